@@ -1,0 +1,66 @@
+"""What can go wrong, as types.
+
+    BroadsheetError
+    ├── ConfigError            the user asked for something that cannot be; exit code 2, before a pipeline exists
+    ├── RecordError            one record is bad: it becomes a Reject and the run goes on
+    │   ├── UnreadableError    its bytes cannot be had (missing, truncated, too large)
+    │   ├── UndecodableError   its bytes are no text
+    │   └── NoArticleError     the page holds no article: a filtered record, not a dead one
+    ├── BooksError             records read are not records accounted for: the batch must not be committed
+    └── LakeError              the lake is not what it must be
+        └── ConflictError      another writer committed the same documents first: plan the batch again
+
+`RecordError`s are data: transforms turn them into `Reject`s and never let them out of a DoFn, because a DoFn that raises makes
+the runner retry its whole bundle. The others end the run.
+"""
+
+from __future__ import annotations
+
+
+class BroadsheetError(Exception):
+    """The root of every error this project raises on purpose."""
+
+
+class ConfigError(BroadsheetError):
+    """A flag, a path or a configuration file that cannot be worked with; the message says what to change."""
+
+
+class RecordError(BroadsheetError):
+    """One record is refused.
+
+    Args:
+        reason: A stable, countable name in snake_case, such as `truncated`.
+        message: One sentence for a person: what was found, what was expected, where.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+    def __reduce__(self) -> tuple[type[RecordError], tuple[str, str]]:
+        return type(self), (self.reason, self.message)
+
+
+class UnreadableError(RecordError):
+    """A record's bytes cannot be had."""
+
+
+class UndecodableError(RecordError):
+    """A record's bytes are not text in any charset."""
+
+
+class NoArticleError(RecordError):
+    """A page without an article: a menu, a form, an empty shell."""
+
+
+class BooksError(BroadsheetError):
+    """The books of a batch do not balance."""
+
+
+class LakeError(BroadsheetError):
+    """The lake, or a file meant for it, is not what the schemas say."""
+
+
+class ConflictError(LakeError):
+    """Another writer committed some of the same documents since this batch was planned."""
