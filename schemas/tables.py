@@ -1,0 +1,169 @@
+"""The lake's three tables: one explicit Arrow schema each, never inferred from data.
+
+A schema only grows, and only by nullable columns at the end. `SCHEMA_VERSION` is written into each table's configuration.
+The same list of columns makes the Arrow schema, the Delta table and, by a test, docs/data-model.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from schemas.records import Document, Reject
+
+SCHEMA_VERSION = 1
+
+
+class Column(NamedTuple):
+    """One column of a table."""
+
+    name: str
+    type: pa.DataType
+    nullable: bool
+    meaning: str
+
+
+class Table(NamedTuple):
+    """A table of the lake: its folder's name, its columns and how its files are laid out."""
+
+    name: str
+    columns: tuple[Column, ...]
+    partition_columns: tuple[str, ...]
+    sort_columns: tuple[str, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """All columns, the partition columns among them."""
+        return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
+
+    @property
+    def file_schema(self) -> pa.Schema:
+        """The columns inside a part file: the partition columns stand in its path."""
+        return pa.schema([field for field in self.schema if field.name not in self.partition_columns])
+
+
+_STRING = pa.string()
+_TIME = pa.timestamp("us", tz="UTC")
+_STRINGS = pa.list_(pa.field("element", pa.string()))
+_SHARES = pa.list_(pa.field("element", pa.struct([pa.field("language", pa.string()), pa.field("share", pa.float64())])))
+
+
+def _inferred(name: str, type_: pa.DataType, meaning: str) -> tuple[Column, Column]:
+    """Returns a column that was inferred from the page, and the one that says from what."""
+    return Column(name, type_, True, meaning), Column(f"{name}_basis", _STRING, True, f"What `{name}` was inferred from.")
+
+
+DOCUMENTS = Table(
+    "documents",
+    (
+        Column("doc_id", _STRING, False, "Hex digest of the source and the normalised body: 32 characters, the row's key."),
+        Column("uri", _STRING, False, "The input file the document was read from."),
+        Column("record", pa.int64(), False, "Ordinal of the record within its file, from 0."),
+        Column("source", _STRING, False, "The publisher, `unknown` where nothing says. Partition column."),
+        Column("source_basis", _STRING, False, "What `source` was inferred from: `flag`, `path`, `url`, ..., `unknown`."),
+        Column("date", pa.date32(), True, "UTC day of publication, else of the crawl, else NULL. Partition column."),
+        Column("date_basis", _STRING, False, "`published`, `crawled` or `unknown`: which day `date` is."),
+        *_inferred("external_id", _STRING, "The publisher's own identifier of the article."),
+        *_inferred("url", _STRING, "Where the page was fetched from."),
+        *_inferred("canonical_url", _STRING, "The address that the page itself calls canonical."),
+        *_inferred("title", _STRING, "The headline."),
+        *_inferred("subtitle", _STRING, "The line under the headline."),
+        *_inferred("authors", _STRINGS, "Names of the authors, as printed."),
+        Column("text", _STRING, False, "The body, one paragraph a line."),
+        Column("captions", _STRINGS, False, "Captions and credits of pictures, kept apart from the body."),
+        *_inferred("published_at", _TIME, "When the article was published; midnight UTC where only the day is known."),
+        *_inferred("modified_at", _TIME, "When it was last changed."),
+        *_inferred("crawled_at", _TIME, "When the page was fetched: by its container or by the page's own clock."),
+        *_inferred("section", _STRING, "The section of the site it stands in."),
+        *_inferred("tags", _STRINGS, "Its keywords."),
+        *_inferred("agency", _STRING, "The news agency it was taken from."),
+        *_inferred("place", _STRING, "The place in its dateline."),
+        *_inferred("site_name", _STRING, "What the site calls itself."),
+        *_inferred("image", _STRING, "Address of its main picture."),
+        Column("language", _STRING, False, "Language of the body: ISO 639-1, BCP 47 where that is too coarse, `und` if not known."),
+        Column("language_confidence", pa.float64(), False, "0 to 1."),
+        Column("language_agreed", pa.bool_(), True, "Whether a second detector agreed; NULL where none was asked."),
+        Column("languages", _SHARES, False, "Languages of a mixed page with their shares."),
+        Column("declared_language", _STRING, True, "The language the page declares."),
+        Column("content_type", _STRING, False, "`text/html` or `text/plain`."),
+        Column("encoding", _STRING, False, "The charset the bytes were decoded with."),
+        Column("encoding_basis", _STRING, False, "How it was found: `bom`, `header`, `meta`, `utf-8`, `detected` or `lossy`."),
+        Column("replacement_share", pa.float64(), False, "Replacement characters made by decoding, as a share of the page's."),
+        Column("chars", pa.int64(), False, "Characters of the body."),
+        Column("words", pa.int64(), False, "Words of the body; a Chinese or Japanese character counts as one."),
+        Column("text_share", pa.float64(), False, "The body's characters as a share of all visible ones of the page."),
+        Column("rules_version", _STRING, False, "Version of the rules and models that made the row."),
+    ),
+    partition_columns=("source", "date"),
+    sort_columns=("uri", "record"),
+)
+
+REJECTS = Table(
+    "rejects",
+    (
+        Column("uri", _STRING, False, "The input file."),
+        Column("record", pa.int64(), False, "Ordinal of the record within its file, from 0."),
+        Column("stage", _STRING, False, "The stage that refused it."),
+        Column("kind", _STRING, False, "`dead` (an error) or `filtered` (a rule). Partition column."),
+        Column("reason", _STRING, False, "A stable name to count by."),
+        Column("message", _STRING, False, "One sentence: what was found and what was expected."),
+        Column("payload", pa.binary(), False, "The record's first 256 KiB."),
+        Column("media_type", _STRING, False, "`text/html`, `text/plain` or `application/octet-stream`."),
+        Column("attempts", pa.int64(), False, "How often it was tried."),
+    ),
+    partition_columns=("kind",),
+    sort_columns=("uri", "record"),
+)
+
+INPUTS = Table(
+    "inputs",
+    (
+        Column("uri", _STRING, False, "The input file."),
+        Column("fingerprint", _STRING, False, "Size and modification time: the input is read again when this changes."),
+        Column("batch_id", _STRING, False, "The batch that read it."),
+        Column("records", pa.int64(), False, "Records read: documents + duplicates + filtered + dead."),
+        Column("documents", pa.int64(), False, "Records that became rows of `documents`."),
+        Column("duplicates", pa.int64(), False, "Records whose document was there already."),
+        Column("filtered", pa.int64(), False, "Records that a rule left out, rows of `rejects`."),
+        Column("dead", pa.int64(), False, "Records that failed, rows of `rejects`."),
+        Column("bytes", pa.int64(), False, "Size of the input file."),
+        Column("committed_at", _TIME, True, "When its batch was committed."),
+    ),
+    partition_columns=(),
+    sort_columns=("uri",),
+)
+
+TABLES = (DOCUMENTS, REJECTS, INPUTS)
+"""In the order in which a batch commits to them: `inputs` comes last and means done."""
+
+
+def to_arrow(table: Table, rows: Sequence[Document | Reject | Any]) -> pa.Table:
+    """Returns records as an Arrow table with `file_schema`, sorted by the table's sort columns.
+
+    Args:
+        table: Which table the rows are for.
+        rows: `NamedTuple`s whose fields are the table's columns; partition columns are left out.
+    """
+    ordered = sorted(rows, key=lambda row: tuple(getattr(row, column) for column in table.sort_columns))
+    arrays = [pa.array(_values(ordered, field), field.type) for field in table.file_schema]
+    return pa.Table.from_arrays(arrays, schema=table.file_schema)
+
+
+def _values(rows: Iterable[Any], field: pa.Field) -> list[Any]:
+    values = [getattr(row, field.name) for row in rows]
+    if pa.types.is_list(field.type) and pa.types.is_struct(field.type.value_type):
+        return [None if value is None else [item._asdict() for item in value] for value in values]
+    if pa.types.is_string(field.type):
+        return [_encodable(value) for value in values]
+    if pa.types.is_list(field.type):
+        return [None if value is None else [_encodable(item) for item in value] for value in values]
+    return values
+
+
+def _encodable(value: str | None) -> str | None:
+    """Replaces lone surrogates, which UTF-8 and so Parquet cannot hold."""
+    if value is None or value.isascii():
+        return value
+    return value.encode("utf-8", "replace").decode("utf-8")
