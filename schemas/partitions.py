@@ -49,7 +49,7 @@ def safe_value(value: str) -> str | None:
 
 
 def escape(value: str) -> str:
-    """Escapes a value for a folder's name; the literal text of the null partition is escaped too, so that it cannot pose as NULL."""
+    """Escapes a value for a folder's name; the literal text of the null partition is escaped too, lest it pose as NULL."""
     if value == NULL_PARTITION:
         return "%5F" + value[1:]
     return _ESCAPED.sub(lambda match: f"%{ord(match[0]):02X}", value)

@@ -40,6 +40,8 @@ class RawRecord(NamedTuple):
     """The publisher, where the user or the path gave one."""
     source_basis: Optional[str] = None
     """`flag`, `path`, ...: who gave `source`."""
+    modified_at: Optional[dt.datetime] = None
+    """When the input file was last modified: the page cannot be younger."""
 
 
 class Page(NamedTuple):
@@ -59,6 +61,7 @@ class Page(NamedTuple):
     fetched_at: Optional[dt.datetime] = None
     source: Optional[str] = None
     source_basis: Optional[str] = None
+    modified_at: Optional[dt.datetime] = None
 
 
 class Block(NamedTuple):
@@ -81,18 +84,6 @@ class Block(NamedTuple):
     """The model's probability of being body, 0 to 1, where a model was asked."""
 
 
-class Article(NamedTuple):
-    """A page taken apart: all of its blocks in page order, kept and dropped."""
-
-    page: Page
-    blocks: list[Block]
-
-    @property
-    def text(self) -> str:
-        """The body: one kept block a line."""
-        return "\n".join(block.text for block in self.blocks if block.kept)
-
-
 class LanguageShare(NamedTuple):
     """How much of a page is in one language."""
 
@@ -111,6 +102,20 @@ class Language(NamedTuple):
     """Whether a second detector said the same; `None` where none was asked."""
     languages: list[LanguageShare] = []
     """The languages of a mixed page with their shares, largest first; one entry for a page in one language, none for `und`."""
+
+
+class Article(NamedTuple):
+    """A page taken apart: all of its blocks in page order, kept and dropped."""
+
+    page: Page
+    blocks: list[Block]
+    language: Optional[Language] = None
+    """The language of the body, once it was detected."""
+
+    @property
+    def text(self) -> str:
+        """The body: one kept block a line."""
+        return "\n".join(block.text for block in self.blocks if block.kept)
 
 
 class Evidence(NamedTuple):
@@ -213,6 +218,8 @@ class Document(NamedTuple):
 class Reject(NamedTuple):
     """One row of the `rejects` table: a record that did not become a document, and why."""
 
+    reject_id: str
+    """Hex digest of all that follows, so that a record refused again for the same reason adds no row."""
     uri: str
     record: int
     stage: str
@@ -227,6 +234,49 @@ class Reject(NamedTuple):
     """The record's first bytes (`PAYLOAD_BYTES` at most)."""
     media_type: str
     attempts: int = 1
+
+
+class InputFile(NamedTuple):
+    """One input as the ledger knows it."""
+
+    uri: str
+    fingerprint: str
+    """`<size>-<modification time>`: the input is read again when this changes."""
+    size: int
+    """Bytes of the file as it lies there, compressed or not."""
+    modified_us: int
+    """Modification time in microseconds since 1970; 0 where the filesystem knows none."""
+
+
+class InputBooks(NamedTuple):
+    """What became of the records of one input: a row of the `inputs` table."""
+
+    uri: str
+    fingerprint: str
+    batch_id: str
+    records: int
+    documents: int
+    duplicates: int
+    filtered: int
+    dead: int
+    bytes: int
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every record that was read is accounted for exactly once."""
+        return self.records == self.documents + self.duplicates + self.filtered + self.dead
+
+
+class PartFile(NamedTuple):
+    """A Parquet file that was written and waits for its commit."""
+
+    table: str
+    path: str
+    """Relative to the table's folder, partition folders included."""
+    size: int
+    rows: int
+    stats: str
+    """The file's statistics as Delta's log has them: JSON."""
 
 
 PAYLOAD_BYTES = 256 * 1024

@@ -103,6 +103,7 @@ DOCUMENTS = Table(
 REJECTS = Table(
     "rejects",
     (
+        Column("reject_id", _STRING, False, "Hex digest of the row: a record refused again for the same reason adds no row."),
         Column("uri", _STRING, False, "The input file."),
         Column("record", pa.int64(), False, "Ordinal of the record within its file, from 0."),
         Column("stage", _STRING, False, "The stage that refused it."),
@@ -129,9 +130,14 @@ INPUTS = Table(
         Column("filtered", pa.int64(), False, "Records that a rule left out, rows of `rejects`."),
         Column("dead", pa.int64(), False, "Records that failed, rows of `rejects`."),
         Column("bytes", pa.int64(), False, "Size of the input file."),
-        Column("committed_at", _TIME, True, "When its batch was committed."),
+        Column(
+            "committed_at",
+            _TIME,
+            False,
+            "When its batch was committed. In the log only: files are the same whenever made.",
+        ),
     ),
-    partition_columns=(),
+    partition_columns=("committed_at",),
     sort_columns=("uri",),
 )
 
