@@ -1,0 +1,116 @@
+"""Commits a batch: to documents, then to rejects, then to inputs, which means done.
+
+Every step may be repeated and may be raced by another process with the same batch: each table takes a batch once, and the
+manifest says the same to all. Two batches that hold the same document cannot both be committed: the later one is a conflict,
+commits nothing and is to be planned again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from deltalake import DeltaTable
+
+from schemas.errors import BooksError, ConflictError
+from schemas.records import PartFile
+from schemas.tables import DOCUMENTS, TABLES
+from transforms.lake import files, plans
+from transforms.lake.files import Lake
+from transforms.lake.parts import check_part
+from transforms.lake.plans import Manifest, Result
+from transforms.lake.tables import app_id, commit_parts, files_of, known_in_files, open_table
+
+_BY_NAME = {table.name: table for table in TABLES}
+
+
+def commit_batch(lake: Lake, batch_id: str, documents_version: int, parts: Sequence[PartFile], books: dict[str, int]) -> Result:
+    """Commits what a batch made, or goes on where a former attempt was interrupted.
+
+    Args:
+        lake: Where.
+        batch_id: The batch.
+        documents_version: The snapshot its duplicates were looked up in.
+        parts: Its part files, of all tables.
+        books: Sums of its inputs' books.
+
+    Returns:
+        How it ended, as written to the lake for the launcher. A conflict is an end too, not an error.
+
+    Raises:
+        BooksError: The books do not balance; nothing was committed.
+        LakeError: A part file is not what it must be; nothing was committed.
+    """
+    accounted = books["documents"] + books["duplicates"] + books["filtered"] + books["dead"]
+    rows = sum(part.rows for part in parts if part.table == DOCUMENTS.name)
+    if books["records"] != accounted or rows != books["documents"]:
+        raise BooksError(
+            f"batch {batch_id}: {books['records']} records read, {accounted} accounted for, "
+            f"{books['documents']} documents, {rows} rows written"
+        )
+    manifest = plans.read_manifest(lake, batch_id)
+    if manifest is None:
+        for part in parts:
+            check_part(lake, _BY_NAME[part.table], part)
+        files.settle(lake)
+        manifest = Manifest(batch_id, documents_version, sorted(parts), books)
+        plans.write_manifest(lake, manifest)
+    return finish(lake, manifest)
+
+
+def finish(lake: Lake, manifest: Manifest) -> Result:
+    """Carries a manifest out, from wherever it stands."""
+    metadata = {"broadsheet.batch_id": manifest.batch_id, "broadsheet.books": json.dumps(manifest.books)}
+
+    def no_conflict(handle: DeltaTable) -> None:
+        _refuse_committed_documents(lake, manifest, handle)
+
+    try:
+        for table in TABLES:
+            parts = [part for part in manifest.parts if part.table == table.name]
+            if parts and table is DOCUMENTS:
+                commit_parts(lake, table, parts, manifest.batch_id, metadata, no_conflict)
+            elif parts:
+                commit_parts(lake, table, parts, manifest.batch_id, metadata)
+    except ConflictError as error:
+        result = Result(manifest.batch_id, str(error), manifest.books)
+        plans.write_result(lake, result)
+        plans.drop_manifest(lake, manifest.batch_id)
+        for part in manifest.parts:
+            files.remove(lake, f"{part.table}/{part.path}")
+        return result
+    result = Result(manifest.batch_id, None, manifest.books)
+    plans.write_result(lake, result)
+    return result
+
+
+def is_committed(lake: Lake, batch_id: str) -> bool:
+    """Whether the last of a batch's three commits is there."""
+    return open_table(lake, TABLES[-1]).transaction_version(app_id(batch_id)) is not None
+
+
+def _refuse_committed_documents(lake: Lake, manifest: Manifest, handle: DeltaTable) -> None:
+    """Raises ConflictError where documents of ours were committed after the snapshot that our duplicates were looked up in."""
+    ours = [part.path for part in manifest.parts if part.table == DOCUMENTS.name]
+    if handle.version() == manifest.documents_version or not ours:
+        return
+    before = files_of(open_table(lake, DOCUMENTS, manifest.documents_version))
+    now = files_of(handle)
+    new = now.filter(pc.invert(pc.is_in(now["path"], value_set=before["path"].combine_chunks())))["path"].to_pylist()
+    sources = {path.split("/")[0] for path in new}
+    touched = [path for path in ours if path.split("/")[0] in sources]
+    ids = _doc_ids(lake, touched)
+    known = known_in_files(lake, DOCUMENTS, new, "doc_id", ids)
+    if known:
+        raise ConflictError(f"batch {manifest.batch_id}: another writer committed {len(known)} of its documents first")
+
+
+def _doc_ids(lake: Lake, paths: Sequence[str]) -> pa.Array:
+    columns = []
+    for path in paths:
+        source = pa.BufferReader(files.get(lake, f"{DOCUMENTS.name}/{path}"))
+        columns.extend(pq.read_table(source, columns=["doc_id"]).column(0).chunks)
+    return pa.chunked_array(columns, pa.string()).combine_chunks()

@@ -1,0 +1,120 @@
+"""Bytes at paths of the lake, all or nothing.
+
+On a local disk a file is written under `_staging/` and renamed; on object stores a put is atomic by itself. Nothing here ever
+leaves half a file under a final name.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from apache_beam.io.filesystem import CompressionTypes
+from apache_beam.io.filesystems import FileSystems
+
+from schemas.errors import LakeError
+
+STAGING = "_staging"
+"""Unfinished files; a leading underscore hides the folder from engines that read the lake by glob."""
+
+
+class Lake(NamedTuple):
+    """Where a lake lies: an absolute local folder, or a URI that Beam's filesystems and delta-rs both understand."""
+
+    root: str
+
+    @staticmethod
+    def at(path: str) -> Lake:
+        """Returns the lake at a path as a user types it: relative local paths become absolute."""
+        return Lake(path.rstrip("/") if "://" in path else os.path.abspath(path))
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the lake is a folder of this machine."""
+        return "://" not in self.root
+
+    def path(self, *parts: str) -> str:
+        """Returns the full path of something in the lake."""
+        return "/".join((self.root, *parts))
+
+
+def put(lake: Lake, relative: str, data: bytes) -> None:
+    """Writes a file under its final name, whole or not at all; an existing one is replaced.
+
+    Raises:
+        LakeError: What arrived has another size than what was sent.
+        OSError: The disk is full, or the lake cannot be written.
+    """
+    path = lake.path(relative)
+    if not lake.is_local:
+        with FileSystems.create(path, compression_type=CompressionTypes.UNCOMPRESSED) as sink:
+            sink.write(data)
+        size = size_of(lake, relative)
+    else:
+        size = _put_local(lake, path, data)
+    if size != len(data):
+        raise LakeError(f"{path} has {size} bytes, {len(data)} were written")
+
+
+def _put_local(lake: Lake, path: str, data: bytes) -> int:
+    staged = lake.path(STAGING, uuid.uuid4().hex)
+    os.makedirs(os.path.dirname(staged), exist_ok=True)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    try:
+        with open(staged, "wb") as sink:
+            sink.write(data)
+        os.replace(staged, path)
+    except OSError:
+        if os.path.exists(staged):
+            os.remove(staged)
+        raise
+    return os.path.getsize(path)
+
+
+def get(lake: Lake, relative: str) -> bytes:
+    """Reads a whole file."""
+    with FileSystems.open(lake.path(relative), compression_type=CompressionTypes.UNCOMPRESSED) as source:
+        return source.read()
+
+
+def size_of(lake: Lake, relative: str) -> int | None:
+    """Returns a file's size in bytes, `None` where it does not exist."""
+    path = lake.path(relative)
+    if lake.is_local:
+        return os.path.getsize(path) if os.path.exists(path) else None
+    found = FileSystems.match([path])[0].metadata_list
+    return found[0].size_in_bytes if found else None
+
+
+def listing(lake: Lake, folder: str) -> Iterator[str]:
+    """Yields the files below a folder of the lake, in order, as paths relative to that folder; none where it does not exist."""
+    root = lake.path(folder)
+    if not lake.is_local:
+        found = FileSystems.match([f"{root}/**"])[0].metadata_list
+        yield from sorted(item.path[len(root) + 1 :] for item in found)
+        return
+    for path, folders, files in os.walk(root):
+        folders.sort()
+        for name in sorted(files):
+            yield os.path.relpath(os.path.join(path, name), root)
+
+
+def remove(lake: Lake, relative: str) -> None:
+    """Removes a file, or on a local disk a whole folder; no error where there is none."""
+    path = lake.path(relative)
+    if not lake.is_local:
+        if size_of(lake, relative) is not None:
+            FileSystems.delete([path])
+    elif os.path.isdir(path):
+        shutil.rmtree(path, ignore_errors=True)
+    elif os.path.exists(path):
+        os.remove(path)
+
+
+def settle(lake: Lake) -> None:
+    """Makes what was written last through a loss of power: on a local disk, one flush for a whole batch instead of one a file."""
+    if lake.is_local:
+        os.sync()

@@ -1,0 +1,132 @@
+"""What a batch is going to do, written into the lake before it does it.
+
+    LAKE/_plans/<batch_id>.plan       the inputs it reads, and the version of the tables it compares with: written before it starts
+    LAKE/_plans/<batch_id>.manifest   the files it commits, to all three tables: written before the first commit
+    LAKE/_plans/<batch_id>.result     how it ended and its books: written after the last commit, for the launcher to read
+
+A crash before the manifest: the same plan is run again, compares with the same versions and so lands on the same file names. A
+crash after it: the commits go on from the manifest, without reading a single input again, which may have changed since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Optional
+
+from schemas.records import InputFile, PartFile
+from transforms.lake import files
+from transforms.lake.files import Lake
+
+PLANS = "_plans"
+
+
+class Plan(NamedTuple):
+    """The header of a plan; its inputs are read as a stream by `read_inputs`."""
+
+    batch_id: str
+    documents_version: int
+    """Snapshot of `documents` that duplicates are looked up in."""
+    rejects_version: int
+    inputs: int
+    """How many inputs it has."""
+    bytes: int
+    """Their size, as they lie there."""
+
+    @property
+    def relative(self) -> str:
+        """Where the plan lies in the lake."""
+        return f"{PLANS}/{self.batch_id}.plan"
+
+
+class Manifest(NamedTuple):
+    """All that a batch commits."""
+
+    batch_id: str
+    documents_version: int
+    parts: list[PartFile]
+    books: dict[str, int]
+    """Sums over the batch's inputs: inputs, records, documents, duplicates, filtered, dead, bytes."""
+
+
+class Result(NamedTuple):
+    """How a batch ended."""
+
+    batch_id: str
+    conflict: Optional[str]
+    """Why nothing was committed: another writer was first; `None` where the batch is in the lake."""
+    books: dict[str, int]
+
+
+def batch_id(inputs: Iterable[InputFile], *rules: str) -> str:
+    """Returns the identifier of a batch: a digest of its sorted inputs' fingerprints and of all that decides what becomes of them."""
+    digest = hashlib.blake2b(digest_size=16)
+    for rule in rules:
+        digest.update(f"{rule}\0".encode())
+    for item in sorted(inputs):
+        digest.update(f"{item.uri}\0{item.fingerprint}\n".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def write_plan(lake: Lake, plan: Plan, inputs: Sequence[InputFile]) -> None:
+    """Writes a plan: one line of header, then one line an input, as JSON."""
+    lines = [json.dumps(plan._asdict()), *(json.dumps(list(item)) for item in inputs)]
+    files.put(lake, plan.relative, "\n".join(lines).encode())
+
+
+def read_plan(lake: Lake, relative: str) -> Plan:
+    """Reads a plan's header."""
+    return Plan(**json.loads(files.get(lake, relative).partition(b"\n")[0]))
+
+
+def read_inputs(lake: Lake, relative: str) -> list[InputFile]:
+    """Reads a plan's inputs."""
+    return [InputFile(*json.loads(line)) for line in files.get(lake, relative).splitlines()[1:]]
+
+
+def write_manifest(lake: Lake, manifest: Manifest) -> None:
+    """Writes a manifest; from then on the batch is going to be committed as it stands there."""
+    files.put(lake, _relative(manifest.batch_id, "manifest"), json.dumps(manifest._asdict()).encode())
+
+
+def read_manifest(lake: Lake, batch_id: str) -> Manifest | None:
+    """Reads a batch's manifest, `None` where there is none."""
+    relative = _relative(batch_id, "manifest")
+    if files.size_of(lake, relative) is None:
+        return None
+    fields = json.loads(files.get(lake, relative))
+    return Manifest(**{**fields, "parts": [PartFile(*part) for part in fields["parts"]]})
+
+
+def write_result(lake: Lake, result: Result) -> None:
+    """Writes how a batch ended."""
+    files.put(lake, _relative(result.batch_id, "result"), json.dumps(result._asdict()).encode())
+
+
+def read_result(lake: Lake, batch_id: str) -> Result | None:
+    """Reads how a batch ended, `None` where it has not."""
+    relative = _relative(batch_id, "result")
+    return Result(**json.loads(files.get(lake, relative))) if files.size_of(lake, relative) is not None else None
+
+
+def drop_manifest(lake: Lake, batch_id: str) -> None:
+    """Removes a batch's manifest: it is not going to be committed."""
+    files.remove(lake, _relative(batch_id, "manifest"))
+
+
+def forget(lake: Lake, batch_id: str) -> None:
+    """Removes all that was written down of a batch, the plan last: while there is a plan there is somebody who answers for it."""
+    for kind in ("manifest", "result", "plan"):
+        files.remove(lake, _relative(batch_id, kind))
+
+
+def unfinished(lake: Lake) -> list[str]:
+    """Returns the identifiers of the batches that somebody started and nobody closed, in order."""
+    return sorted(
+        {name.rpartition(".")[0] for name in files.listing(lake, PLANS) if name.endswith((".plan", ".manifest", ".result"))}
+    )
+
+
+def _relative(batch_id: str, kind: str) -> str:
+    return f"{PLANS}/{batch_id}.{kind}"

@@ -1,0 +1,192 @@
+"""The Delta tables, and the one function through which every commit goes.
+
+delta-rs gives all-or-nothing commits and concurrent writers; what it does not give is checked here, because a commit with a
+wrong schema or partition value is accepted and makes the table unreadable for good (FACTS.md, Delta, 1 to 4).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.fs as pa_fs
+from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.exceptions import CommitFailedError, TableNotFoundError
+from deltalake.fs import DeltaStorageHandler
+from deltalake.transaction import AddAction
+
+from schemas.errors import LakeError
+from schemas.partitions import parse_partition_path, partition_path
+from schemas.records import PartFile
+from schemas.tables import INPUTS, SCHEMA_VERSION, TABLES, Table
+from transforms.lake.files import Lake, size_of
+
+_ATTEMPTS = 100
+"""Commits tried against other writers; 8 racing processes needed 25 at most (FACTS.md, Delta, 2: 200 of 200 landed)."""
+
+_VERSION_KEY = "broadsheet.schemaVersion"
+
+
+def app_id(batch_id: str) -> str:
+    """Returns the transaction identifier under which a batch commits."""
+    return f"broadsheet/{batch_id}"
+
+
+def create_tables(lake: Lake) -> None:
+    """Creates those of the three tables that do not exist; safe when several processes do it at once.
+
+    Raises:
+        LakeError: A table was made by a newer broadsheet.
+        OSError: The lake cannot be written.
+    """
+    for table in TABLES:
+        while not DeltaTable.is_deltatable(lake.path(table.name)):
+            try:
+                DeltaTable.create(
+                    lake.path(table.name),
+                    table.schema,
+                    mode="ignore",
+                    partition_by=list(table.partition_columns),
+                    configuration={_VERSION_KEY: str(SCHEMA_VERSION)},
+                    commit_properties=CommitProperties(max_commit_retries=0),
+                    raise_if_key_not_exists=False,
+                )
+            except CommitFailedError:
+                continue  # another process created it first: look again
+        open_table(lake, table)
+
+
+def open_table(lake: Lake, table: Table, version: int | None = None) -> DeltaTable:
+    """Opens a table, at its newest version or at a given one.
+
+    Raises:
+        LakeError: There is no such table, or a newer broadsheet made it.
+    """
+    try:
+        handle = DeltaTable(lake.path(table.name), version=version)
+    except TableNotFoundError as error:
+        raise LakeError(f"there is no lake at {lake.root}: {table.name}/ holds no Delta table") from error
+    made_by = int(handle.metadata().configuration.get(_VERSION_KEY, SCHEMA_VERSION))
+    if made_by > SCHEMA_VERSION:
+        raise LakeError(f"{lake.root} has schema version {made_by}, this broadsheet knows {SCHEMA_VERSION}: upgrade broadsheet")
+    return handle
+
+
+def commit_parts(
+    lake: Lake,
+    table: Table,
+    parts: Sequence[PartFile],
+    batch_id: str,
+    metadata: Mapping[str, str],
+    allowed: Callable[[DeltaTable], None] = lambda _handle: None,
+) -> bool:
+    """Adds part files to a table in one commit, once per batch however often it is called.
+
+    Args:
+        lake: Where.
+        table: Which table.
+        parts: The files, already checked by `transforms.lake.parts.check_part`. None is a commit too: it marks the batch.
+        batch_id: The batch; its transaction identifier makes a repeated commit a no-op.
+        metadata: What the log shall say of the commit.
+        allowed: Called with the handle a commit is tried on; raises to refuse it. Nobody commits between its look and ours.
+
+    Returns:
+        Whether this call committed; `False` where the batch was there already.
+
+    Raises:
+        LakeError: A part does not fit the table, or other writers won every attempt.
+    """
+    now = dt.datetime.now(dt.UTC)
+    actions = [_add_action(lake, table, part, now) for part in parts]
+    for attempt in range(_ATTEMPTS):
+        handle = open_table(lake, table)
+        if handle.transaction_version(app_id(batch_id)) is not None:
+            return False
+        allowed(handle)
+        try:
+            handle.create_write_transaction(
+                actions,
+                "append",
+                handle.schema(),
+                list(table.partition_columns),
+                commit_properties=CommitProperties(
+                    custom_metadata=dict(metadata), max_commit_retries=0, app_transactions=[Transaction(app_id(batch_id), 1)]
+                ),
+            )
+        except CommitFailedError:
+            time.sleep(min(0.01 * attempt, 0.2))  # another writer was first: look at what it did
+            continue
+        return True
+    raise LakeError(f"{lake.path(table.name)}: other writers won {_ATTEMPTS} attempts to commit batch {batch_id}")
+
+
+def _add_action(lake: Lake, table: Table, part: PartFile, now: dt.datetime) -> AddAction:
+    """Validates one file's place and partition values, and returns its entry for the log."""
+    folder = part.path.rpartition("/")[0]
+    if table is INPUTS:
+        values: dict[str, str | None] = {"committed_at": now.strftime("%Y-%m-%d %H:%M:%S.%f")}
+        expected = ""
+    else:
+        values = parse_partition_path(folder)
+        expected = partition_path(values)
+        if tuple(values) != table.partition_columns:
+            raise LakeError(f"{part.path}: table {table.name} is partitioned by {', '.join(table.partition_columns)}")
+    if folder != expected or part.table != table.name:
+        raise LakeError(f"{part.path} is no path of table {table.name}")
+    for field in table.schema:
+        if field.name in values:
+            _check_value(table, field, values[field.name])
+    if size_of(lake, f"{table.name}/{part.path}") != part.size:
+        raise LakeError(f"{lake.path(table.name, part.path)} is missing or has another size than {part.size}")
+    if json.loads(part.stats)["numRecords"] != part.rows:
+        raise LakeError(f"{part.path}: its statistics do not match its {part.rows} rows")
+    return AddAction(part.path, part.size, values, int(now.timestamp() * 1000), True, part.stats)
+
+
+def _check_value(table: Table, field: pa.Field, value: str | None) -> None:
+    if value is None:
+        if not field.nullable:
+            raise LakeError(f"{table.name}.{field.name} cannot be NULL")
+        return
+    if pa.types.is_date(field.type):
+        try:
+            dt.date.fromisoformat(value)
+        except ValueError as error:
+            raise LakeError(f"{table.name}.{field.name}={value!r} is no date") from error
+
+
+def files_of(handle: DeltaTable) -> pa.Table:
+    """Returns the files of a snapshot: `path`, `size_bytes`, `num_records` and one `partition.<column>` each."""
+    return pa.table(handle.get_add_actions(flatten=True))
+
+
+def known_in_files(lake: Lake, table: Table, paths: Iterable[str], column: str, candidates: pa.Array) -> set[str]:
+    """Returns which of the candidates stand in a string column of some of a table's files, read in bounded memory.
+
+    Args:
+        lake: Where.
+        table: Which table.
+        paths: The files, relative to the table's folder.
+        column: The column to look in; no other is read.
+        candidates: The values looked for.
+    """
+    chosen = list(paths)
+    known: set[str] = set()
+    if not chosen or not len(candidates):
+        return known
+    dataset = ds.dataset(
+        chosen, format="parquet", filesystem=_filesystem(lake, table), schema=pa.schema([pa.field(column, pa.string())])
+    )
+    for batch in dataset.to_batches(columns=[column], filter=ds.field(column).isin(candidates)):
+        known.update(batch.column(0).to_pylist())
+    return known
+
+
+def _filesystem(lake: Lake, table: Table) -> pa_fs.FileSystem:
+    if lake.is_local:
+        return pa_fs.SubTreeFileSystem(lake.path(table.name), pa_fs.LocalFileSystem())
+    return pa_fs.PyFileSystem(DeltaStorageHandler(lake.path(table.name)))
