@@ -60,7 +60,12 @@ class Result(NamedTuple):
 
 
 def batch_id(inputs: Iterable[InputFile], *rules: str) -> str:
-    """Returns the identifier of a batch: a digest of its sorted inputs' fingerprints and of all that decides what becomes of them."""
+    """Returns the identifier of a batch: a digest of its inputs' fingerprints and of the rules.
+
+    Args:
+        inputs: In any order.
+        rules: All that decides what becomes of the inputs: the rules' version, the options that change rows.
+    """
     digest = hashlib.blake2b(digest_size=16)
     for rule in rules:
         digest.update(f"{rule}\0".encode())
@@ -123,9 +128,8 @@ def forget(lake: Lake, batch_id: str) -> None:
 
 def unfinished(lake: Lake) -> list[str]:
     """Returns the identifiers of the batches that somebody started and nobody closed, in order."""
-    return sorted(
-        {name.rpartition(".")[0] for name in files.listing(lake, PLANS) if name.endswith((".plan", ".manifest", ".result"))}
-    )
+    names = (name.rpartition(".") for name in files.listing(lake, PLANS))
+    return sorted({stem for stem, _, kind in names if kind in ("plan", "manifest", "result")})
 
 
 def _relative(batch_id: str, kind: str) -> str:

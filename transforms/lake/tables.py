@@ -17,7 +17,7 @@ import pyarrow.fs as pa_fs
 from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 from deltalake.fs import DeltaStorageHandler
-from deltalake.transaction import AddAction
+from deltalake.transaction import AddAction, RemoveAction
 
 from schemas.errors import LakeError
 from schemas.partitions import parse_partition_path, partition_path
@@ -101,7 +101,7 @@ def commit_parts(
         LakeError: A part does not fit the table, or other writers won every attempt.
     """
     now = dt.datetime.now(dt.UTC)
-    actions = [_add_action(lake, table, part, now) for part in parts]
+    actions: list[AddAction | RemoveAction] = [_add_action(lake, table, part, now) for part in parts]
     for attempt in range(_ATTEMPTS):
         handle = open_table(lake, table)
         if handle.transaction_version(app_id(batch_id)) is not None:
@@ -178,9 +178,8 @@ def known_in_files(lake: Lake, table: Table, paths: Iterable[str], column: str, 
     known: set[str] = set()
     if not chosen or not len(candidates):
         return known
-    dataset = ds.dataset(
-        chosen, format="parquet", filesystem=_filesystem(lake, table), schema=pa.schema([pa.field(column, pa.string())])
-    )
+    schema = pa.schema([pa.field(column, pa.string())])
+    dataset = ds.dataset(chosen, format="parquet", filesystem=_filesystem(lake, table), schema=schema)
     for batch in dataset.to_batches(columns=[column], filter=ds.field(column).isin(candidates)):
         known.update(batch.column(0).to_pylist())
     return known
