@@ -21,7 +21,7 @@ from schemas.errors import NoArticleError, RecordError
 from schemas.records import Article, Block, Page
 
 HTML_CHARS = 20_000_000
-"""Longer pages are refused: ten times the longest of 1,406 labelled pages, because lxml's tree and trafilatura's copies have no bound."""
+"""Longer pages are refused: ten times the longest of 1,406 labelled pages; the trees of lxml and trafilatura have no bound."""
 
 _REASONS = {
     "p": reasons.PROSE,

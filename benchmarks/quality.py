@@ -1,0 +1,173 @@
+"""Predictions for a labelled file, made by the pipeline's own functions: the measuring command.
+
+    python -m benchmarks.quality ../shared/bench/dev.sh.jsonl.zst --input html --predictions /tmp/sh.jsonl
+    python ../shared/bench/score.py ../shared/bench/dev.sh.jsonl.zst /tmp/sh.jsonl
+
+Any file of the bench format will do (JSON lines with `id` and `html` or `text`). One process, one page after the other; the speed
+it prints is of the pages alone: reading the file, importing and a first page (which loads models and profiles) are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks import bench
+from schemas.errors import RecordError
+from schemas.records import HTML, TEXT, Page
+
+Prediction = dict[str, Any]
+Predictor = Callable[[Page], Prediction]
+
+
+class Run(NamedTuple):
+    """Predictions for a set, and what they cost."""
+
+    predictions: list[Prediction]
+    bytes_read: int
+    seconds: float
+
+    @property
+    def mb_per_s(self) -> float:
+        """Megabytes (10**6 bytes of UTF-8) of input a second."""
+        return self.bytes_read / max(self.seconds, 1e-9) / 1e6
+
+
+def page_of(record: dict[str, Any], field: str) -> Page:
+    """Makes the page that decoding would have made of a labelled record.
+
+    Args:
+        record: A record of the bench format.
+        field: `html` or `text`.
+    """
+    return Page(
+        uri=str(record["id"]),
+        record=0,
+        text=record.get(field) or "",
+        media_type=HTML if field == "html" else TEXT,
+        encoding="utf-8",
+        encoding_basis="utf-8",
+        replacement_share=0.0,
+        url=record.get("url"),
+    )
+
+
+def predict_document(page: Page) -> Prediction:
+    """All stages, as the pipeline runs them."""
+    document = importlib.import_module("transforms.document").make_document(page)
+    published = document.date if document.date_basis == "published" else None
+    return {
+        "body": document.text,
+        "title": document.title,
+        "authors": list(document.authors),
+        "date": published.isoformat() if published else None,
+        "language": document.language,
+    }
+
+
+def predict_body(page: Page) -> Prediction:
+    """The body alone, by our own extractors."""
+    if page.media_type == HTML:
+        return {"body": importlib.import_module("transforms.boilerplate.html").strip_html(page).text}
+    return {"body": importlib.import_module("transforms.boilerplate.text").strip_text(page).text}
+
+
+def predict_body_trafilatura(page: Page) -> Prediction:
+    """The body alone, by trafilatura."""
+    return {"body": importlib.import_module("transforms.boilerplate.html_trafilatura").strip_html_trafilatura(page).text}
+
+
+def predict_language(page: Page) -> Prediction:
+    """The language of a text that is all body."""
+    return {"language": importlib.import_module("transforms.language.detect").detect(page.text).language}
+
+
+def run(records: Iterable[dict[str, Any]], field: str, predict: Predictor) -> Run:
+    """Predicts a set, page by page; a page that is refused predicts an empty body.
+
+    Args:
+        records: Records of the bench format.
+        field: `html` or `text`: what of a record is the input.
+        predict: What to do with a page.
+    """
+    predictions, size, seconds, warm = [], 0, 0.0, False
+    for record in records:
+        page = page_of(record, field)
+        if not warm:
+            _attempt(predict, page)
+            warm = True
+        started = time.perf_counter()
+        prediction = _attempt(predict, page)
+        seconds += time.perf_counter() - started
+        size += len(page.text.encode("utf-8", "surrogatepass"))
+        predictions.append({"id": record["id"], **prediction})
+    return Run(predictions, size, seconds)
+
+
+def _attempt(predict: Predictor, page: Page) -> Prediction:
+    try:
+        return predict(page)
+    except RecordError:
+        return {"body": ""}
+
+
+def write(predictions: Iterable[Prediction], path: Path) -> None:
+    """Writes predictions as JSON lines, one of `score.py`'s two inputs."""
+    with open(path, "w", encoding="utf-8") as out:
+        out.writelines(json.dumps(prediction, sort_keys=True) + "\n" for prediction in predictions)
+
+
+def predictor(stage: str, extractor: str) -> Predictor:
+    """Returns what `--stage` and `--extractor` ask for."""
+    if stage == "language":
+        return predict_language
+    if extractor == "trafilatura":
+        return predict_body_trafilatura
+    whole_way = stage == "document" and importlib.util.find_spec("transforms.document") is not None
+    return predict_document if whole_way else predict_body
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line; returns its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.quality", description=(__doc__ or "").split("\n")[0], allow_abbrev=False
+    )
+    parser.add_argument("file", type=Path, help="a file of the bench format, .jsonl or .jsonl.zst")
+    parser.add_argument("--input", choices=["html", "text"], default="text", help="which field of a record is the page")
+    parser.add_argument("--predictions", type=Path, required=True, help="where the predictions go, as JSON lines")
+    parser.add_argument(
+        "--stage",
+        choices=["document", "body", "language"],
+        default="document",
+        help="how far a page goes; language takes the text as the body",
+    )
+    parser.add_argument(
+        "--extractor",
+        choices=["broadsheet", "trafilatura"],
+        default="broadsheet",
+        help="whose verdict on the body (trafilatura: body only)",
+    )
+    options = parser.parse_args(arguments)
+    done = run(_records(options.file), options.input, predictor(options.stage, options.extractor))
+    write(done.predictions, options.predictions)
+    print(
+        f"{len(done.predictions)} pages, {done.bytes_read / 1e6:.1f} MB in {done.seconds:.2f} s: {done.mb_per_s:.1f} MB/s",
+        file=sys.stderr,
+    )
+    return 0
+
+
+def _records(path: Path) -> Iterator[dict[str, Any]]:
+    if not path.is_file():
+        raise SystemExit(f"benchmarks.quality: {path} is no file")
+    yield from bench.read(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
