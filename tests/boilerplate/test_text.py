@@ -1,0 +1,119 @@
+import contextlib
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import reasons
+from schemas.errors import NoArticleError
+from schemas.records import TEXT, Article, Page
+from transforms.boilerplate.text import strip_text
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+PARAGRAPH = "The council voted on Tuesday to reopen the old quarry road, which had been closed since the landslide of last spring."
+
+
+def page(text: str) -> Page:
+    return Page("memory", 0, text, TEXT, "utf-8", "utf-8", 0.0)
+
+
+def reasons_of(article: Article) -> dict[str, str]:
+    return {block.text: block.reason for block in article.blocks}
+
+
+def golden(name: str) -> tuple[Page, list[tuple[str, str]]]:
+    text = (GOLDEN / name / "page.txt").read_text("utf-8")
+    expected = (GOLDEN / name / "expected.tsv").read_text("utf-8").splitlines()
+    return page(text), [(reason, line) for reason, _, line in (row.partition("\t") for row in expected)]
+
+
+@pytest.mark.parametrize("case", sorted(path.name for path in GOLDEN.glob("text_*")))
+def test_each_line_of_a_golden_page_has_its_reason(case: str):
+    source, expected = golden(case)
+    assert [(block.reason, block.text) for block in strip_text(source).blocks if block.text] == expected
+
+
+def test_blocks_cover_every_line_once_and_in_order():
+    text = f"Menu\r\n\r\n\r\nA road reopens\r\n\r\n{PARAGRAPH}\r\n{PARAGRAPH}\r\n\r\n"
+    covered = []
+    for block in strip_text(page(text)).blocks:
+        covered.extend(range(block.line, block.line + block.lines))
+    assert covered == list(range(1, 9))
+
+
+def test_kept_blocks_are_the_body():
+    article = strip_text(page(f"A road reopens\n\n{PARAGRAPH}\n\nREAD MORE: Quarry road closed\n\n{PARAGRAPH}\n"))
+    assert article.text == f"{PARAGRAPH}\n{PARAGRAPH}"
+    assert all((block.reason in reasons.KEPT) == block.kept for block in article.blocks)
+
+
+def test_a_link_to_another_article_inside_the_body_is_dropped():
+    article = strip_text(page(f"{PARAGRAPH}\n\nLesen Sie auch: Die Straße bleibt zu\n\n{PARAGRAPH}\n"))
+    assert reasons_of(article)["Lesen Sie auch: Die Straße bleibt zu"] == reasons.READ_MORE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Home\nNews\nSport\nWeather\nContact us\n© 2031 The Quarry Post", "Log in\nUser name\nPassword\nForgot password?"],
+    ids=["menu", "form"],
+)
+def test_a_page_without_prose_is_refused(text: str):
+    with pytest.raises(NoArticleError) as refusal:
+        strip_text(page(text))
+    assert refusal.value.reason == "no_article"
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", " \t \n\u00a0"], ids=["nothing", "line feeds", "blanks"])
+def test_a_page_without_text_is_refused_as_empty(text: str):
+    with pytest.raises(NoArticleError) as refusal:
+        strip_text(page(text))
+    assert refusal.value.reason == "empty"
+
+
+ALPHABET = st.sampled_from(
+    [*"aZ0 .,:/|©\n\r\t<{[\"'", "\x00", "\ud800", "\u3000", "中", "。", "ع", "é", " READ MORE ", " the road was open. "]
+)
+
+
+@given(st.lists(ALPHABET, max_size=400).map("".join))
+def test_any_text_is_taken_apart_or_refused(text: str):
+    try:
+        blocks = strip_text(page(text)).blocks
+    except NoArticleError:
+        return
+    assert [block.line for block in blocks[1:]] == [block.line + block.lines for block in blocks[:-1]]
+    assert all(block.reason in reasons.KEPT | reasons.DROPPED for block in blocks)
+
+
+HOSTILE = {
+    "one line": "word " * 200_000,
+    "one word": "x" * 1_000_000,
+    "no spaces": "这是没有空格的一行" * 110_000,
+    "many lines": "a\n" * 200_000,
+    "many short sentences": "It is so.\n" * 100_000,
+    "blank lines": "\n" * 500_000 + PARAGRAPH,
+    "separators": "/ > » | : , " * 80_000,
+    "brackets": "<" * 500_000 + "[" * 500_000,
+    "nulls": "\x00" * 1_000_000,
+    "surrogates": "\ud800" * 500_000,
+    "digits": "12:30 " * 160_000,
+    "broken lines": "told\n" * 200_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_megabyte_of_nonsense_takes_seconds_at_most(text: str):
+    # The labelled pages go at several MB/s; ten seconds for one is no pattern that explodes, on the slowest machine.
+    began = time.process_time()
+    with contextlib.suppress(NoArticleError):
+        strip_text(page(text))
+    assert time.process_time() - began < 10
+
+
+def test_the_order_of_pages_changes_nothing():
+    pages = [golden(path.name)[0] for path in sorted(GOLDEN.glob("text_*"))]
+    forwards = [strip_text(each) for each in pages]
+    backwards = [strip_text(each) for each in reversed(pages)]
+    assert forwards == backwards[::-1]

@@ -1,0 +1,248 @@
+"""What single lines of a dump are, by rules a person can check.
+
+Each rule looks at one line, says nothing or names a reason of `schemas.reasons`, and is right wherever it speaks: it overrules
+the model. What can only be told from the lines around (titles, subheads, related headlines) is not here.
+
+    >>> [chrome(line) for line in ("READ MORE: Talks resume", "News ID: 174677", "Home / World / Talks resume", "Talks resumed.")]
+    ['read_more', 'record_id', 'breadcrumb', None]
+
+Two kinds of rule: words (`text_words`), found by look-up of the folded line, and shapes, small functions of the line. Every
+pattern is anchored or a plain search for a literal, so that no line, however long, costs more than its length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+
+from schemas import reasons
+from transforms.boilerplate.text_words import DATE_WORDS, HOME_WORDS, INSIDE, STARTS, WHOLE
+
+SHORT_CHARS = 140
+"""Rules for short lines look at no longer ones: headlines and labels of the labelled pages end here (99 % of titles)."""
+
+_LABEL_WORDS = 14
+"""A line that begins with a chrome word has at most so many words ("READ MORE" and a headline), twice as
+many where a colon follows; sentences may begin so too."""
+
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+
+def fold(line: str) -> str:
+    """Returns a line's words as the word lists have them: case folded, letters only, single spaces."""
+    return _NOT_LETTERS.sub(" ", line.casefold()).strip()
+
+
+def _by_beginning() -> dict[str, list[tuple[str, str]]]:
+    index: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for reason, entries in STARTS.items():
+        for entry in sorted(entries, key=len, reverse=True):
+            index[entry[:2]].append((entry, reason))
+    return dict(index)
+
+
+_WHOLE = {entry: reason for reason, entries in WHOLE.items() for entry in entries}
+_STARTS = _by_beginning()
+_INSIDE = [(entry, reason) for reason, entries in INSIDE.items() for entry in entries]
+
+# --- shapes -------------------------------------------------------------------------------------------------------------------
+
+_RESIDUE = re.compile(r"\[1965\d{4}\]|</?(?:span|div|p|a|img|br|script|style|iframe|ins)\b|&(?:nbsp|amp|quot|lt|gt|#\d{2,5});")
+_SCRIPT = re.compile(
+    r"^(?:var |function\s?\(|\(function|window\.|document\.|jQuery|\$\(|googletag|@media|@import|<!--|//<!\[CDATA"
+    r"|\.[\w-]+\s?\{|#[\w-]+\s?\{)"
+)
+_PAGE_CLOCK = re.compile(r"^\d{1,2}:\d{2}\s?(?:GMT|UTC)\s?[+-]?[\d:]{1,7}\s?[^\W\d_]{3,12}\s\d{4}$")
+_COUNTERS = re.compile(r"^[\d\s.,+/()kKmMкК%#-]+$")
+_DATE = re.compile(
+    r"\d{1,2}:\d{2}|\b(?:19|20)\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[./]\d{1,2}\b|\d{4}年|\d{1,2}月\d{1,2}"
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_CREDIT = re.compile(
+    r"^(?:©|\(c\)|\(©|copyright\b|photos?\s?(?:by\b|credit\b|courtesy\b|:)"
+    r"|image(?:\scredit|\ssource|s?:)|picture:|foto:|foto von|fotos?:"
+    r"|bild:|crédit|crédits?\sphoto|fotografía:|immagine:|crédito|фото:|фото с сайта|fot\.|φωτο(?:γραφία)?:|图片来源|圖片來源"
+    r"|摄影|攝影|صورة:|beeld:|fotoğraf:)",
+    re.IGNORECASE,
+)
+_AGENCY = re.compile(
+    r"\bAP Photo\b|/\s?AFP\b|/\s?Reuters\b|\bREUTERS/|/\s?Getty Images\b|\bGetty Images\s?/|/\s?EPA\b|/\s?dpa\b|\bShutterstock\b"
+    r"|/\s?Sputnik\b|/\s?TASS\b|/\s?РИА Новости"
+)
+_PICTURE_CODE = re.compile(r"^R?T[SXR]\w{4,6}\s(?=\S*[^\W\d_])|^RT[SRX][0-9A-Z]{4,6}\b")
+_GENERATED = re.compile(
+    r"\b(?:page|seite|страница|strona)\b.{0,20}\b(?:generated|rendered|created|generiert|сгенерирован)", re.IGNORECASE
+)
+_CRUMB = re.compile(r"\s[/>»›→\\|:-]\s|\s?[»›>]\s?|\s::\s")
+_TAG_END = re.compile(r"[.!?…:;\"”»]$")
+
+_CREDIT_WORDS = 12
+"""A credit is a name, an agency, perhaps a year; longer lines that begin with the word are captions or notices."""
+
+_TAG_WORDS = 5
+"""A tag has at most so many words ("League of Arab States", "Mohamed Ali Alhakim" and a particle)."""
+
+
+def _residue(line: str) -> str | None:
+    """Scripts and style rules whole; a stray mark inside a line that has no sentence of its own."""
+    if _SCRIPT.match(line):
+        return reasons.RESIDUE
+    if _RESIDUE.search(line) and len(_WORD.findall(_RESIDUE.sub(" ", line))) < 4:
+        return reasons.RESIDUE
+    return None
+
+
+def _clock(line: str) -> str | None:
+    """The moment the page was shown, glued together by its markup: "05:17 GMT +323 February 2019"."""
+    return reasons.PAGE_CLOCK if _PAGE_CLOCK.match(line) else None
+
+
+def _counters(line: str) -> str | None:
+    """Bare numbers: how often a page was shared, liked, read."""
+    return reasons.SHARE if len(line) < 24 and _COUNTERS.match(line) and not _DATE.search(line) else None
+
+
+def _date_line(line: str) -> str | None:
+    """A date or time, its labels, and no other word."""
+    if (
+        len(line) < 90
+        and _DATE.search(line)
+        and all(word in DATE_WORDS or _CJK.match(word) for word in _WORD.findall(line.casefold()))
+    ):
+        cjk = _CJK.findall(line)
+        return reasons.DATE_LINE if len(cjk) <= 8 else None
+    return None
+
+
+def _credit(line: str) -> str | None:
+    """Who made or owns the picture."""
+    if line.count(" ") >= _CREDIT_WORDS:
+        return None
+    if _CREDIT.match(line):
+        return reasons.DISCLAIMER if re.search(r"\b(?:19|20)\d\d\b.*\w{4}", line) and not _AGENCY.search(line) else reasons.CREDIT
+    return reasons.CREDIT if _AGENCY.search(line) and line[-1] not in ".!?" else None
+
+
+def _caption(line: str) -> str | None:
+    """A picture agency's code before a sentence: "RTX3M7XU From left: …"."""
+    return reasons.CAPTION if _PICTURE_CODE.match(line) else None
+
+
+def _breadcrumb(line: str) -> str | None:
+    """The way from the home page to here: two marks between sections at least, or one after the word for home."""
+    parts = [part for part in _CRUMB.split(line) if part]
+    if len(parts) < 2 or line[-1] in ".!?":
+        return None
+    home = fold(parts[0]).split(" ")[0] in HOME_WORDS
+    return reasons.BREADCRUMB if home and parts[0].count(" ") < 3 else None
+
+
+def _tags(line: str) -> str | None:
+    """Names between commas and nothing else: three at least, each of few words, none of them a clause."""
+    if line.count(",") < 2 or _TAG_END.search(line):
+        return None
+    names = [name.strip() for name in line.split(",")]
+    if not all(name and name.count(" ") < _TAG_WORDS for name in names) or any(word.isdigit() for word in names):
+        return None
+    if not names[-1][0].isupper() and names[-1].split(" ", 1)[0] in {"and", "or", "und", "et", "y", "e", "и", "i", "και"}:
+        return None
+    return reasons.TAGS if sum(map(len, names)) / len(names) < 26 else None
+
+
+def _generated(line: str) -> str | None:
+    """How long the server took: "Page Generated in 2/1850 sec"."""
+    return reasons.PAGE_GENERATION if _GENERATED.search(line) else None
+
+
+_SHAPES: tuple[Callable[[str], str | None], ...] = (
+    _clock,
+    _counters,
+    _date_line,
+    _generated,
+    _residue,
+    _credit,
+    _breadcrumb,
+    _tags,
+)
+"""In this order: what is most particular speaks first."""
+
+
+def chrome(line: str) -> str | None:
+    """Names the reason for which a line is no body, whatever stands around it; `None` where no rule knows.
+
+    Args:
+        line: A line with its white space folded, not empty.
+    """
+    if len(line) <= SHORT_CHARS:
+        reason = _by_words(line)
+        if reason:
+            return reason
+        for shape in _SHAPES:
+            reason = shape(line)
+            if reason:
+                return reason
+    elif "{" in line or "<" in line or "(" in line:
+        reason = _residue(line)
+        if reason:
+            return reason
+    return _caption(line) or _inside(line)
+
+
+def _by_words(line: str) -> str | None:
+    key = fold(line)
+    if not key:
+        return None
+    reason = _WHOLE.get(key)
+    if reason:
+        return reason
+    for entry, reason in _STARTS.get(key[:2], ()):
+        if key.startswith(entry) and _begins(line, key, entry, reason):
+            return reason
+    label, colon, _ = line.replace("：", ":").partition(":")
+    if colon and len(label) < 30:
+        reason = _WHOLE.get(fold(label))
+        return reasons.READ_MORE if reason == reasons.RELATED else reason
+    return None
+
+
+def _begins(line: str, key: str, entry: str, reason: str) -> bool:
+    """Whether a line that has the letters of an entry at its beginning is what the entry stands for."""
+    rest = key[len(entry) :]
+    if rest and rest[0] != " " and not _CJK.match(entry):
+        return False
+    words = key.count(" ") + 1
+    if reason == reasons.BYLINE:
+        return _is_byline(line, words)
+    if reason == reasons.DATE_LINE:
+        return bool(_DATE.search(line)) and words <= 8
+    if reason == reasons.RECORD_ID:
+        return any(char.isdigit() for char in line) and words <= 5
+    if reason in (reasons.TAGS, reasons.SHARE):
+        return not rest or ":" in line[: len(entry) + 3] or (reason == reasons.SHARE and words <= 6)
+    if reason == reasons.DISCLAIMER:
+        return True
+    label = ":" in line[: len(entry) + 3]
+    return words <= _LABEL_WORDS * (2 if label else 1) and not (line[-1] in ".。" and words > 8)
+
+
+def _is_byline(line: str, words: int) -> bool:
+    """A few words after "by", each name with a capital; in CJK a colon or a blank after the word for the writer."""
+    if _CJK.match(line):
+        return len(line) <= 30 and bool(re.match(r"^\w{1,4}\s?[:：/／ 　]", line))
+    names = line.replace(":", " ").split()[1:]
+    return (
+        1 <= words - 1 <= 9
+        and bool(names)
+        and line[-1] not in ".!?…"
+        and (names[0][0].isupper() or not names[0][0].isalpha())
+        and len(names) >= 2
+    )
+
+
+def _inside(line: str) -> str | None:
+    if len(line) > 900:
+        return None
+    folded = line.casefold()
+    return next((reason for entry, reason in _INSIDE if entry in folded), None)
