@@ -1,0 +1,116 @@
+"""Names the publisher of a page: the `source` that partitions the table.
+
+    resolve_source(page, metadata)   -> ("example.org", "url")
+
+In this order, and the basis tells which it was:
+
+| basis | what speaks |
+|---|---|
+| `flag`, `path`, ... | who gave `page.source`: always believed |
+| `url` | the registered domain of the address the page was fetched from |
+| `canonical` | the registered domain of the address the page calls its own |
+| `site name` | what the page's head calls the site |
+| `text` | words in which a site speaks of itself: "Comment via ...", "Support ... on Patreon", "© 2021 ..." |
+| `agency` | the agency of the dateline or byline |
+| `unknown` | nothing |
+
+A site's own words stand before the agency, because papers print agencies' stories under the agency's name. That somebody "told
+Example News" stands on other papers' pages as well and proves nothing. Names are lower-cased: two spellings are one partition.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import tldextract
+
+from schemas.records import HTML, Metadata, Page
+
+UNKNOWN = "unknown"
+LONGEST_NAME = 80
+"""Characters of a site's name; the longest of the labelled pages (a city library's) has 61. A longer one is a sentence."""
+
+_domain_of = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+"""The public suffix list as shipped, never the network. With its private part: `alice.github.io` is Alice, not GitHub."""
+
+_NAME = r"(?P<name>[^\W\d_][\w'’&.-]*+(?:[ ][^\W\d_][\w'’&.-]*+){0,5})"
+_SPEAKS = [
+    re.compile(rf"comment\svia\s(?!facebook|disqus|google|twitter){_NAME}\s*$", re.IGNORECASE),
+    re.compile(rf"\bsupport\s{_NAME}\s(?:on|via|through)\s(?:patreon|paypal|ko-fi|steady|donorbox)\b", re.IGNORECASE),
+    re.compile(
+        rf"\bnot\s(?:necessarily\s)?(?:represent|reflect)\s(?:those|the\s(?:views?|opinions?|positions?|stance)(?:\sor\s\w+)?)\sof\s{_NAME}",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"(?:©|\(c\)|\bcopyright)\s*(?:©|\(c\))?\s*(?:\d{{4}}\s?[-–]\s?)?(?:19|20)\d\d,?\s(?:by\s)?{_NAME}", re.IGNORECASE),
+]
+"""Words that only a site's own pages carry. A copyright needs its year: without one it is a photographer's."""
+_TRAILING = re.compile(
+    r"(?:[\s.,-]|\s(?:all|alle|tous|todos|rights?|inc|ltd|llc|gmbh|co|or|and|its|nor|the|website|editors?|staff)\b)+$",
+    re.IGNORECASE,
+)
+_NO_NAME = frozenset(
+    ["the author", "the authors", "the publisher", "the editor", "this site", "this website", "the website", "us", "our", "its",
+     "all", "any", "the site", "author", "wordpress", "powered", "all rights reserved", "your"]
+)  # fmt: skip
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff/\\]+")
+_TAG = re.compile(r"<[^<>]*+>")
+
+
+def resolve_source(page: Page, metadata: Metadata) -> tuple[str, str]:
+    """Returns the publisher of a page and what that was read from; `("unknown", "unknown")` where nothing says."""
+    if page.source:
+        return page.source, page.source_basis or "given"
+    for address, basis in ((page.url, "url"), (metadata.canonical_url, "canonical")):
+        if address and (domain := registered_domain(address)):
+            return domain, basis
+    if metadata.site_name and (name := safe_name(metadata.site_name)):
+        return name, "site name"
+    if name := name_in_text(page.text if page.media_type != HTML else _TAG.sub("\n", page.text)):
+        return name, "text"
+    if metadata.agency and (name := safe_name(metadata.agency)):
+        return name, "agency"
+    return UNKNOWN, UNKNOWN
+
+
+@lru_cache(maxsize=8192)
+def registered_domain(url: str) -> str | None:
+    """Returns the part of an address that somebody registered, in lower case; an IP address whole.
+
+    An ending that the list does not know counts as one label, as the list's own rules have it.
+    """
+    try:
+        host = (urlsplit(url if "//" in url else "//" + url).hostname or "").strip(".")
+    except ValueError:
+        return None
+    if not host or _UNSAFE.search(host) or " " in host:
+        return None
+    parts = _domain_of(host)
+    if parts.suffix:
+        return (parts.top_domain_under_public_suffix or host).lower()
+    if parts.ipv4 or parts.ipv6 or host == "localhost":
+        return host.lower()
+    return ".".join(host.lower().split(".")[-2:]) if "." in host else None
+
+
+def safe_name(name: str) -> str | None:
+    """Returns a name as a partition value: one line, lower case, nothing a path could stumble over; `None` where it is none."""
+    safe = " ".join(_UNSAFE.sub(" ", name).split()).strip(" .").lower()
+    return safe if 0 < len(safe) <= LONGEST_NAME and any(character.isalnum() for character in safe) else None
+
+
+def name_in_text(text: str) -> str | None:
+    """Returns what a site calls itself in its pages' own words, `None` where it does not.
+
+    Every line is looked at on its own and lines longer than a note of this kind (400 characters) are not looked at at all.
+    """
+    for line in text.split("\n"):
+        if not 8 <= len(line) <= 400:
+            continue
+        for pattern in _SPEAKS:
+            for found in pattern.finditer(line):
+                name = _TRAILING.sub("", found["name"].split(". ")[0])
+                if name[:1].isupper() and name.lower() not in _NO_NAME and (safe := safe_name(name)):
+                    return safe
+    return None
