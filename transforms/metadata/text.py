@@ -1,0 +1,62 @@
+"""What a plain-text dump says about its article: title, authors, dates, tags and the rest, each with the very words.
+
+    article = strip_text(page)
+    metadata = text_metadata(article, latest=page.fetched_at or now)
+
+Nothing here is guessed: a field whose words are not on the page is `None`. The page's clock is when the page was fetched and never
+a date of publication; only dates from 1990 to the crawl (plus a day, for the page's own zone may be ahead) are plausible.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from schemas.records import Article, Evidence, Metadata
+from transforms.metadata.text_dates import text_dates
+from transforms.metadata.text_labels import crawl_clock, dateline, record_id, section, tags
+from transforms.metadata.text_title import text_title
+
+
+def text_metadata(article: Article, latest: dt.datetime) -> Metadata:
+    """Reads an article's metadata from the blocks of its dump.
+
+    Args:
+        article: What `strip_text` made of the page: the reasons of the blocks say where to look.
+        latest: The page was published at this instant at the latest; the page's own clock, where it is earlier, wins.
+    """
+    evidence: list[Evidence] = []
+    values: dict[str, object] = {}
+
+    def learn(field: str, value: object, basis: str, words: str) -> None:
+        values[field] = value
+        evidence.append(Evidence(field, basis, words))
+
+    clock = crawl_clock(article.blocks)
+    if clock is not None and clock.at is not None:
+        learn("crawled_at", clock.at, "page clock", clock.words)
+        latest = min(latest, clock.at)
+    title, subtitle = text_title(article)
+    if title:
+        learn("title", *title)
+    if subtitle:
+        learn("subtitle", *subtitle)
+    crawled = clock.at if clock is not None else article.page.fetched_at
+    published, modified = text_dates(article, latest, crawled)
+    if published:
+        learn("published_at", published.instant, published.basis, published.found.words)
+        values["published_date"] = published.found.date
+    if modified:
+        learn("modified_at", modified.instant, modified.basis, modified.found.words)
+    found_tags = tags(article.blocks)
+    if found_tags:
+        learn("tags", *found_tags)
+    place, agency = dateline(article.blocks)
+    for field, labelled in (
+        ("section", section(article.blocks, title.value if title else None)),
+        ("place", place),
+        ("agency", agency),
+        ("external_id", record_id(article.blocks)),
+    ):
+        if labelled:
+            learn(field, *labelled)
+    return Metadata(**values, evidence=evidence)  # type: ignore[arg-type]
