@@ -114,3 +114,13 @@ def _doc_ids(lake: Lake, paths: Sequence[str]) -> pa.Array:
         source = pa.BufferReader(files.get(lake, f"{DOCUMENTS.name}/{path}"))
         columns.extend(pq.read_table(source, columns=["doc_id"]).column(0).chunks)
     return pa.chunked_array(columns, pa.string()).combine_chunks()
+
+
+def discard(lake: Lake, batch_id: str) -> None:
+    """Removes what an uncommitted batch left behind: its part files and its plan."""
+    for table in TABLES:
+        committed = set(files_of(open_table(lake, table))["path"].to_pylist())
+        for path in files.listing(lake, table.name):
+            if path.rpartition("/")[2].startswith(f"part-{batch_id[:12]}-") and path not in committed:
+                files.remove(lake, f"{table.name}/{path}")
+    plans.forget(lake, batch_id)

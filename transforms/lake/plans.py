@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 from schemas.records import InputFile, PartFile
 from transforms.lake import files
@@ -29,6 +29,10 @@ class Plan(NamedTuple):
     documents_version: int
     """Snapshot of `documents` that duplicates are looked up in."""
     rejects_version: int
+    rules_version: str
+    """The rules it was planned for; by others its files would come out otherwise."""
+    read_options: dict[str, Any]
+    """The fields of `transforms.read.ReadOptions`: they decide what is in the rows."""
     inputs: int
     """How many inputs it has."""
     bytes: int

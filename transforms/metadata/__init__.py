@@ -1,0 +1,48 @@
+"""ExtractMetadata: what a page says about its article, each field with the words that say it.
+
+A guess is never presented as a fact: a field without evidence is `None`, a page's clock is a time of crawling and never one of
+publication, and `<field>_basis` says what a value was inferred from.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from schemas.records import HTML, Article, Document, Metadata, Page
+from transforms.document import make_row
+from transforms.metadata.html import html_metadata
+from transforms.metadata.source import resolve_source
+from transforms.metadata.text import text_metadata
+from transforms.stage import RecordStage
+
+__all__ = ["ExtractMetadata", "extract", "extract_document"]
+
+_NO_LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+"""Where nothing says how old a page is at the least, any date of this century is plausible."""
+
+
+def latest_instant(page: Page) -> dt.datetime:
+    """Returns the last instant a page can have been published at: its crawl, else the file's last modification."""
+    return page.fetched_at or page.modified_at or _NO_LATEST
+
+
+def extract(article: Article) -> Metadata:
+    """Extracts the metadata of an article, its source included."""
+    find = html_metadata if article.page.media_type == HTML else text_metadata
+    metadata = find(article, latest_instant(article.page))
+    source, basis = resolve_source(article.page, metadata)
+    return metadata._replace(source=source, source_basis=basis)
+
+
+def extract_document(article: Article) -> Document:
+    """Returns an article's row."""
+    return make_row(article, extract(article))
+
+
+class ExtractMetadata(RecordStage):
+    """`Article`s to `Document`s.
+
+    Counters: `extract/records_extracted`, `extract/records_rejected`.
+    """
+
+    name, participle, rule, output = "extract", "extracted", staticmethod(extract_document), Document

@@ -1,0 +1,185 @@
+"""The command line: `broadsheet COMMAND …`, also `python -m pipelines`.
+
+Exit codes: 0 done, 1 the run failed, 2 wrong usage. What a command found goes to standard output, how it goes to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from pipelines.flags import Parser, check_beam_args, read_config
+from schemas.errors import BroadsheetError, ConfigError
+
+_LOCAL_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
+"""The engine behind Beam's DirectRunner. Named itself because `DirectRunner` is a switch that first tries to download Prism."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    logging.getLogger().addFilter(_is_news)
+    try:
+        parser, commands = _parser()
+        options, rest = parser.parse_known_args(arguments)
+        command: Callable[[argparse.Namespace, list[str]], int] | None = getattr(options, "run", None)
+        if command is None:
+            parser.print_help()
+            return 0
+        if getattr(options, "config", None):
+            commands[options.command].set_defaults(**read_config(options.config, commands[options.command]))
+            options, rest = parser.parse_known_args(arguments)
+        ours = [flag for action in commands[options.command]._actions for flag in action.option_strings]
+        check_beam_args(rest, ours)
+        return command(options, rest)
+    except ConfigError as error:
+        print(f"broadsheet: {error}", file=sys.stderr)
+        return 2
+    except (BroadsheetError, OSError) as error:
+        print(f"broadsheet: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("broadsheet: interrupted; run the same command again to go on", file=sys.stderr)
+        return 1
+
+
+def _parser() -> tuple[Parser, dict[str, Parser]]:
+    parser = Parser(prog="broadsheet", description="Raw news and web files in, a clean, queryable table out.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    _add_ingest(commands)
+    _add_query(commands)
+    _add_explain(commands)
+    _add_verify(commands)
+    return parser, commands.choices
+
+
+def _add_ingest(commands: argparse._SubParsersAction) -> None:
+    ingest = commands.add_parser(
+        "ingest",
+        help="read what is new and commit it to the lake",
+        description="Reads files, folders and globs (.txt .html .htm, plain or .gz .bz2 .xz .zst) and commits what is new to the "
+        "lake. Beam's own options (--runner=…, --direct_num_workers=…) are passed through.",
+    )
+    ingest.add_argument("inputs", nargs="*", metavar="INPUT", help="a file, a folder, a glob; local or a URI Beam can read")
+    ingest.add_argument("--lake", metavar="DIR", help="the lake's folder; made if it does not exist")
+    ingest.add_argument("--source", metavar="NAME", help="the publisher of all inputs, over what paths and pages say")
+    ingest.add_argument("--force", action="store_true", help="read inputs that are in the lake already; still adds no row twice")
+    ingest.add_argument("--batch-mb", type=_positive, default=64.0, metavar="N", help="inputs a batch, in MB: bounds memory (64)")
+    ingest.add_argument("--max-record-mb", type=_positive, default=64.0, metavar="N", help="a longer record is a dead letter (64)")
+    ingest.add_argument("--max-reject-share", type=_share, default=1.0, metavar="X", help="fail if more records are dead (1.0)")
+    ingest.add_argument("--config", metavar="FILE", help="a TOML file of these flags: batch-mb = 32")
+    ingest.add_argument("--runner", metavar="R", default=_LOCAL_RUNNER, help="Beam's runner; by default this process")
+    ingest.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    ingest.set_defaults(run=_ingest)
+
+
+def _add_query(commands: argparse._SubParsersAction) -> None:
+    query = commands.add_parser(
+        "query",
+        help="ask the lake in SQL",
+        description="Runs one SQL statement by DuckDB over the views documents, rejects and inputs.",
+    )
+    query.add_argument("sql", metavar="SQL")
+    query.add_argument("--lake", metavar="DIR", required=True)
+    query.add_argument("--format", choices=("table", "csv", "json"), default="table", help="how rows are printed (table)")
+    query.set_defaults(run=_query)
+
+
+def _add_explain(commands: argparse._SubParsersAction) -> None:
+    explain = commands.add_parser(
+        "explain",
+        help="what becomes of one file, line by line and field by field",
+        description="Shows each block of a page, kept or dropped and why, and each field with what it was inferred from.",
+    )
+    explain.add_argument("file", metavar="FILE")
+    explain.add_argument("--source", metavar="NAME", help="as for ingest")
+    explain.add_argument("--json", action="store_true", help="for programs")
+    explain.set_defaults(run=_explain)
+
+
+def _add_verify(commands: argparse._SubParsersAction) -> None:
+    verify = commands.add_parser(
+        "verify",
+        help="check the lake: files against log, books against tables",
+        description="Checks that every file of the log is there as it was committed, that none lies about that no commit knows, "
+        "that the books balance and that no document stands twice. Exit code 1 where something is wrong.",
+    )
+    verify.add_argument("--lake", metavar="DIR", required=True)
+    verify.add_argument("--deep", action="store_true", help="read every file and compare it with the digest in its name")
+    verify.add_argument("--repair", action="store_true", help="finish interrupted commits and remove files no one knows")
+    verify.set_defaults(run=_verify)
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not greater than 0")
+    return value
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share from 0 to 1")
+    return value
+
+
+def _ingest(options: argparse.Namespace, rest: list[str]) -> int:
+    if not options.inputs:
+        raise ConfigError("ingest: name at least one INPUT, a file, a folder or a glob")
+    if not options.lake:
+        raise ConfigError("ingest: --lake DIR is missing: where the tables shall lie")
+    from pipelines.ingest import IngestOptions, ingest
+    from pipelines.progress import Progress
+    from pipelines.summary import print_summary
+    from transforms.read import ReadOptions
+
+    summary = ingest(
+        IngestOptions(
+            inputs=options.inputs,
+            lake=options.lake,
+            read=ReadOptions(source=options.source, max_record_bytes=int(options.max_record_mb * 1e6)),
+            force=options.force,
+            batch_bytes=int(options.batch_mb * 1e6),
+            max_reject_share=options.max_reject_share,
+            runner=options.runner,
+        ),
+        rest,
+        Progress(sys.stderr, quiet=options.quiet),
+    )
+    print_summary(summary, options.lake)
+    return 0
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Filters out what Beam says at every start: that Google's client libraries are not installed."""
+    return "apitools not found" not in str(record.msg)
+
+
+def _query(options: argparse.Namespace, _rest: list[str]) -> int:
+    from pipelines.query import run_query
+
+    run_query(options.lake, options.sql, options.format)
+    return 0
+
+
+def _explain(options: argparse.Namespace, _rest: list[str]) -> int:
+    if not os.path.isfile(options.file):
+        raise ConfigError(f"{options.file} does not exist")
+    from pipelines.explain import print_explanation
+
+    print_explanation(options.file, options.source, as_json=options.json)
+    return 0
+
+
+def _verify(options: argparse.Namespace, _rest: list[str]) -> int:
+    from pipelines.verify import verify
+
+    return verify(options.lake, deep=options.deep, repair=options.repair)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

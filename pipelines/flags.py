@@ -1,0 +1,88 @@
+"""Flags: ours in kebab-case, Beam's in snake_case passed through unchanged, and an error for anything else.
+
+Beam itself takes an unknown flag without a word, so that a typo changes nothing and is never seen; here it is refused, with the
+nearest known one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import tomllib
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from schemas.errors import ConfigError
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that takes no abbreviations (they eat Beam's flags) and raises ConfigError."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        """Raises instead of printing usage and ending the process."""
+        raise ConfigError(f"{message} (see {self.prog} --help)")
+
+
+def check_beam_args(rest: Sequence[str], ours: Sequence[str]) -> None:
+    """Raises ConfigError for what neither we nor Beam know, naming the nearest known flag.
+
+    Args:
+        rest: What our parser left over.
+        ours: Our own flags, for the suggestion.
+    """
+    known = _beam_flags()
+    expecting_value = False
+    for word in rest:
+        flag = word.partition("=")[0]
+        if not flag.startswith("--"):
+            if not expecting_value:
+                raise ConfigError(f"unexpected argument {word!r}")
+            expecting_value = False
+        elif flag in known:
+            expecting_value = "=" not in word
+        else:
+            raise ConfigError(_unknown("flag", flag, [*ours, *known]))
+
+
+def read_config(path: str, parser: argparse.ArgumentParser) -> dict[str, Any]:
+    """Reads a TOML file of flags, `batch-mb = 32`, as defaults for a parser.
+
+    Raises:
+        ConfigError: The file is missing or no TOML, or has a key that is no flag.
+    """
+    if not os.path.exists(path):
+        raise ConfigError(f"--config {path} does not exist")
+    try:
+        with open(path, "rb") as file:
+            values = tomllib.load(file)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"--config {path} is no TOML: {error}") from error
+    actions = {option.removeprefix("--"): action for action in parser._actions for option in action.option_strings}
+    defaults = {}
+    for key, value in values.items():
+        if key not in actions:
+            raise ConfigError(f"--config {path}: {_unknown('key', key, list(actions))}")
+        defaults[actions[key].dest] = str(value) if actions[key].type and not isinstance(value, bool) else value
+    return defaults
+
+
+def _unknown(what: str, name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"unknown {what} {name}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _beam_flags() -> dict[str, None]:
+    """The flags of all of Beam's options that this process knows."""
+    from apache_beam.options.pipeline_options import PipelineOptions
+    from apache_beam.options.pipeline_options import _BeamArgumentParser as BeamArgumentParser
+
+    flags: dict[str, None] = {}
+    for options in PipelineOptions.__subclasses__():
+        parser = BeamArgumentParser(add_help=False, conflict_handler="resolve")
+        options._add_argparse_args(parser)
+        flags.update(dict.fromkeys(option for action in parser._actions for option in action.option_strings))
+    return flags

@@ -1,0 +1,234 @@
+"""Ingest: raw files in, a queryable lake out.
+
+    python -m pipelines.ingest pages/ --lake ./lake [--runner …] [Beam options]
+
+`build` is the pipeline, and reads like the sentence on the README: read, decode, strip, detect, extract, drop duplicates, write,
+commit. `ingest` is what drives it: it finds what is new, cuts it into batches and runs the pipeline once a batch, so that memory
+is bounded by the batch. Nothing here knows which runner it is on.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Optional
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.runners.runner import PipelineResult
+
+from pipelines.ledger import as_table, cut_batches, find_new
+from pipelines.lock import exclusive
+from pipelines.match import match_inputs
+from pipelines.progress import Progress
+from schemas.errors import BroadsheetError, ConflictError, LakeError
+from schemas.records import InputFile
+from schemas.tables import DOCUMENTS, INPUTS, REJECTS
+from transforms.boilerplate import StripBoilerplate
+from transforms.books import KeepBooks
+from transforms.commit import Commit
+from transforms.decode import DecodeRecords
+from transforms.duplicates import DropDuplicates
+from transforms.lake import Lake, batches, plans
+from transforms.lake.plans import Plan, Result
+from transforms.lake.tables import create_tables, open_table
+from transforms.language import DetectLanguage
+from transforms.metadata import ExtractMetadata
+from transforms.plan import ReadPlan
+from transforms.read import ReadOptions, ReadRecords
+from transforms.rules import RULES_VERSION
+from transforms.write import WriteDocuments, WriteInputs, WriteRejects
+
+_REPLANS = 5
+"""How often inputs are planned again because another writer was first, before giving up; each time somebody else got on."""
+
+
+class IngestOptions(NamedTuple):
+    """What the user decides about a run."""
+
+    inputs: Sequence[str]
+    lake: str
+    read: ReadOptions
+    force: bool = False
+    batch_bytes: int = 64 * 1024 * 1024
+    max_reject_share: float = 1.0
+    runner: Optional[str] = None
+
+
+class Summary(NamedTuple):
+    """What a run did: the sums of its batches' books, and how long it took."""
+
+    matched: int
+    skipped: dict[str, int]
+    batches: int
+    resumed: int
+    books: Counter[str]
+    seconds: float
+
+
+def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
+    """Applies the whole pipeline for one planned batch."""
+    inputs = pipeline | "ReadPlan" >> ReadPlan(lake, plan)
+    read = inputs | "Read" >> ReadRecords(ReadOptions(**plan.read_options))
+    decoded = read["records"] | "Decode" >> DecodeRecords()
+    stripped = decoded["records"] | "StripBoilerplate" >> StripBoilerplate()
+    detected = stripped["records"] | "DetectLanguage" >> DetectLanguage()
+    extracted = detected["records"] | "ExtractMetadata" >> ExtractMetadata()
+    documents = extracted["records"] | "DropDuplicates" >> DropDuplicates(lake, DOCUMENTS.name, plan.documents_version)
+
+    refused = (
+        tuple(stage["rejects"] for stage in (read, decoded, stripped, detected, extracted)) | "FlattenRejects" >> beam.Flatten()
+    )
+    rejects = refused | "DropKnownRejects" >> DropDuplicates(lake, REJECTS.name, plan.rejects_version)
+    books = {
+        "inputs": inputs,
+        "counts": read["counts"],
+        "documents": documents["unique"],
+        "duplicates": documents["duplicates"],
+        "rejects": refused,
+    } | "KeepBooks" >> KeepBooks(plan.batch_id)
+
+    parts = (
+        documents["unique"] | "WriteDocuments" >> WriteDocuments(lake, plan.batch_id),
+        rejects["unique"] | "WriteRejects" >> WriteRejects(lake, plan.batch_id),
+        books | "WriteInputs" >> WriteInputs(lake, plan.batch_id),
+    ) | "FlattenParts" >> beam.Flatten()
+    _ = {"parts": parts, "books": books} | "Commit" >> Commit(lake, plan.batch_id, plan.documents_version)
+
+
+def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Progress | None = None) -> Summary:
+    """Runs whatever is new through the pipeline, batch by batch.
+
+    Args:
+        options: What to read and where to.
+        beam_args: Beam's own options, as on its command line.
+        progress: Who is told how it goes.
+
+    Returns:
+        What was done.
+
+    Raises:
+        ConfigError: An input does not exist; nothing was run.
+        BroadsheetError: A batch failed, or too many records are dead; batches committed before stay.
+    """
+    started = time.monotonic()
+    progress = progress or Progress(sys.stderr, quiet=True)
+    skipped: Counter[str] = Counter()
+    matched = as_table(match_inputs(options.inputs, skipped))
+    lake = Lake.at(options.lake)
+    books: Counter[str] = Counter()
+    with exclusive(lake, progress.waiting):
+        create_tables(lake)
+        resumed = _resume(lake, beam_args, options.runner, books, progress)
+        count = resumed
+        for attempt in range(_REPLANS + 1):
+            new = find_new(lake, matched, options.force)
+            progress.start(new.num_rows, sum(new["size"].to_pylist()), matched.num_rows)
+            try:
+                for inputs in cut_batches(new, options.batch_bytes):
+                    plan = _plan(lake, inputs, options)
+                    books.update(_run(lake, plan, beam_args, options.runner).books)
+                    progress.advance(plan.inputs, plan.bytes, books)
+                    count += 1
+                break
+            except ConflictError:
+                if attempt == _REPLANS:
+                    raise
+    progress.stop()
+    summary = Summary(matched.num_rows, dict(skipped), count, resumed, books, time.monotonic() - started)
+    share = books["dead"] / books["records"] if books["records"] else 0.0
+    if share > options.max_reject_share:
+        raise BroadsheetError(f"{share:.1%} of the records are dead, --max-reject-share allows {options.max_reject_share:.1%}")
+    return summary
+
+
+def _plan(lake: Lake, inputs: list[InputFile], options: IngestOptions) -> Plan:
+    """Writes down what a batch is going to read, before it does."""
+    rules = [RULES_VERSION, repr(options.read)]
+    if options.force:  # another batch than the one that read the same inputs before: the ledger has moved on
+        rules.append(f"after version {open_table(lake, INPUTS).version()}")
+    plan = Plan(
+        batch_id=plans.batch_id(inputs, *rules),
+        documents_version=open_table(lake, DOCUMENTS).version(),
+        rejects_version=open_table(lake, REJECTS).version(),
+        rules_version=RULES_VERSION,
+        read_options=options.read._asdict(),
+        inputs=len(inputs),
+        bytes=sum(item.size for item in inputs),
+    )
+    plans.write_plan(lake, plan, inputs)
+    return plan
+
+
+def _run(lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | None) -> Result:
+    """Runs the pipeline for one batch, and closes the batch's plan.
+
+    Raises:
+        ConflictError: Another writer committed some of its documents first; nothing of it is in the lake.
+    """
+    pipeline = beam.Pipeline(runner=runner, options=PipelineOptions(list(beam_args)))
+    build(pipeline, lake, plan)
+    run: PipelineResult = pipeline.run()
+    run.wait_until_finish()
+    result = plans.read_result(lake, plan.batch_id)
+    if result is None:
+        raise LakeError(f"batch {plan.batch_id} ended in state {run.state} without a commit; run again to go on from here")
+    plans.forget(lake, plan.batch_id)
+    if result.conflict:
+        raise ConflictError(result.conflict)
+    return result
+
+
+def _resume(lake: Lake, beam_args: Sequence[str], runner: str | None, books: Counter[str], progress: Progress) -> int:
+    """Brings to an end what former runs left unfinished; returns how many batches that were."""
+    count = 0
+    for batch_id in plans.unfinished(lake):
+        manifest = plans.read_manifest(lake, batch_id)
+        if manifest is not None:
+            progress.resuming(batch_id)
+            books.update(batches.finish(lake, manifest).books)
+            plans.forget(lake, batch_id)
+            count += 1
+        elif plans.read_result(lake, batch_id) is not None:
+            plans.forget(lake, batch_id)
+        else:
+            plan = _repeatable(lake, batch_id)
+            if plan is None:
+                batches.discard(lake, batch_id)
+                continue
+            progress.resuming(batch_id)
+            try:
+                books.update(_run(lake, plan, beam_args, runner).books)
+                count += 1
+            except ConflictError:
+                continue  # its inputs are new to the ledger still, and are planned again
+    return count
+
+
+def _repeatable(lake: Lake, batch_id: str) -> Plan | None:
+    """Returns an unfinished plan that would make the same files again, `None` where its rules or inputs have changed since."""
+    relative = f"{plans.PLANS}/{batch_id}.plan"
+    try:
+        plan = plans.read_plan(lake, relative)
+        inputs = plans.read_inputs(lake, relative)
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+    if plan.rules_version != RULES_VERSION:
+        return None
+    return plan if list(_unchanged(inputs)) == inputs else None
+
+
+def _unchanged(inputs: Sequence[InputFile]) -> Iterator[InputFile]:
+    for item in inputs:
+        try:
+            yield from match_inputs([item.uri], Counter())
+        except BroadsheetError:
+            return
+
+
+if __name__ == "__main__":
+    from pipelines.cli import main
+
+    sys.exit(main(["ingest", *sys.argv[1:]]))

@@ -1,0 +1,113 @@
+"""Match: what the user named on the command line to a list of input files, each with its fingerprint.
+
+Files, folders (searched through), globs (`**` too), local or on any of Beam's filesystems. Done before anything runs, so that a
+path that is not there is an error at once and not an empty lake in the morning.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from apache_beam.io.filesystem import BeamIOError
+from apache_beam.io.filesystems import FileSystems
+
+from schemas.errors import ConfigError
+from schemas.records import InputFile
+from transforms.read import media_type
+
+_GLOB = frozenset("*?[")
+_HIDDEN = (".", "_")
+"""First characters of names that are left out of folders, as Hadoop does: editors' files, unfinished uploads, a lake's own log."""
+
+
+def match_inputs(paths: Sequence[str], skipped: Counter[str]) -> Iterator[InputFile]:
+    """Yields the input files that the user named, each once, in no particular order.
+
+    Args:
+        paths: Files, folders, globs; a file that is named itself must have a known format, others in folders are left out.
+        skipped: Gets a count of the files left out, by their suffix.
+
+    Raises:
+        ConfigError: A path does not exist or matches nothing, or a named file has an unknown format.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        found = 0
+        for item in _match_remote(path) if "://" in path else _match_local(path):
+            found += 1
+            if media_type(item.uri) is None:
+                if item.uri in (path, os.path.abspath(path)):
+                    raise ConfigError(
+                        f"{path}: expected .txt, .html or .htm (also .gz, .bz2, .xz, .zst); rename it or leave it out"
+                    )
+                skipped[os.path.splitext(item.uri)[1] or "(none)"] += 1
+            elif not _is_unicode(item.uri):
+                skipped["(name is not UTF-8)"] += 1
+            elif item.uri not in seen:
+                seen.add(item.uri)
+                yield item
+        if not found:
+            raise ConfigError(_nothing_found(path))
+
+
+def _is_unicode(uri: str) -> bool:
+    try:
+        uri.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _nothing_found(path: str) -> str:
+    if "://" not in path and os.path.isdir(path):
+        return f"{path} is an empty folder"
+    if _GLOB & set(path):
+        return f"no file matches {path}"
+    return f"{path} does not exist"
+
+
+def _match_local(path: str) -> Iterator[InputFile]:
+    if os.path.isdir(path):
+        yield from _walk(os.path.abspath(path))
+    elif os.path.exists(path):
+        yield _local(os.path.abspath(path))
+    elif _GLOB & set(path):
+        for name in glob.iglob(path, recursive=True):
+            if os.path.isfile(name):
+                yield _local(os.path.abspath(name))
+
+
+def _walk(folder: str) -> Iterator[InputFile]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(_HIDDEN):
+                continue
+            if entry.is_dir():
+                yield from _walk(entry.path)
+            elif entry.is_file():
+                yield _local(entry.path, entry.stat())
+
+
+def _local(path: str, stat: os.stat_result | None = None) -> InputFile:
+    stat = stat or os.stat(path)
+    return InputFile(path, f"{stat.st_size}-{stat.st_mtime_ns}", stat.st_size, stat.st_mtime_ns // 1000)
+
+
+def _match_remote(path: str) -> Iterator[InputFile]:
+    pattern = path if _GLOB & set(path) else path.rstrip("/")
+    patterns = [pattern] if _GLOB & set(path) else [pattern, f"{pattern}/**"]
+    try:
+        results = FileSystems.match(patterns)
+    except (BeamIOError, ValueError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    for metadata in _flatten(result.metadata_list for result in results):
+        modified = metadata.last_updated_in_seconds or 0.0
+        yield InputFile(metadata.path, f"{metadata.size_in_bytes}-{modified:.6f}", metadata.size_in_bytes, int(modified * 1e6))
+
+
+def _flatten(lists: Iterable[list]) -> Iterator:
+    for items in lists:
+        yield from items

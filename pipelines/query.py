@@ -1,0 +1,84 @@
+"""Query: the lake in SQL, by DuckDB over the tables' newest snapshots."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import duckdb
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from schemas.errors import ConfigError
+from schemas.tables import TABLES
+from transforms.lake.files import Lake
+from transforms.lake.tables import open_table
+
+
+def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
+    """Returns a connection with the views `documents`, `rejects` and `inputs`, each one snapshot of its table.
+
+    Raises:
+        LakeError: There is no lake.
+    """
+    connection = duckdb.connect()
+    connection.execute("set timezone = 'UTC'")
+    for table in TABLES:
+        connection.register(table.name, open_table(lake, table).to_pyarrow_dataset())
+    return connection
+
+
+def run_query(lake: str, sql: str, style: str) -> None:
+    """Prints the rows that a statement returns.
+
+    Raises:
+        ConfigError: DuckDB cannot make sense of the statement.
+    """
+    with connect(Lake.at(lake)) as connection:
+        try:
+            cursor = connection.execute(sql)
+            names = [column[0] for column in cursor.description or []]
+            rows = cursor.fetchall()
+        except duckdb.Error as error:
+            raise ConfigError(f"query: {error}") from error
+    _PRINTERS[style](names, rows)
+
+
+def _print_table(names: list[str], rows: list[tuple]) -> None:
+    table = RichTable(box=None, header_style="bold", pad_edge=False)
+    for name in names:
+        table.add_column(name, overflow="fold" if len(names) == 1 else "ellipsis", no_wrap=len(names) > 1)
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    console = Console(file=sys.stdout, highlight=False)
+    if not console.is_terminal:
+        console = Console(file=sys.stdout, highlight=False, width=max(console.width, 200))
+    console.print(table)
+    console.print(f"({len(rows):,} rows)")
+
+
+def _cell(value: object) -> str:
+    """Returns a value as a cell: no line breaks, no control characters, no markup."""
+    text = "NULL" if value is None else str(value)
+    return visible(text).replace("[", "\\[")
+
+
+def visible(text: str) -> str:
+    """Replaces what a terminal would take for an order: input never reaches it raw."""
+    return "".join(char if char.isprintable() else " " if char in "\n\t" else "\ufffd" for char in text)
+
+
+def _print_csv(names: list[str], rows: list[tuple]) -> None:
+    import csv
+
+    writer = csv.writer(sys.stdout)
+    writer.writerow(names)
+    writer.writerows(rows)
+
+
+def _print_json(names: list[str], rows: list[tuple]) -> None:
+    for row in rows:
+        print(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=str))
+
+
+_PRINTERS = {"table": _print_table, "csv": _print_csv, "json": _print_json}

@@ -1,0 +1,109 @@
+"""KeepBooks: what became of every record, input by input.
+
+Two sides are counted apart: the reader says how many records a file gave, the ends of the pipeline say where each one went.
+They must agree for every input, or nothing is committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import apache_beam as beam
+
+import transforms.coders  # noqa: F401  (registers the records' coders)
+from schemas.errors import BooksError
+from schemas.records import FILTERED, Document, InputBooks, InputFile, Reject
+
+_FIELDS = ("records", "documents", "duplicates", "filtered", "dead")
+Tally = tuple[int, int, int, int, int]
+"""Counts in the order of `_FIELDS`."""
+
+_DOCUMENT: Tally = (0, 1, 0, 0, 0)
+_DUPLICATE: Tally = (0, 0, 1, 0, 0)
+_FILTERED: Tally = (0, 0, 0, 1, 0)
+_DEAD: Tally = (0, 0, 0, 0, 1)
+
+
+def add_tallies(tallies: Iterable[Tally]) -> Tally:
+    """Returns the sums, field by field."""
+    columns = list(zip(*tallies, strict=True))
+    return tuple(sum(column) for column in columns) if columns else (0, 0, 0, 0, 0)
+
+
+def make_books(item: InputFile, tally: Tally, batch_id: str) -> InputBooks:
+    """Returns the books of one input.
+
+    Raises:
+        BooksError: The records read are not the records accounted for.
+    """
+    books = InputBooks(item.uri, item.fingerprint, batch_id, *tally, bytes=item.size)
+    if not books.balanced:
+        counts = ", ".join(f"{count} {name}" for name, count in zip(_FIELDS, tally, strict=True))
+        raise BooksError(f"the books of {item.uri} do not balance: {counts}")
+    return books
+
+
+def _read(count: tuple[str, int]) -> tuple[str, Tally]:
+    return count[0], (count[1], 0, 0, 0, 0)
+
+
+def _documented(document: Document) -> tuple[str, Tally]:
+    return document.uri, _DOCUMENT
+
+
+def _duplicated(uri: str) -> tuple[str, Tally]:
+    return uri, _DUPLICATE
+
+
+def _rejected(reject: Reject) -> tuple[str, Tally]:
+    return reject.uri, _FILTERED if reject.kind == FILTERED else _DEAD
+
+
+def _by_uri(item: InputFile) -> tuple[str, InputFile]:
+    return item.uri, item
+
+
+class _BalanceFn(beam.DoFn):
+    """All that is known of one uri to its books."""
+
+    def __init__(self, batch_id: str) -> None:
+        self._batch_id = batch_id
+
+    def process(self, element: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[InputBooks]:
+        uri, found = element
+        items = list(found["inputs"])
+        if len(items) != 1:
+            raise BooksError(f"{uri} stands {len(items)} times in the plan, and records of it were counted")
+        yield make_books(items[0], add_tallies(found["tallies"]), self._batch_id)
+
+
+class KeepBooks(beam.PTransform):
+    """Inputs and the ends of the pipeline to one `InputBooks` an input.
+
+    The input is a mapping: `inputs` (`InputFile`), `counts` (uri and how many records were read), `documents` (`Document`),
+    `duplicates` (uris) and `rejects` (`Reject`).
+    """
+
+    def __init__(self, batch_id: str) -> None:
+        super().__init__()
+        self._batch_id = batch_id
+
+    def expand(self, ends: dict[str, beam.PCollection]) -> beam.PCollection:
+        pair = tuple[str, Tally]
+        tallies = (
+            (
+                ends["counts"] | "TallyRead" >> beam.Map(_read).with_output_types(pair),
+                ends["documents"] | "TallyDocuments" >> beam.Map(_documented).with_output_types(pair),
+                ends["duplicates"] | "TallyDuplicates" >> beam.Map(_duplicated).with_output_types(pair),
+                ends["rejects"] | "TallyRejects" >> beam.Map(_rejected).with_output_types(pair),
+            )
+            | "FlattenTallies" >> beam.Flatten()
+            | "AddTallies" >> beam.CombinePerKey(add_tallies)
+        )
+        inputs = ends["inputs"] | "KeyByUri" >> beam.Map(_by_uri).with_output_types(tuple[str, InputFile])
+        return (
+            {"inputs": inputs, "tallies": tallies}
+            | "GroupByUri" >> beam.CoGroupByKey()
+            | "Balance" >> beam.ParDo(_BalanceFn(self._batch_id)).with_output_types(InputBooks)
+        )

@@ -1,0 +1,26 @@
+"""Registers how records travel between workers: by RowCoder, compact and the same on every runner.
+
+Importing this module registers them; each stage does, so that a pipeline made of any of them agrees on the coders. The schemas
+know no Beam and cannot do it themselves.
+"""
+
+from __future__ import annotations
+
+from apache_beam.coders import RowCoder, registry
+
+from schemas.records import (
+    Article,
+    Block,
+    Document,
+    InputBooks,
+    InputFile,
+    Language,
+    LanguageShare,
+    Page,
+    PartFile,
+    RawRecord,
+    Reject,
+)
+
+for _record in (LanguageShare, Language, Block, RawRecord, Page, Article, Document, Reject, InputFile, InputBooks, PartFile):
+    registry.register_coder(_record, RowCoder)

@@ -1,0 +1,175 @@
+"""Decode: bytes to text, with the charset, how it was found, and how much did not fit.
+
+The order: a byte order mark; bytes that are valid UTF-8 and use it; what the container declares (an HTTP header); what the
+page's own `<meta>` declares; a detector. A label that the bytes contradict is overruled. What is no text in any charset is
+refused as binary, never guessed at.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
+
+from schemas.errors import UndecodableError
+from schemas.records import HTML, Page, RawRecord
+from transforms.stage import RecordStage
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: it begins with that one's mark
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+_META = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.()-]{2,40})""", re.IGNORECASE)
+_META_BYTES = 4096
+"""How far a charset declaration is looked for. WHATWG says 1,024 bytes; pages with long comments before it are common."""
+
+_CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\v\f\r\x1b")
+_SAMPLE_BYTES = 64 * 1024
+_CONTROL_SHARE = 0.02
+"""Share of control bytes above which a sample is no text: executables, images and compressed data have 8 % and more (controls
+are 27 of 256 byte values), pages none but stray ones."""
+
+_REPLACED_SHARE = 0.1
+"""Share of replacement characters above which a decoding is no reading of the text."""
+
+_PYTHON_NAMES = {
+    "windows-874": "cp874",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "iso-8859-8-i": "iso-8859-8",
+    "x-user-defined": "latin-1",
+    "gbk": "gb18030",  # WHATWG's decoders of these three take the larger charset
+    "shift_jis": "cp932",
+    "euc-kr": "cp949",
+}
+"""WHATWG's names of charsets that Python calls otherwise."""
+
+_HTML_START = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+
+
+def decode(record: RawRecord) -> Page:
+    """Decodes a record's bytes.
+
+    Raises:
+        UndecodableError: Reason `binary`: the bytes are no text; the message says what they look like.
+    """
+    text, encoding, basis = _decode(record.payload, record.charset)
+    replaced = text.count("\ufffd") / max(len(text), 1)
+    if replaced > _REPLACED_SHARE:
+        raise UndecodableError("binary", f"{replaced:.0%} of the characters fit no charset; best guess {encoding} ({basis})")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\0", "").removeprefix("\ufeff")
+    return Page(
+        uri=record.uri,
+        record=record.record,
+        text=text,
+        media_type=HTML if _HTML_START.match(text) else record.media_type,
+        encoding=encoding,
+        encoding_basis=basis,
+        replacement_share=replaced,
+        url=record.url,
+        fetched_at=record.fetched_at,
+        source=record.source,
+        source_basis=record.source_basis,
+        modified_at=record.modified_at,
+    )
+
+
+def _decode(data: bytes, declared: str | None) -> tuple[str, str, str]:
+    """Returns the text, the charset's name and the basis on which it was chosen."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace"), encoding, "bom"
+    wide = _unmarked_utf16(data)
+    if wide:
+        return data.decode(wide, "replace"), wide, "detected"
+    _refuse_binary(data)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_legacy(data, declared)
+    label, basis = _declared(data, declared)
+    if text.isascii() and label and label.startswith("iso-2022"):
+        return data.decode(label, "replace"), label, basis  # escape sequences only: ASCII to look at, Japanese to read
+    return text, "utf-8", basis if label == "utf-8" else "utf-8"
+
+
+def _decode_legacy(data: bytes, declared: str | None) -> tuple[str, str, str]:
+    """Decodes bytes that are not valid UTF-8."""
+    lossy = data.decode("utf-8", "replace")
+    broken = lossy.count("\ufffd")
+    # Valid multi-byte sequences hardly ever happen by chance: a page that has ten times more of them than errors is UTF-8, damaged.
+    if broken * 10 <= len(lossy.encode("utf-8")) - len(lossy) - 2 * broken:
+        return lossy, "utf-8", "lossy"
+    label, basis = _declared(data, declared)
+    candidates = [(label, basis)] if label and label != "utf-8" else []
+    candidates.append((_detected(data[:_SAMPLE_BYTES]), "detected"))
+    decoded = []
+    for name, how in candidates:
+        text = _try(data, name)
+        if text is not None:
+            if "\ufffd" not in text:
+                return text, name, how
+            decoded.append((text.count("\ufffd"), text, name, how))
+    if not decoded:
+        return lossy, "utf-8", "lossy"
+    _, text, name, _ = min(decoded)
+    return text, name, "lossy"
+
+
+def _detected(sample: bytes) -> str:
+    """Returns the detector's answer by the IANA's names; windows-1252, where nearly every byte means something, if it has none."""
+    name = detect_encoding(sample) or "windows-1252"
+    return re.sub(r"^cp(125\d)$", r"windows-\1", re.sub(r"^iso(\d{4}-)", r"iso-\1", name))
+
+
+def _try(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(_PYTHON_NAMES.get(encoding, encoding), "replace")
+    except LookupError:
+        return None
+
+
+def _declared(data: bytes, header: str | None) -> tuple[str | None, str]:
+    """Returns the charset that the container or the page declares, by WHATWG's label table, and which of the two."""
+    if header:
+        return map_encoding_to_html5(header, fallback_utf8=False), "header"
+    found = _META.search(data[:_META_BYTES])
+    if not found:
+        return None, ""
+    return map_encoding_to_html5(found[1].decode("ascii"), fallback_utf8=False), "meta"
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """Recognises UTF-16 without a mark by its zero bytes: most of one parity, hardly any of the other."""
+    sample = data[:2048]
+    if len(sample) < 4 or 0 not in sample:
+        return None
+    even, odd = sample[::2].count(0) / len(sample[::2]), sample[1::2].count(0) / len(sample[1::2])
+    if odd > 0.4 and even < 0.05:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.4 and odd < 0.05 else None
+
+
+def _refuse_binary(data: bytes) -> None:
+    sample = data[:_SAMPLE_BYTES]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    if controls > _CONTROL_SHARE * len(sample):
+        head = " ".join(f"{byte:02x}" for byte in data[:8])
+        raise UndecodableError("binary", f"expected text, found {controls / len(sample):.0%} control bytes (it starts with {head})")
+
+
+class DecodeRecords(RecordStage):
+    """`RawRecord`s to `Page`s; what is no text to the rejects.
+
+    Counters: `decode/records_decoded`, `decode/records_rejected`.
+    """
+
+    name, participle, rule, output = "decode", "decoded", staticmethod(decode), Page

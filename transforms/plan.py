@@ -1,0 +1,36 @@
+"""ReadPlan: a planned batch's inputs, read from the lake by a worker, so that a plan of any size can be submitted.
+
+The inputs are reshuffled: runners that do not split work while it runs (Flink) would otherwise read all files on one worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import apache_beam as beam
+
+import transforms.coders  # noqa: F401  (registers the records' coders)
+from schemas.records import InputFile
+from transforms.lake.files import Lake
+from transforms.lake.plans import Plan, read_inputs
+
+
+def _read(relative: str, lake: Lake) -> Iterator[InputFile]:
+    yield from read_inputs(lake, relative)
+
+
+class ReadPlan(beam.PTransform):
+    """The beginning of a pipeline: the `InputFile`s of a plan."""
+
+    def __init__(self, lake: Lake, plan: Plan) -> None:
+        super().__init__()
+        self._lake = lake
+        self._plan = plan
+
+    def expand(self, start: beam.pvalue.PBegin) -> beam.PCollection:
+        return (
+            start
+            | "PlanPath" >> beam.Create([self._plan.relative])
+            | "ReadInputs" >> beam.FlatMap(_read, self._lake).with_output_types(InputFile)
+            | "Reshuffle" >> beam.Reshuffle()
+        )

@@ -1,0 +1,114 @@
+"""What the record-by-record stages share: call a rule, count, and turn a refusal into a reject.
+
+    class Shout(RecordStage):
+        name, participle, rule, output = "shout", "shouted", staticmethod(shout), Page
+
+A rule is a pure function of one record that returns the next one or raises `RecordError`. A DoFn that raises would make the
+runner try its whole bundle again, so nothing is let out: a refusal becomes a `Reject`, and so does a bug, with its type as the
+reason. `--max-reject-share` ends a run in which that is no exception.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+import apache_beam as beam
+from apache_beam import pvalue
+from apache_beam.metrics import Metrics
+
+import transforms.coders  # noqa: F401  (registers the records' coders)
+from schemas.errors import NoArticleError, RecordError
+from schemas.records import DEAD, FILTERED, PAYLOAD_BYTES, Article, Page, RawRecord, Reject
+
+REJECTS = "rejects"
+RECORDS = "records"
+
+
+def make_reject(stage: str, element: RawRecord | Page | Article, error: RecordError, attempts: int = 1) -> Reject:
+    """Returns the reject of an element that a stage refused.
+
+    Args:
+        stage: The stage's name.
+        element: The record as the stage got it; its payload is kept, `PAYLOAD_BYTES` at most.
+        error: Why.
+        attempts: How often it was tried, this time included.
+    """
+    page = element.page if isinstance(element, Article) else element
+    payload = page.payload if isinstance(page, RawRecord) else page.text[:PAYLOAD_BYTES].encode("utf-8", "surrogatepass")
+    kind = FILTERED if isinstance(error, NoArticleError) else DEAD
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (page.uri, page.record, stage, kind, error.reason, error.message):
+        digest.update(f"{part}\0".encode("utf-8", "surrogatepass"))
+    digest.update(payload[:PAYLOAD_BYTES])
+    return Reject(
+        digest.hexdigest(),
+        page.uri,
+        page.record,
+        stage,
+        kind,
+        error.reason,
+        error.message,
+        bytes(payload[:PAYLOAD_BYTES]),
+        page.media_type,
+        attempts,
+    )
+
+
+def as_record_error(error: Exception) -> RecordError:
+    """Returns a refusal as it is, and anything else as one that names the type of the bug."""
+    if isinstance(error, RecordError):
+        return error
+    return RecordError(f"crashed_{type(error).__name__}", f"the rule raised {type(error).__name__}: {error}"[:1000])
+
+
+class _RuleFn(beam.DoFn):
+    """Applies a rule to each record."""
+
+    def __init__(self, stage: str, participle: str, rule: Callable[[Any], Any], load: Callable[[], None]) -> None:
+        self._stage = stage
+        self._rule = rule
+        self._load = load
+        self._done = Metrics.counter(stage, f"records_{participle}")
+        self._rejected = Metrics.counter(stage, "records_rejected")
+
+    def setup(self) -> None:
+        self._load()
+
+    def process(self, element: Any) -> Iterator[Any]:
+        try:
+            result = self._rule(element)
+        except Exception as error:  # never out of the DoFn: see the module's docstring
+            self._rejected.inc()
+            yield pvalue.TaggedOutput(REJECTS, make_reject(self._stage, element, as_record_error(error)))
+            return
+        self._done.inc()
+        yield result
+
+
+def _nothing() -> None:
+    """Loads nothing."""
+
+
+class RecordStage(beam.PTransform):
+    """One record in, one record or one reject out; `records` and `rejects` of the result."""
+
+    name: ClassVar[str]
+    """The stage's name in counters and rejects."""
+    participle: ClassVar[str]
+    """What was done to the records that came through, for the counter `records_<participle>`."""
+    rule: ClassVar[staticmethod]
+    """The pure function."""
+    output: ClassVar[type]
+    """The type of what it returns."""
+    load: ClassVar[staticmethod] = staticmethod(_nothing)
+    """Loads what the rule needs, once a worker: profiles, models."""
+
+    def expand(self, records: beam.PCollection) -> dict[str, beam.PCollection]:
+        cls = type(self)
+        fn = _RuleFn(cls.name, cls.participle, cls.rule, cls.load)
+        outputs = records | beam.ParDo(fn).with_outputs(REJECTS, main=RECORDS)
+        outputs[RECORDS].element_type = cls.output
+        outputs[REJECTS].element_type = Reject
+        return {RECORDS: outputs[RECORDS], REJECTS: outputs[REJECTS]}
