@@ -6,13 +6,21 @@ import json
 import sys
 
 import duckdb
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table as RichTable
+from rich.text import Text
 
 from schemas.errors import ConfigError
 from schemas.tables import TABLES
 from transforms.lake.files import Lake
 from transforms.lake.tables import open_table
+
+_LEAST_WIDTH = 10
+"""Characters that a column keeps on a narrow terminal: a date's."""
+
+_NO_WIDTH = 100_000
+"""Wide enough for any row that goes to a file or a program."""
 
 
 def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
@@ -45,22 +53,25 @@ def run_query(lake: str, sql: str, style: str) -> None:
 
 
 def _print_table(names: list[str], rows: list[tuple]) -> None:
+    """Prints aligned columns: cut to fit on a terminal, whole where the output goes to a file or a program."""
+    cells = [[_cell(value) for value in row] for row in rows]
     table = RichTable(box=None, header_style="bold", pad_edge=False)
-    for name in names:
-        table.add_column(name, overflow="fold" if len(names) == 1 else "ellipsis", no_wrap=len(names) > 1)
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row))
+    for index, name in enumerate(names):
+        widest = max([cell_len(name), *(cell_len(row[index]) for row in cells)])
+        table.add_column(Text(name), min_width=min(widest, _LEAST_WIDTH), no_wrap=True, overflow="ellipsis")
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
     console = Console(file=sys.stdout, highlight=False)
     if not console.is_terminal:
-        console = Console(file=sys.stdout, highlight=False, width=max(console.width, 200))
+        console = Console(file=sys.stdout, highlight=False, width=_NO_WIDTH)
     console.print(table)
     console.print(f"({len(rows):,} rows)")
 
 
 def _cell(value: object) -> str:
-    """Returns a value as a cell: no line breaks, no control characters, no markup."""
+    """Returns a value as a cell: no line breaks, no control characters."""
     text = "NULL" if value is None else str(value)
-    return visible(text).replace("[", "\\[")
+    return visible(text)
 
 
 def visible(text: str) -> str:

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -160,8 +161,10 @@ def _check_value(table: Table, field: pa.Field, value: str | None) -> None:
 
 
 def files_of(handle: DeltaTable) -> pa.Table:
-    """Returns the files of a snapshot: `path`, `size_bytes`, `num_records` and one `partition.<column>` each."""
-    return pa.table(handle.get_add_actions(flatten=True))
+    """Returns the files of a snapshot: `path` as it is on disk, `size_bytes`, `num_records` and one `partition.<column>` each."""
+    actions = pa.table(handle.get_add_actions(flatten=True))
+    paths = pa.array([unquote(path) for path in actions["path"].to_pylist()], pa.string())  # the log holds them as parts of URLs
+    return actions.set_column(actions.schema.get_field_index("path"), "path", paths)
 
 
 def known_in_files(lake: Lake, table: Table, paths: Iterable[str], column: str, candidates: pa.Array) -> set[str]:
