@@ -12,13 +12,14 @@ import os
 import random
 from collections.abc import Iterator
 
-_WORDS = (
-    "the a of to and in that it was for on with as at by from this council river harbour bridge winter market school train minister "
-    "village company farmers report people years week morning night plan water road money vote letter family doctor engineer island "
-    "said told asked opened closed built moved found lost wrote paid waited agreed refused returned began ended carried counted kept "
-    "small large old new early late local public quiet cold bright narrow heavy long short first second last several many few every "
-    "because while after before although where when which who under over between against without during through across behind near"
-).split()
+_WORDS = """
+the a of to and in that it was for on with as at by from this council river harbour bridge winter market
+school train minister village company farmers report people years week morning night plan water road money
+vote letter family doctor engineer island said told asked opened closed built moved found lost wrote paid
+waited agreed refused returned began ended carried counted kept small large old new early late local public
+quiet cold bright narrow heavy long short first second last several many few every because while after before
+although where when which who under over between against without during through across behind near
+""".split()
 _MENU = ("Home", "News", "Weather", "Listen Live", "Subscribe", "Contact us")
 _FIRST_DAY = dt.date(2024, 1, 1)
 _DAYS = 50
@@ -46,23 +47,10 @@ def generate(folder: str, documents: int, partitions: int, seed: int = 0, body_b
 def page(rng: random.Random, index: int, day: dt.date, body_bytes: int) -> str:
     """Returns one text dump."""
     title = _sentence(rng, 8).rstrip(".").title()
-    lines = [
-        *_MENU,
-        "",
-        f"News ID: {index}",
-        f"Published: {rng.randrange(24):02d}{rng.randrange(60):02d} GMT {day:%B %d, %Y}",
-        "",
-        title,
-        "",
-    ]
+    clock = f"{rng.randrange(24):02d}{rng.randrange(60):02d}"
+    lines = [*_MENU, "", f"News ID: {index}", f"Published: {clock} GMT {day:%B %d, %Y}", "", title, ""]
     lines += [line for paragraph in _paragraphs(rng, body_bytes) for line in (paragraph, "")]
-    lines += [
-        "READ MORE: " + _sentence(rng, 7),
-        "",
-        "Leave a Reply",
-        "Your email address will not be published.",
-        "Page generated in 0.12 sec",
-    ]
+    lines += ["READ MORE: " + _sentence(rng, 7), "", "Leave a Reply", "Your email address will not be published."]
     return "\n".join(lines)
 
 
