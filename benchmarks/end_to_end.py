@@ -47,6 +47,7 @@ def measure(command: list[str]) -> Usage:
 def loop(folder: str) -> None:
     """Runs the pure functions over all files of a folder, and prints their CPU time and how many documents came out, as JSON."""
     from pipelines.match import match_inputs
+    from schemas.records import RawRecord
     from transforms.boilerplate import strip
     from transforms.decode import decode
     from transforms.language import detect_language
@@ -60,7 +61,9 @@ def loop(folder: str) -> None:
     documents = 0
     for item in items:
         for record in read_records(item, ReadOptions()):
-            extract_document(detect_language(strip(decode(record))))  # type: ignore[arg-type]  (generated pages are never damaged)
+            if not isinstance(record, RawRecord):
+                raise SystemExit(f"{item.uri} cannot be read")
+            extract_document(detect_language(strip(decode(record))))
             documents += 1
     print(json.dumps({"cpu_s": time.process_time() - started, "documents": documents}))
 
