@@ -1,0 +1,38 @@
+"""The command line, as a function and as a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from pipelines.cli import main
+
+ROOT = Path(__file__).parent.parent.parent
+PRISM = os.environ.get("BROADSHEET_PRISM") or os.path.expanduser("~/.cache/broadsheet/bin/prism")
+
+
+def broadsheet(*arguments: object) -> int:
+    """Runs a command in this process and returns its exit code."""
+    return main([str(argument) for argument in arguments])
+
+
+def ingest(lake: Path, *arguments: object) -> None:
+    """Ingests, quietly, and claims that it succeeded."""
+    assert broadsheet("ingest", *arguments, "--lake", lake, "--quiet") == 0
+
+
+def start(*arguments: object) -> subprocess.Popen:
+    """Starts a command in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "pipelines", *(str(argument) for argument in arguments)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def finish(process: subprocess.Popen, timeout_s: float = 300) -> tuple[int, str]:
+    """Waits for a command; returns its exit code and all it said."""
+    said, _ = process.communicate(timeout=timeout_s)
+    return process.returncode, said
