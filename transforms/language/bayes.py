@@ -1,0 +1,113 @@
+"""langdetect's answer without langdetect's dice.
+
+langdetect draws a text's n-grams at random, multiplies up each language's probability of them, and stops when one language has
+it all; seven such walks are averaged. `Fast` adds up the logarithms for all n-grams at once: a naive Bayes over the same profiles,
+in a twentieth of the time, and the same in every process, thread and order.
+
+    Fast().guess("Der Stadtrat hat am Dienstag beschlossen")     # Guess(language='de', confidence=0.99...)
+
+Where a text is long and still in doubt (it is in a language that no profile knows, or in two at once), the dice decide what
+langdetect says, so `Fast` throws them, too: from `WALKED` characters on its label is langdetect's own.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+
+import numpy as np
+from langdetect.detector import Detector
+from numpy.typing import NDArray
+
+from transforms.language import profiles
+from transforms.language.guess import Guess, primary
+
+WEIGHTS = (0.4, 0.4, 1.0)
+"""What a character, a pair and a triple count. What a triple says its pairs and characters have said in part; of the weights tried
+(equal ones, and 0.3 to 1 for the short) all from 0.3 to 0.5 do alike: sentences 98.9 % right instead of 98.6."""
+
+SMOOTHING = 0.25 / Detector.BASE_FREQ
+"""Added to each probability so that an unseen n-gram rules no language out. langdetect adds twice as much; half of it is worth
+0.4 points on headlines and nothing elsewhere."""
+
+TEMPERATURE = 3.0
+"""The sum is divided by this before it becomes a probability: each letter is in three triples. So it can be believed: of the
+headlines given 0.5 to 0.8, 0.8 to 0.95, 0.95 to 0.99 and more, 76, 89, 97 and 99.7 % are right."""
+
+WALKED = 300
+"""Characters from which langdetect's label is to be had: there it is right 99.8 times of 100, on less `Fast` is the better one."""
+
+DOUBT = 1e-11
+"""A long text is walked where the chances of all languages but the best come to more than this. Of the labelled texts of 300
+characters and more, 1 % of those in known languages and 43 % of the others are, and all 1,308 labels are langdetect's; at 1e-10
+one is not."""
+
+
+_SCALE = 2048
+"""Log probabilities are kept as integers of 1/2048: integers add up to the same sum in any order and on any processor."""
+
+
+class Fast:
+    """A naive Bayes over langdetect's profiles."""
+
+    def __init__(self) -> None:
+        self._profiles = profiles.read()
+        self._names = [primary(name) for name in self._profiles.languages]
+        weights = np.array((0.0, *WEIGHTS), dtype=np.float32)[self._profiles.lengths, None]
+        odds = weights * np.log(self._profiles.probabilities + np.float32(SMOOTHING))
+        odds -= odds.mean(axis=1, keepdims=True)  # what is the same for all languages says nothing, and the rest fits into 16 bits
+        self._odds = np.rint(odds * _SCALE).astype(np.int16)
+
+    def guess(self, sample: str) -> Guess | None:
+        """Names the language whose n-grams the sample's are."""
+        rows = self._profiles.rows(sample)
+        if not len(rows):
+            return None
+        chances = _softmax(self._sums(rows))
+        if len(sample) >= WALKED and math.fsum(sorted(chances)[:-1]) > DOUBT:
+            chances = _walked(rows, self._profiles.probabilities)
+        return self._best(chances)
+
+    def _sums(self, rows: profiles.Rows) -> NDArray[np.int32]:
+        """Adds up the rows: each once, times how often it occurs. Of the 2,450 n-grams of 1,000 characters 740 differ."""
+        rows = np.sort(rows)
+        last = np.flatnonzero(np.append(rows[1:] != rows[:-1], True))
+        counts = np.diff(last, prepend=-1).astype(np.int32)
+        return np.einsum("i,ij->j", counts, self._odds.take(rows[last], axis=0, mode="clip").astype(np.int32))
+
+    def _best(self, probabilities: list[float]) -> Guess:
+        """Adds up the profiles of one language (langdetect has two of Chinese) and takes the best, of equals the first."""
+        by_name: dict[str, float] = {}
+        for name, probability in zip(self._names, probabilities, strict=True):
+            by_name[name] = by_name.get(name, 0.0) + probability
+        name = max(by_name, key=by_name.__getitem__)
+        return Guess(name, min(by_name[name], 1.0))
+
+
+def _softmax(sums: NDArray[np.int32]) -> list[float]:
+    scores = [value / (_SCALE * TEMPERATURE) for value in sums.tolist()]
+    top = max(scores)
+    powers = [math.exp(score - top) for score in scores]
+    total = math.fsum(powers)
+    return [power / total for power in powers]
+
+
+def _walked(rows: profiles.Rows, probabilities: NDArray[np.float32]) -> list[float]:
+    """Walks as langdetect does with seed 0: the same draws from the same list, so the same answer."""
+    draw = random.Random(0)
+    trials = 7
+    places = range(len(rows))
+    mean = np.zeros(probabilities.shape[1])
+    for _ in range(trials):
+        chances = np.full_like(mean, 1 / len(mean))
+        smoothing = (Detector.ALPHA_DEFAULT + draw.gauss(0.0, 1.0) * Detector.ALPHA_WIDTH) / Detector.BASE_FREQ
+        draws = 1  # langdetect looks after the first draw and then after every fifth
+        for _ in range(0, Detector.ITERATION_LIMIT + 1, 5):
+            drawn = rows[[draw.choice(places) for _ in range(draws)]]
+            chances *= np.prod(smoothing + probabilities[drawn], axis=0)
+            chances /= chances.sum()
+            if chances.max() > Detector.CONV_THRESHOLD:
+                break
+            draws = 5
+        mean += chances / trials
+    return mean.tolist()

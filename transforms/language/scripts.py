@@ -1,0 +1,138 @@
+"""What a text's letters say about its language before anybody counts n-grams.
+
+Some scripts are one language's own: who writes Georgian letters writes Georgian. langdetect has profiles for 54 languages and no
+doubt: Georgian and Armenian it calls Estonian, Traditional Chinese Korean, with full confidence. So the letters are counted first.
+
+    census = take("საქართველოს მთავრობა")
+    census.letters           # 19
+    ruled(census)            # 'ka'
+
+Which character belongs to which script is read from its Unicode name (`GEORGIAN LETTER AN`), which of the Chinese ones are
+Traditional or Simplified from the two charsets made for them: Big5 for the one, GB 2312 for the other.
+"""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+NO_PROFILE = {
+    "GEORGIAN": "ka", "ARMENIAN": "hy", "ETHIOPIC": "am", "MYANMAR": "my", "KHMER": "km", "LAO": "lo", "SINHALA": "si",
+    "TIBETAN": "bo", "THAANA": "dv", "ORIYA": "or", "MONGOLIAN": "mn", "CANADIAN": "iu", "CHEROKEE": "chr", "YI": "ii",
+    "NKO": "nqo", "TIFINAGH": "zgh", "SYRIAC": "syr", "OL": "sat", "MEETEI": "mni", "JAVANESE": "jv", "BALINESE": "ban",
+    "SUNDANESE": "su",
+}  # fmt: skip
+"""Scripts that no profile of langdetect has, by the first word of their characters' names, and who prints most in each."""
+
+SHARED = frozenset({"LATIN", "CYRILLIC", "ARABIC", "DEVANAGARI", "HEBREW", "BENGALI"})
+"""Scripts of several languages, so that a few letters do not tell which."""
+
+PROFILED = SHARED | {"GREEK", "THAI", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "GUJARATI", "GURMUKHI", "EAST ASIAN"}
+"""Scripts that langdetect has profiles for. Hangul, kana and Chinese characters mix in one text and count as one script."""
+
+_HAN, _TRADITIONAL, _SIMPLIFIED, _SHINJITAI = "HAN", "TRADITIONAL", "SIMPLIFIED", "SHINJITAI"
+_KANA = ("HIRAGANA", "KATAKANA")
+_EAST_ASIAN = (_HAN, _TRADITIONAL, _SIMPLIFIED, _SHINJITAI, *_KANA, "HANGUL", "BOPOMOFO")
+
+_SYLLABARY_SHARE = 0.05
+"""Kana or Hangul below this share of the East Asian letters are a quoted name; Japanese and Korean texts have 28 % and more."""
+
+_BMP = 0x10000
+_UPPER = 128
+
+
+class Census(NamedTuple):
+    """The letters of a text, counted."""
+
+    scripts: dict[str, int]
+    """Letters and vowel signs by script."""
+    letters: int
+    uppers: int
+    """How many letters are capitals."""
+
+    @property
+    def script(self) -> str:
+        """The script of most letters, the first by name of equals; "" where there are none."""
+        east = sum(self.scripts.get(name, 0) for name in _EAST_ASIAN)
+        counts = {name: count for name, count in self.scripts.items() if name not in _EAST_ASIAN}
+        if east:
+            counts["EAST ASIAN"] = east
+        return min(counts, key=lambda name: (-counts[name], name), default="")
+
+
+def take(text: str) -> Census:
+    """Counts a text's letters. Characters beyond the BMP (emoji, historic scripts, rare ideographs) are none."""
+    table, names = _table()
+    codes = np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), _BMP)
+    kinds = np.bincount(table[codes], minlength=256)
+    lower, upper = kinds[:_UPPER], kinds[_UPPER:]
+    counts = (lower + upper).tolist()
+    scripts = {name: count for name, count in zip(names, counts, strict=False) if name and count}
+    return Census(scripts, sum(scripts.values()), int(upper.sum()))
+
+
+def is_letter(char: str) -> bool:
+    """Whether a character is a letter or a vowel sign of some script (`str.isalpha` denies the signs, half of a Hindi word)."""
+    table, _ = _table()
+    return bool(table[min(ord(char), _BMP)])
+
+
+def ruled(census: Census) -> str | None:
+    """Names the language that the letters alone decide; `None` where a detector has to.
+
+    Returns:
+        A language, or `und` for a script nobody here knows.
+    """
+    script = census.script
+    if script == "EAST ASIAN":
+        return _chinese(census.scripts)
+    if script in PROFILED:
+        return None
+    return NO_PROFILE.get(script, "und")
+
+
+def _chinese(counts: dict[str, int]) -> str | None:
+    """Tells Chinese, Simplified (`zh`) and Traditional (`zh-Hant`), from what has kana or Hangul and may be Japanese or Korean."""
+    east = sum(counts.get(name, 0) for name in _EAST_ASIAN)
+    syllables = sum(counts.get(name, 0) for name in (*_KANA, "HANGUL"))
+    if syllables >= _SYLLABARY_SHARE * east:
+        return None
+    traditional, simplified, shinjitai = (counts.get(name, 0) for name in (_TRADITIONAL, _SIMPLIFIED, _SHINJITAI))
+    if shinjitai > simplified:
+        return "ja"
+    return "zh-Hant" if traditional > simplified else "zh"
+
+
+@functools.cache
+def _table() -> tuple[NDArray[np.uint8], list[str]]:
+    """For each code point its script's number, plus `_UPPER` for a capital; 0 where it is no letter. And the numbers' names."""
+    numbers = {"": 0}
+    table = np.zeros(_BMP + 1, dtype=np.uint8)
+    for code in range(_BMP):
+        char = chr(code)
+        script = _script(char)
+        table[code] = numbers.setdefault(script, len(numbers)) + (_UPPER if script and char.isupper() else 0)
+    for name, chars in _chinese_charsets().items():
+        table[[ord(char) for char in chars]] = numbers.setdefault(name, len(numbers))
+    return table, list(numbers)
+
+
+def _script(char: str) -> str:
+    category = unicodedata.category(char)
+    if category[0] not in "LM" or category == "Lm":
+        return ""
+    words = unicodedata.name(char, "").split(" ")
+    word = words[1] if words[0] in ("FULLWIDTH", "HALFWIDTH") else words[0]
+    if word in ("COMBINING", "VARIATION"):  # marks of any script
+        return ""
+    return _HAN if word == "CJK" else word
+
+
+def _chinese_charsets() -> dict[str, set[str]]:
+    ideographs = "".join(chr(code) for code in range(0x4E00, 0xA000))
+    big5, gb2312, jis = (set(ideographs.encode(name, "ignore").decode(name)) for name in ("big5", "gb2312", "iso2022_jp"))
+    return {_TRADITIONAL: big5 - gb2312, _SIMPLIFIED: gb2312 - big5, _SHINJITAI: jis - big5 - gb2312}
