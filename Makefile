@@ -1,0 +1,77 @@
+# broadsheet: `make run` shows it, `make test` checks it, `make help` names the rest.
+
+VENV := .venv
+BIN := $(VENV)/bin
+LAKE := lake
+
+# The newest Python of those that broadsheet is tested with, else whatever python3 is; it must be able to make an environment.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	"$$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+
+COLUMNS_SHOWN := source, date, date_basis, language, words, title
+REFUSED_SHOWN := kind, stage, reason, parse_filename(uri) as file
+
+.PHONY: run test test-all lint types imports wheel docs constraints clean help
+.DELETE_ON_ERROR:
+
+run: $(VENV)/installed  ## ingest the sample pages into ./lake and show the table
+	@$(BIN)/broadsheet ingest samples/pages --lake $(LAKE)
+	@echo
+	@$(BIN)/broadsheet query "select $(COLUMNS_SHOWN) from documents order by source, date, title" --lake $(LAKE)
+	@$(BIN)/broadsheet query "select $(REFUSED_SHOWN) from rejects order by file" --lake $(LAKE)
+	@echo 'Go on: $(BIN)/broadsheet query "select title, text from documents limit 1" --lake $(LAKE)'
+
+test: $(VENV)/installed-test  ## the test suite with coverage, but for what is slow or needs a service
+	@$(BIN)/python -m pytest -m "not slow and not service" --cov --cov-report=term:skip-covered
+
+test-all: $(VENV)/installed-test  ## the whole suite
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-test types imports  ## ruff, mypy and the import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/installed-test
+	@$(BIN)/mypy
+
+imports: $(VENV)/installed-test
+	@$(BIN)/lint-imports
+
+wheel: $(VENV)/installed-test  ## build the wheel into dist/ and check what is in it
+	@rm -rf dist
+	@$(BIN)/python -m build --outdir dist >$(VENV)/build.log 2>&1 || { cat $(VENV)/build.log; exit 1; }
+	@$(BIN)/check-wheel-contents --toplevel pipelines,transforms,schemas dist/*.whl
+
+docs: $(VENV)/installed-test  ## run the commands that README.md and docs/ show, and write down what they print
+	@$(BIN)/python tests/house/console.py
+
+constraints: $(VENV)/made  ## resolve constraints.txt anew; the oldest Python decides: make constraints PYTHON=python3.11 VENV=/tmp/pins
+	@$(BIN)/python -m pip install --quiet --dry-run --ignore-installed --report $(VENV)/report.json '.[test,lint]'
+	@$(BIN)/python .ci/pins.py <$(VENV)/report.json >constraints.txt
+
+clean:  ## remove the environment, the lake of `make run` and all that tools left behind
+	rm -rf $(VENV) $(LAKE) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help:  ## this list
+	@awk -F ':.*##' '/^[a-z-]+:.*##/ {printf "make %-12s%s\n", $$1, $$2}' Makefile
+
+$(VENV)/made:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo 'broadsheet needs Python 3.11 or newer with its venv module; on Debian and Ubuntu: apt-get install python3 python3-venv' >&2; \
+		echo 'Elsewhere: make PYTHON=/path/to/python3' >&2; \
+		exit 1; \
+	fi
+	@echo 'making $(VENV) with $(PYTHON)'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/made setup.py constraints.txt
+	@echo 'installing broadsheet into $(VENV)'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	@echo 'installing what tests and linters need into $(VENV)'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,lint]'
+	@touch $@
