@@ -125,9 +125,13 @@ def _decode_legacy(data: bytes, declared: str | None) -> tuple[str, str, str]:
 
 
 def _detected(sample: bytes) -> str:
-    """Returns the detector's answer by the IANA's names; windows-1252, where nearly every byte means something, if it has none."""
-    name = detect_encoding(sample) or "windows-1252"
-    return re.sub(r"^cp(125\d)$", r"windows-\1", re.sub(r"^iso(\d{4}-)", r"iso-\1", name))
+    """Returns the detector's answer; windows-1252, where nearly every byte means something, if it has none."""
+    return _iana(detect_encoding(sample)) or "windows-1252"
+
+
+def _iana(name: str | None) -> str | None:
+    """Returns a charset by IANA's name, where resiliparse calls it by Python's: cp1251, iso8859-2."""
+    return name and re.sub(r"^cp(125\d)$", r"windows-\1", re.sub(r"^iso(\d{4}-)", r"iso-\1", name))
 
 
 def _try(data: bytes, encoding: str) -> str | None:
@@ -140,11 +144,11 @@ def _try(data: bytes, encoding: str) -> str | None:
 def _declared(data: bytes, header: str | None) -> tuple[str | None, str]:
     """Returns the charset that the container or the page declares, by WHATWG's label table, and which of the two."""
     if header:
-        return map_encoding_to_html5(header, fallback_utf8=False), "header"
+        return _iana(map_encoding_to_html5(header, fallback_utf8=False)), "header"
     found = _META.search(data[:_META_BYTES])
     if not found:
         return None, ""
-    return map_encoding_to_html5(found[1].decode("ascii"), fallback_utf8=False), "meta"
+    return _iana(map_encoding_to_html5(found[1].decode("ascii"), fallback_utf8=False)), "meta"
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
