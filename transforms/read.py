@@ -46,7 +46,11 @@ _COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 _MEDIA_TYPES = {".html": HTML, ".htm": HTML, ".txt": TEXT}
 _DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError)
 
-_SOURCE_FOLDER = re.compile(r"(?:^|/)source=([^/]+)/")
+_PIECE = 1 << 20
+_ARROW_PIECE = 4096
+"""Arrow's streams give all that was asked for or an error, and what came before the error is lost: a piece at the most."""
+
+_SOURCE_FOLDER = re.compile(r"(?:^|/)source=([^/]+)(?=/)")
 
 
 class ReadOptions(NamedTuple):
@@ -84,18 +88,28 @@ def read_records(item: InputFile, options: ReadOptions) -> Iterator[RawRecord | 
         media_type=media_type(item.uri) or TEXT,
         source=source,
         source_basis=source_basis,
-        modified_at=dt.datetime.fromtimestamp(item.modified_us / 1e6, dt.UTC) if item.modified_us else None,
+        modified_at=_modified_at(item),
     )
     try:
         with FileSystems.open(item.uri, compression_type=CompressionTypes.UNCOMPRESSED) as file:
             yield from _read_whole(file, empty, options)
-    except (FileNotFoundError, BeamIOError) as error:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, BeamIOError) as error:
         yield (
             empty,
             UnreadableError("missing", f"{item.uri} was there when the inputs were listed and is not any more: {error}"[:500]),
         )
     except PermissionError:
         yield empty, UnreadableError("forbidden", f"{item.uri} may not be read by this user")
+
+
+def _modified_at(item: InputFile) -> dt.datetime | None:
+    """Returns when a file was last modified; `None` also for a time beyond the year 9999, which file systems can hold."""
+    if not item.modified_us:
+        return None
+    try:
+        return dt.datetime.fromtimestamp(item.modified_us / 1e6, dt.UTC)
+    except (OverflowError, ValueError):
+        return None
 
 
 def _read_whole(file: IO[bytes], empty: RawRecord, options: ReadOptions) -> Iterator[RawRecord | tuple[RawRecord, RecordError]]:
@@ -109,7 +123,7 @@ def _read_whole(file: IO[bytes], empty: RawRecord, options: ReadOptions) -> Iter
     elif not data:
         yield record, UnreadableError("empty", f"{empty.uri} holds no bytes")
     elif len(data) > options.max_record_bytes:
-        limit = f"{options.max_record_bytes} bytes (--max-record-bytes)"
+        limit = f"{options.max_record_bytes} bytes (--max-record-mb)"
         yield record, UnreadableError("record_too_large", f"{empty.uri}: a record is longer than {limit}")
     else:
         yield record
@@ -125,8 +139,10 @@ def _read_bounded(stream: Any, limit: int) -> tuple[bytes, Exception | None]:
     """Reads up to `limit` bytes; on damage returns what came before it."""
     chunks: list[bytes] = []
     left = limit
+    # read1 hands over what is there at once, so that damage costs nothing that came before it.
+    read, piece = (stream.read, _ARROW_PIECE) if isinstance(stream, pa.NativeFile) else (stream.read1, _PIECE)
     try:
-        while left and (chunk := stream.read(min(left, 1 << 20))):
+        while left and (chunk := read(min(left, piece))):
             chunks.append(chunk)
             left -= len(chunk)
     except _DAMAGE as error:
