@@ -193,6 +193,25 @@ def test_a_line_with_two_dates_gives_both_in_order() -> None:
     assert days == [dt.date(2020, 2, 1), dt.date(2020, 2, 3)]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "5. März 20215. März 2021 Ilse Brandt",
+        "5 mars 20215 mars 2021décryptage",
+        "EditorialMarch 5, 2021",
+        "5 de marzo de 202119:32",
+        "Fri Mar 05 14:30:00 CET 2021",
+        "05.03.202107:00",
+    ],
+)
+def test_words_that_a_dump_glued_together_are_parted(words: str) -> None:
+    assert {found.date for found in find_dates(words)} == {MARCH_5}
+
+
+def test_a_dotted_date_with_a_month_past_twelve_has_the_month_first() -> None:
+    assert find_dates("01.21.2020 07:00 AM")[0].date == dt.date(2020, 1, 21)
+
+
 def test_no_month_name_means_two_months() -> None:
     lines = [line.split(" ", 1) for line in GREGORIAN.strip().splitlines()]
     assert all(len(months.split()) == 12 for _, months in lines)

@@ -50,7 +50,7 @@ DIGITS = str.maketrans(
 """Digits of other scripts and the spaces of typesetters, character for character, so that positions stay."""
 
 _YEAR = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d\d|1[34]\d\d|25\d\d)(?!\d)"
+    r"(?<!\d)(?P<year>(?:19|20)\d\d|1[34]\d\d|25\d\d)(?:(?!\d)|(?<=[^\d.,:/-]\s....)(?=\d{1,2}[.:\s])|(?<=[./-]....)(?=[012]?\d:\d\d))"
     r"|(?<![\w.,:/-])(?P<short>\d{1,2}([./-])\d{1,2}\3\d\d)(?![\d./:%-]|,\d)"
     r"|(?P<era>令和|平成|昭和|民國|民国)"
     r"|(?P<chinese>[二一][〇零○九][〇零○一二三四五六七八九]{2})年"
@@ -64,6 +64,10 @@ _WORDS_DAY = re.compile(
 )
 _YEAR_DAY_WORD = re.compile(rf"(?P<filler>{_SEP}{WORD}){_SEP}(?P<day>\d{{1,2}}){_SEP}(?P<words>{WORD})")
 _YEAR_WORDS_DAY = re.compile(rf"(?P<words>(?:{_SEP}{WORD}){{1,3}}){_SEP}(?P<day>\d{{1,2}})(?!\d|[:.]\d)")
+_CLOCK_BEFORE_YEAR = re.compile(r"\d\d:\d\d(?::\d\d)?\s(?:[A-Z]{3,4}\s|[+-]\d{4}\s)?$")
+"""The clock in the middle of what Unix' date prints ("Fri Mar  5 14:30:00 CET 2021")."""
+_GLUED = re.compile(r"^.*[^\W\d_A-Z](?=[A-Z])")
+"""What a dump glued to a month ("EditorialNovember 22, 2018")."""
 _NUMERIC_BEFORE = re.compile(r"(?<![\d.,/:-])(?P<a>\d{1,2})\s?(?P<sep>[./-]|\s-\s)\s?(?P<b>\d{1,2})\.?\s?(?:[./-]|(?<=\.)|\s-)\s?$")
 _NUMERIC_AFTER = re.compile(r"\s?(?P<sep>[./-])\s?(?P<a>\d{1,2})\s?(?P=sep)\s?(?P<b>\d{1,2})(?![\d/-]|\.\d)")
 _CJK_AFTER = re.compile(r"\s?[年년]\s?(?P<a>\d{1,2})\s?[月월]\s?(?P<b>\d{1,2})\s?[日일号號]")
@@ -83,7 +87,7 @@ def find_dates(text: str, *, day_first: Optional[bool] = None) -> list[FoundDate
     Returns:
         Dates with a day, a month and a year. Words that share a year give one date. The year is 1900 to 2100.
     """
-    plain = text.translate(DIGITS)
+    plain = text if text.isascii() else text.translate(DIGITS)
     found: list[FoundDate] = []
     end = 0
     for number, year in enumerate(_YEAR.finditer(plain)):
@@ -153,7 +157,8 @@ def _day_and_month(year: int, found: re.Match[str], start: int, end: int, day_fi
     a, b = int(found["a"]), int(found["b"])
     dayfirst, monthfirst = gregorian(calendar, year, b, a), gregorian(calendar, year, a, b)
     if "." in found["sep"] or calendar != "gregorian":
-        return _Day(dayfirst, start, end, calendar) if dayfirst else None
+        date = dayfirst or monthfirst
+        return _Day(date, start, end, calendar) if date else None
     if dayfirst and monthfirst and dayfirst != monthfirst and day_first is None:
         return _Day(dayfirst, start, end, calendar, ambiguous=True)
     date = (monthfirst or dayfirst) if day_first is False else (dayfirst or monthfirst)
@@ -219,6 +224,7 @@ def resolve(words: str, day: int, year: int, croatian: bool = False) -> Optional
 
 def _word_first(before: str, low: int, end: int, value: int) -> Optional[_Day]:
     """`5 March 2021`, `5. března 2021`, `5 de marzo de 2021`, `March 5th, 2021`, `marzo 5 de 2021`."""
+    before = _CLOCK_BEFORE_YEAR.sub("", before)
     found = _DAY_WORDS.search(before)
     if found:
         dotted = before[found.end("day") : found.end("day") + 1] == "."
@@ -226,7 +232,8 @@ def _word_first(before: str, low: int, end: int, value: int) -> Optional[_Day]:
         if resolved:
             return _Day(resolved[0], low + found.start(), end, resolved[1], month_word=True)
     for found in _WORDS_DAY.finditer(before):
-        for words in (found["words"], found["words"].split()[-1]):
+        last = found["words"].split()[-1]
+        for words in dict.fromkeys((found["words"], last, _GLUED.sub("", last))):
             if not found["filler"] or fold(found["filler"].strip(" ,")) in FILLERS:
                 resolved = resolve(words, int(found["day"]), value)
                 if resolved:

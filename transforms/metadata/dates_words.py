@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - one language is one line, so that a native speaker can check it at a glance
+# ruff: noqa: E501 - one language is one line, so that a native speaker can check it at a glance
 """The words dates are written with: month names, fillers, time zones, eras.
 
 One line of `MONTHS` is one language, its twelve months separated by spaces, the forms of a month by `|`: nominative, the case that

@@ -12,9 +12,11 @@ from __future__ import annotations
 import datetime as dt
 
 from schemas.records import Article, Evidence, Metadata
+from transforms.metadata.text_authors import text_authors
 from transforms.metadata.text_dates import text_dates
 from transforms.metadata.text_labels import crawl_clock, dateline, record_id, section, tags
 from transforms.metadata.text_title import text_title
+from transforms.metadata.text_view import view
 
 
 def text_metadata(article: Article, latest: dt.datetime) -> Metadata:
@@ -35,13 +37,17 @@ def text_metadata(article: Article, latest: dt.datetime) -> Metadata:
     if clock is not None and clock.at is not None:
         learn("crawled_at", clock.at, "page clock", clock.words)
         latest = min(latest, clock.at)
-    title, subtitle = text_title(article)
+    page = view(article)
+    place_of_title, title, subtitle = text_title(page)
     if title:
         learn("title", *title)
     if subtitle:
         learn("subtitle", *subtitle)
+    authors = text_authors(page, place_of_title)
+    if authors:
+        learn("authors", *authors)
     crawled = clock.at if clock is not None else article.page.fetched_at
-    published, modified = text_dates(article, latest, crawled)
+    published, modified = text_dates(page, place_of_title, latest, crawled)
     if published:
         learn("published_at", published.instant, published.basis, published.found.words)
         values["published_date"] = published.found.date

@@ -1,4 +1,9 @@
-"""When a dump says its article was published and changed."""
+"""When a dump says its article was published and changed.
+
+A page is full of dates: of the day it was fetched, of other articles, of comments, of what the article tells about. Each becomes a
+candidate, described by where it stands (under the title, in a list, far below), by the words before it and by the page's other dates;
+`text_rank` weighs them against *none of these*.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +12,72 @@ import re
 from typing import NamedTuple, Optional
 
 from schemas import reasons
-from schemas.records import Article
-from transforms.metadata.dates import FoundDate, find_dates
+from transforms.metadata.dates import FoundDate, find_dates, relative_date
+from transforms.metadata.names import is_introduced
+from transforms.metadata.text_rank import Features, ranker
+from transforms.metadata.text_view import REASON_NUMBER, View, bucket
+from transforms.metadata.text_words import MODIFIED, NOT_OURS, PUBLISHED
 
 EARLIEST = dt.date(1990, 1, 1)
 """Nothing was published on the web before."""
 
-_MODIFIED = re.compile(
-    r"\b(?:updated?|modified|aktualisiert|geändert|mis à jour|actualizado|bijgewerkt)\b", re.IGNORECASE
-)
+MAX_DATES = 60
+"""Dates looked at on a page, from the top: 99 % of the labelled dates are among the first 42."""
+
+_LINE_CHARS = 400
+"""Of a long line only the beginning is looked at: datelines and bylines stand there."""
+
+_BODY_LINES = 3
+"""Dates in the body count only in its first lines: a dateline; further down they are what the article tells about."""
+
+SLOTS = (
+    "distance", "below_title", "reason", "length", "share", "label", "label_above", "clock", "month_word", "earlier", "copies", "newer",
+    "rivals", "byline", "position", "behind", "run", "start", "age", "title_above", "candidates",
+)  # fmt: skip
+"""What is known of a date; see `_features`."""
+
+_DISTANCES: list[float] = [-40, -10, -3, -1, 0, 1, 2, 3, 4, 6, 9, 14, 21, 41]
+_TITLE_DISTANCES: list[float] = [-20, -6, -3, -2, -1, 0, 1, 2, 3, 4, 6, 9, 15, 30]
+_NEAR = 6
+"""Lines around a date in which another one makes both look like a list's. An article's date of change stands nearer, on its own line or the next."""
+
+
+_NO_DATES = frozenset({reasons.PAGE_CLOCK, reasons.CAPTION, reasons.CREDIT, reasons.COMMENT})
+"""Whose dates are of something else: the fetch, a picture, a reader's words."""
 
 
 class DateOf(NamedTuple):
-    """A date of the article."""
+    """A date of the article, and how it was found."""
 
     found: FoundDate
     basis: str
 
     @property
     def instant(self) -> dt.datetime:
-        """The instant, or, where only the day or no zone is known, the day's 00:00 UTC."""
+        """The instant, or, where only the day is known or no zone is named, the day's 00:00 UTC."""
         return self.found.at or dt.datetime.combine(self.found.date, dt.time(), dt.UTC)
+
+
+class Candidate(NamedTuple):
+    """A date, the line it stands on, and what the words before it say."""
+
+    index: int
+    found: FoundDate
+    label: int
+
+
+def _words_pattern(words: tuple[str, ...]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_LABEL = re.compile(
+    rf"(?<!\w)(?:(?P<modified>{_words_pattern(MODIFIED)})|(?P<published>{_words_pattern(PUBLISHED)})|(?P<other>{_words_pattern(NOT_OURS)}))(?!\w)",
+    re.IGNORECASE,
+)
+_LABEL_CHARS = 32
+"""Characters before a date in which its label stands: "Zuletzt aktualisiert am Freitag, den " has 36, nearly all have fewer than 20."""
+
+PUBLISHED_LABEL, MODIFIED_LABEL, OTHER_LABEL = 1, 2, 3
 
 
 def plausible(found: FoundDate, latest: dt.datetime) -> bool:
@@ -35,17 +85,143 @@ def plausible(found: FoundDate, latest: dt.datetime) -> bool:
     return EARLIEST <= found.date <= (latest + dt.timedelta(days=1)).date()
 
 
-def text_dates(article: Article, latest: dt.datetime, crawled: Optional[dt.datetime]) -> tuple[Optional[DateOf], Optional[DateOf]]:
-    """Returns the dates of publication and of the last change, each `None` where the page does not say."""
-    published = modified = None
-    for block in article.blocks:
-        if block.reason != reasons.DATE_LINE:
+def label_of(words: str) -> int:
+    """What the words right before a date say: 1 published, 2 changed, 3 something else's date, 0 nothing."""
+    label = 0
+    for found in _LABEL.finditer(words):
+        label = PUBLISHED_LABEL if found["published"] else MODIFIED_LABEL if found["modified"] else OTHER_LABEL
+        if label != PUBLISHED_LABEL:
+            break
+    return label
+
+
+def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[list[Candidate], list[Features]]:
+    """Returns the dates that may be the article's, and what is known of each."""
+    found: list[Candidate] = []
+    day_first = _day_first(page)
+    for index, block in enumerate(page.blocks):
+        late = index > page.first + _BODY_LINES and len(block.text) > _LINE_CHARS
+        if block.reason in _NO_DATES or (block.kept and late):
             continue
-        for found in find_dates(block.text):
-            if not plausible(found, latest):
-                continue
-            if _MODIFIED.search(block.text):
-                modified = modified or DateOf(found, "date line")
-            else:
-                published = published or DateOf(found, "date line")
-    return published, modified
+        text = block.text[:_LINE_CHARS]
+        end = 0
+        for date in find_dates(text, day_first=day_first):
+            if plausible(date, latest) and not (date.ambiguous and day_first is None and date.date.day != date.date.month):
+                found.append(Candidate(index, date, label_of(text[max(end, date.span[0] - _LABEL_CHARS) : date.span[0]])))
+            end = date.span[1]
+        if len(found) >= MAX_DATES:
+            break
+    days = [item.found.date for item in found]
+    return found, [_features(page, title, found, days, number) for number in range(len(found))]
+
+
+_SLASHED = re.compile(r"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2(?:19|20)?\d\d(?![\d/-])")
+_AMERICAN = re.compile(r"\d\s?[AP]M\b|\b[ECMP][SD]?T\b")
+
+
+def _day_first(page: View) -> Optional[bool]:
+    """How the page writes 03/04/2021: as its other dates do, month first beside American clocks; else `None`."""
+    month_first = False
+    for index, block in enumerate(page.blocks):
+        if not page.timed[index] or ("/" not in block.text and "-" not in block.text):
+            continue
+        for found in _SLASHED.finditer(block.text):
+            if int(found[1]) > 12:
+                return True
+            if int(found[3]) > 12 or _AMERICAN.search(block.text):
+                month_first = True
+    return False if month_first else None
+
+
+def _features(page: View, title: Optional[int], found: list[Candidate], days: list[dt.date], number: int) -> Features:
+    index, date, label = found[number]
+    block = page.blocks[index]
+    words = len(date.words)
+    above = page.blocks[index - 1].text if index else ""
+    rivals = {item.found.date for item in found if 0 < abs(item.index - index) <= _NEAR} - {date.date}
+    return (
+        bucket(page.first - index, _DISTANCES),
+        bucket(index - title, _TITLE_DISTANCES) if title is not None else 15,
+        REASON_NUMBER.get(block.reason, 0),
+        bucket(len(block.text), [12, 20, 30, 45, 70, 110, 200]),
+        bucket(words / max(1, len(block.text)), [0.1, 0.3, 0.5, 0.7, 0.9]),
+        label,
+        label_of(above) if len(above) < 40 else 0,
+        1 + (date.at is not None) if date.time else 0,
+        int(date.month_word),
+        bucket(sum(item.index < index and (title is None or item.index > title) for item in found), [1, 2, 4, 8]),
+        bucket(days.count(date.date), [2, 3, 5]),
+        bucket(len({day for day in days if day > date.date}), [1, 2, 4, 8]),
+        bucket(len(rivals), [1, 2, 3, 5]),
+        _byline(page, index),
+        bucket(index, [1, 3, 6, 12, 30, 80]),
+        bucket(index - page.last, [1, 2, 4, 8, 20, 60]),
+        bucket(page.run[index] + page.below[index], [1, 2, 4, 8]),
+        int(date.span[0] == 0),
+        bucket((max(days) - date.date).days, [1, 2, 8, 31, 366, 1500]),
+        int(title is not None and 0 <= index - title <= 12 and all(not item.kept for item in page.blocks[title + 1 : index + 1])),
+        bucket(len(found), [2, 3, 5, 10, 20, 40]),
+    )
+
+
+def _byline(page: View, index: int) -> int:
+    """Where a byline stands: 1 on this line, 2 on the one above, 3 on the one below, 0 nowhere near."""
+    for kind, step in ((1, 0), (2, -1), (3, 1)):
+        if 0 <= index + step < len(page.blocks):
+            block = page.blocks[index + step]
+            if block.reason == reasons.BYLINE or (len(block.text) < 120 and is_introduced(block.text)):
+                return kind
+    return 0
+
+
+def text_dates(
+    page: View, title: Optional[int], latest: dt.datetime, crawled: Optional[dt.datetime]
+) -> tuple[Optional[DateOf], Optional[DateOf]]:
+    """Returns the dates of publication and of the last change, each `None` where the page does not say.
+
+    Args:
+        page: The page's lines.
+        title: Which of them is the title.
+        latest: No article is younger than this (and a day).
+        crawled: When the page was fetched, where that is known: only then "2 hours ago" means a time.
+    """
+    found, features = candidates(page, title, latest)
+    best = ranker("date", SLOTS).choose(features)
+    if best is None:
+        return (_relative(page, title, crawled), None) if crawled is not None else (None, None)
+    chosen = found[best]
+    modified = next(
+        (
+            item
+            for item in found
+            if item.label == MODIFIED_LABEL and abs(item.index - chosen.index) <= 2 and item.found.date >= chosen.found.date
+        ),
+        None,
+    )
+    published = DateOf(chosen.found, _basis(page, chosen))
+    changed = DateOf(modified.found, "label") if modified else None
+    return published, changed
+
+
+def _basis(page: View, item: Candidate) -> str:
+    block = page.blocks[item.index]
+    if item.label == PUBLISHED_LABEL:
+        return "label"
+    if item.label == MODIFIED_LABEL:
+        return "label of a change"
+    if block.reason == reasons.BYLINE:
+        return "byline"
+    return "dateline" if block.kept else "date line"
+
+
+def _relative(page: View, title: Optional[int], crawled: dt.datetime) -> Optional[DateOf]:
+    """ "2 hours ago" in the few lines under the title."""
+    if title is None:
+        return None
+    for block in page.blocks[title + 1 : title + 1 + _NEAR]:
+        if block.kept:
+            break
+        found = relative_date(block.text, crawled) if len(block.text) < 120 else None
+        if found:
+            return DateOf(found, "relative to the crawl")
+    return None

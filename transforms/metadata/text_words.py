@@ -12,3 +12,35 @@ TAG_LABELS = (
     "وسوم", "كلمات مفتاحية", "الكلمات الدلالية", "برچسب‌?ها", "תגיות",
 )  # fmt: skip
 """What stands before a list of tags."""
+
+PUBLISHED = (
+    "published", "publish date", "posted", "post date", "created", "date", "first published", "issued", "released", "live since", "on", "filed",
+    "veröffentlicht", "erschienen", "erstellt", "publiziert", "datum", "vom", "am", "eingestellt", "geschrieben", "online seit", "gepostet",
+    "publié", "paru", "mis en ligne", "créé", "posté", "le", "publicado", "publicada", "publicación", "creado", "fecha", "publicat", "postado",
+    "criado", "pubblicato", "pubblicata", "inserito", "scritto", "data", "geplaatst", "gepubliceerd", "publicerad", "publisert", "publiceret",
+    "julkaistu", "luotu", "opublikowano", "dodano", "utworzono", "publikováno", "vydáno", "zverejnené", "objavljeno", "objavio", "publicat la",
+    "közzétéve", "megjelent", "avaldatud", "publicēts", "paskelbta", "yayınlanma", "yayın tarihi", "oluşturulma", "eklenme",
+    "опубликовано", "дата публикации", "создано", "добавлено", "опубліковано", "публикувано", "објављено", "δημοσιεύτηκε", "δημοσίευση",
+    "发布时间", "发布于", "发表于", "發布", "時間", "时间", "公開日", "掲載日", "投稿日", "公開", "등록", "입력", "작성일", "게시일",
+    "نشر", "تاريخ النشر", "نُشر", "نشرت", "تاریخ انتشار", "منتشر شده", "פורסם", "प्रकाशित", "প্রকাশিত", "প্রকাশ", "diterbitkan",
+    "dipublikasikan", "ngày đăng", "đăng ngày", "เผยแพร่", "วันที่",
+)  # fmt: skip
+"""What stands before a date of publication."""
+
+MODIFIED = (
+    "updated", "update", "last updated", "modified", "last modified", "revised", "edited", "reviewed", "aktualisiert", "stand", "geändert",
+    "letzte änderung", "zuletzt", "bearbeitet", "überarbeitet", "update vom", "mis à jour", "mise à jour", "modifié", "actualisé", "actualizado",
+    "actualizada", "actualización", "modificado", "atualizado", "atualizada", "aggiornato", "aggiornata", "ultima modifica", "modificato",
+    "bijgewerkt", "laatst gewijzigd", "uppdaterad", "oppdatert", "opdateret", "päivitetty", "muokattu", "zaktualizowano", "aktualizacja",
+    "aktualizováno", "aktualizované", "upraveno", "ažurirano", "izmenjeno", "actualizat", "frissítve", "muudetud", "atnaujinta", "güncelleme",
+    "güncellenme", "güncellendi", "обновлено", "изменено", "оновлено", "обновена", "ενημερώθηκε", "ενημέρωση", "更新", "更新日", "最終更新", "수정",
+    "تحديث", "آخر تحديث", "به‌روزرسانی", "עודכן", "अपडेट", "diperbarui", "cập nhật", "อัปเดต",
+)  # fmt: skip
+"""What stands before the date of a change."""
+
+NOT_OURS = (
+    "copyright", "©", "(c)", "all rights", "bis", "until", "valid", "gültig", "deadline", "born", "geboren", "né le", "retrieved", "accessed", "abgerufen",
+    "joined", "member since", "mitglied seit", "since", "seit", "termin", "event date", "expires", "says", "wrote", "schrieb", "sagt", "comment",
+    "kommentar", "expiry", "today", "heute is", "heute ist", "aujourd", "hoy es", "oggi", "сегодня", "今天", "今日",
+)  # fmt: skip
+"""What stands before dates that are not the article's."""

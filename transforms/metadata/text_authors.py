@@ -1,0 +1,210 @@
+"""Who a dump says wrote its article.
+
+Candidates are the names that a line gives (`names.byline_names`): behind "By" or its kin, alone on a line, beside a date, below a
+line that is only a label. Most lines that look like a name are none of the author's (menus are full of two capitalised words), so
+where a name stands decides: `text_rank` weighs that against *nobody is named*.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, Optional
+
+from schemas import reasons
+from transforms.metadata.dates import find_dates
+from transforms.metadata.names import byline_names, is_introduced, is_name, without_introduction
+from transforms.metadata.text_rank import Features, ranker
+from transforms.metadata.text_view import REASON_NUMBER, View, bucket, fold
+
+ALONE, BESIDE, INSIDE, INTRODUCED, LABELLED, BOX, WORD_ALONE, WORD_BESIDE = range(8)
+"""How a name stands on its line: it is the whole line, a part of it, behind "by" within it, behind "by" at its beginning, under a line
+that is a label, in the box about the author ("About Ilse Brandt"); single words apart, since most of them are no names."""
+
+SLOTS = (
+    "kind", "distance", "below_title", "reason", "behind", "names", "words", "dated", "copies", "introduced_copies", "in_body", "run", "indent",
+    "length", "share", "above", "below", "position", "capitals", "earlier", "kept_below", "label", "same_line_date",
+)  # fmt: skip
+"""What is known of a byline; see `_features`."""
+
+_SHORT = 50
+"""Characters of a line so short that one word behind "by" is a name ("by Tine")."""
+
+_LINE_CHARS = 160
+"""No byline is longer: the labelled ones that stand on a line of their own have 118 characters at most."""
+
+_AROUND_TITLE = (6, 20)
+_AROUND_FIRST = (20, 3)
+_AROUND_LAST = (3, 15)
+"""Lines before and after the title, the body's first line and its last where names are looked for; 96 % of those that are found stand there."""
+
+_PARTS = re.compile(r"\s?[|·•●/\t]\s?|\s[–—-]\s|,\s|\s{2,}")
+_BY = re.compile(
+    r"(?<!\w)(?:(?:written|posted|published|created|reviewed) by|by|(?:geschrieben|veröffentlicht|erstellt|verfasst|publiziert) (?:von|vom)|von|vom|par|por"
+    r"|di|door|av|af|autor(?:in)?:?|author:?|text:|text ?& ?fotos?:|text und fotos?:|redakteur(?:in)?:?|auteur:?|автор:?|tekst:|escrito por"
+    r"|themenstarter|thread starter)\s(?=\S)",
+    re.IGNORECASE,
+)
+_BOX = re.compile(
+    r"(?:about|über|à propos de|sobre|written by|geschrieben von|author:|autor:|more (?:from|by)|(?:view )?(?:all|latest|more|other) (?:posts|articles|stories) (?:by|from)"
+    r"|posts by|articles by|alle (?:posts|beiträge|artikel) (?:von|vom autor)|weitere (?:beiträge|artikel) von|voir tous les articles de|ver todas las entradas de)\s?",
+    re.IGNORECASE,
+)
+_END = re.compile(
+    r"\s(?:am|on|um|le|el|at|in|im|à|il|den|der|vom|published|posted|veröffentlicht|erstellt|updated|last|foto|fotos|photos?|min|and last|is|ist)\b|\s?\d|\s?[(|·»—–]|,\s(?=[a-zäöü])"
+    r"|\s(?:kommentare?|comments?|artikel|articles?|posts?)\b",
+    re.IGNORECASE,
+)
+"""Where the names behind an introduction end: a preposition before a date, a number, a bracket, a label."""
+_GLUED = re.compile(r"(?<=[a-zäöüß])(?=(?:Published|Posted|Updated|Veröffentlicht|Last|Aktualisiert|Comments?)\b)")
+_GLUED_BY = re.compile(r"^By(?=[A-Z][a-z])")
+_TITLED = re.compile(
+    r"^(?P<name>(?:[^\W\d_][\w.'’-]*\s){2,3}?)(?:\S+\s){0,2}?(?:editor|reporter|writer|correspondent|columnist|journalist|contributor|author|autor(?:in)?"
+    r"|redakteur(?:in)?|korrespondent(?:in)?|in \w+)\b",
+    re.IGNORECASE,
+)
+"""A name before the person's office."""
+_COUNT = re.compile(r"\s*\b\d+\s*(?:\w+)?$")
+_SINGLE = re.compile(r"[^\W_][\w.-]{1,24}")
+_LABEL = re.compile(
+    r"^(?:(?:written|posted|published|reviewed|created|story|words|text|article)?\s?by|(?:about )?(?:the )?authors?|writer|thread starter"
+    r"|von|(?:der |die |über den |über die )?autor(?:in|en)?|(?:verfasst|geschrieben|veröffentlicht) von|themenstarter"
+    r"|par|auteurs?|écrit par|por|autora?|escrito por|di|autore|a cura di|door|av|af|skribent"
+    r"|автор|авторы|autorzy|yazar|penulis|作者|記者|记者|文|글|기자|بقلم|الكاتب|מאת|συντάκτης)\s?[:：]?$",
+    re.IGNORECASE,
+)
+_DISTANCES: list[float] = [-60, -20, -6, -3, -1, 0, 1, 2, 3, 4, 6, 9, 14, 21]
+_TITLE_DISTANCES: list[float] = [-6, -3, -2, -1, 0, 1, 2, 3, 4, 5, 7, 10, 15]
+
+
+_BASES = {LABELLED: "label", BOX: "author box", ALONE: "name line", WORD_ALONE: "name line"}
+"""What a kind is called as evidence; a byline else."""
+
+
+class Byline(NamedTuple):
+    """Names on a line."""
+
+    index: int
+    names: list[str]
+    kind: int
+
+
+def candidates(page: View, title: Optional[int]) -> tuple[list[Byline], list[Features]]:
+    """Returns the names that may be the authors', and what is known of each."""
+    found: list[Byline] = []
+    for index in _indexes(page, title):
+        found.extend(Byline(index, names, kind) for names, kind in _names(page, index) if names)
+    introduced: dict[str, int] = {}
+    for item in found:
+        if item.kind in (INSIDE, INTRODUCED, LABELLED, BOX):
+            for name in item.names:
+                introduced[name] = introduced.get(name, 0) + 1
+    return found, [_features(page, title, found, number, introduced) for number in range(len(found))]
+
+
+def _indexes(page: View, title: Optional[int]) -> list[int]:
+    near: set[int] = set()
+    for middle, (before, after) in ((title, _AROUND_TITLE), (page.first, _AROUND_FIRST), (page.last, _AROUND_LAST)):
+        if middle is not None:
+            near.update(range(max(0, middle - before), min(len(page.blocks), middle + after + 1)))
+    near.update(
+        index
+        for index, block in enumerate(page.blocks)
+        if block.reason == reasons.BYLINE or (len(block.text) <= _LINE_CHARS and _BOX.match(block.text))
+    )
+    return sorted(index for index in near if len(page.blocks[index].text) <= _LINE_CHARS and index != title)
+
+
+def _names(page: View, index: int) -> list[tuple[list[str], int]]:
+    """Reads the names of a line, and how they stand there; several readings where the line allows them."""
+    text = _GLUED_BY.sub("By ", _GLUED.sub(" ", page.blocks[index].text))
+    bare = text
+    for date in reversed(find_dates(text) if page.timed[index] else []):
+        bare = bare[: date.span[0]] + " | " + bare[date.span[1] :]
+    bare = bare.strip(" |,·•-–—")
+    if not bare:
+        return []
+    if index and _LABEL.match(page.blocks[index - 1].text[:40]) and not is_introduced(text):
+        return [(byline_names(_head(bare), single=True), LABELLED)]
+    box = _BOX.match(bare)
+    if box and len(bare) > box.end():
+        return [(byline_names(_head(bare[box.end() :]), single=True), BOX)]
+    if is_introduced(bare):
+        return [(byline_names(_head(without_introduction(bare)), single=len(bare) < _SHORT), INTRODUCED)]
+    inside = _BY.search(bare)
+    if inside:
+        names = byline_names(_head(bare[inside.end() :]), single=True)
+        if names:
+            return [(names, INSIDE)]
+    return _unannounced(bare, whole=bare == text)
+
+
+def _head(text: str) -> str:
+    """Cuts what follows the names behind an introduction."""
+    end = _END.search(text, 1)
+    return text[: end.start()] if end else text
+
+
+def _unannounced(bare: str, whole: bool) -> list[tuple[list[str], int]]:
+    """Names that no word announces: the whole line, or parts of it beside a date."""
+    titled = _TITLED.match(bare)
+    if titled and is_name(titled["name"].strip()):
+        return [([titled["name"].strip()], ALONE if whole else BESIDE)]
+    if is_name(bare):
+        return [([bare], ALONE if whole else BESIDE)]
+    if whole and _SINGLE.fullmatch(bare):
+        return [([bare], WORD_ALONE)]
+    parts = [_COUNT.sub("", _head(" " + part.strip()).strip()) for part in _PARTS.split(bare)[:8]]
+    names = [part for part in parts if is_name(part)]
+    if names:
+        return [([name], BESIDE) for name in names[:2]]
+    if not whole and parts and _SINGLE.fullmatch(parts[0]):
+        return [([parts[0]], WORD_BESIDE)]
+    return []
+
+
+def _features(page: View, title: Optional[int], found: list[Byline], number: int, introduced: dict[str, int]) -> Features:
+    index, names, kind = found[number]
+    block = page.blocks[index]
+    above = page.blocks[index - 1] if index else None
+    below = page.blocks[index + 1] if index + 1 < len(page.blocks) else None
+    name = fold(names[0])
+    initials = [word[0] for word in block.text.split() if word[0].isalpha()]
+    return (
+        kind,
+        bucket(page.first - index, _DISTANCES),
+        bucket(index - title, _TITLE_DISTANCES) if title is not None else 14,
+        REASON_NUMBER.get(block.reason, 0),
+        bucket(index - page.last, [1, 2, 4, 8]),
+        min(len(names), 4),
+        min(len(names[0].split()), 5),
+        sum(
+            1 << place
+            for place, step in enumerate((-2, -1, 1, 2))
+            if 0 <= index + step < len(page.timed) and page.timed[index + step]
+        ),
+        bucket(page.everything.count(name), [2, 3, 5]),
+        bucket(introduced.get(names[0], 0), [1, 2, 3]),
+        int(all(word in page.body_words for word in name.split())),
+        bucket(page.run[index] + page.below[index], [1, 2, 4, 8]),
+        bucket(page.indents[index], [1, 3, 5]),
+        bucket(len(block.text), [12, 20, 30, 50, 80]),
+        bucket(sum(map(len, names)) / len(block.text), [0.3, 0.5, 0.7, 0.9]),
+        REASON_NUMBER.get(above.reason, 0) if above else 0,
+        REASON_NUMBER.get(below.reason, 0) if below else 0,
+        bucket(index, [1, 3, 6, 12, 30, 80]),
+        bucket(sum(initial.isupper() for initial in initials) / max(1, len(initials)), [0.5, 0.8, 0.99]),
+        bucket(sum(item.index < index for item in found), [1, 2, 4, 8]),
+        int(below is not None and below.kept),
+        int(above is not None and len(above.text) < 40 and above.text.endswith(":")),
+        int(page.timed[index]),
+    )
+
+
+def text_authors(page: View, title: Optional[int]) -> Optional[tuple[list[str], str, str]]:
+    """Returns the authors' names, the basis and the line they stand on; `None` where nobody is named."""
+    found, features = candidates(page, title)
+    best = ranker("authors", SLOTS).choose(features)
+    if best is None:
+        return None
+    index, names, kind = found[best]
+    return names, _BASES.get(kind, "byline"), page.blocks[index].text
