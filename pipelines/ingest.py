@@ -129,8 +129,9 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
             try:
                 for inputs in cut_batches(new, options.batch_bytes):
                     plan = _plan(lake, inputs, options)
+                    progress.batch(plan.inputs, plan.bytes)
                     books.update(_run(lake, plan, beam_args, options.runner).books)
-                    progress.advance(plan.inputs, plan.bytes, books)
+                    progress.advance(books)
                     count += 1
                 break
             except ConflictError:

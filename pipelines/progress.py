@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from rich.console import Console
-from rich.status import Status
+from rich.live import Live
+
+from transforms.pulse import beats
 
 _PLAIN_EVERY_S = 10.0
 """Least time between two plain lines, so that a night's log stays readable."""
@@ -26,9 +28,10 @@ class Progress:
 
     def __init__(self, stream: TextIO, quiet: bool = False) -> None:
         self._console = Console(file=stream, quiet=quiet, highlight=False, soft_wrap=True)
-        self._status: Status | None = None
-        self._started = self._last = time.monotonic()
-        self._inputs = self._bytes = self._done_inputs = self._done_bytes = 0
+        self._live: Live | None = None
+        self._last = 0.0
+        self._done_inputs = self._done_bytes = self._documents = 0
+        self._begin(0, 0)
 
     def waiting(self) -> None:
         """Another process writes to the lake."""
@@ -41,39 +44,52 @@ class Progress:
     def start(self, inputs: int, size: int, matched: int) -> None:
         """The new inputs are known."""
         self.stop()
-        self._started = time.monotonic()
-        self._inputs, self._bytes, self._done_inputs, self._done_bytes = inputs, size, 0, 0
+        self._done_inputs = self._done_bytes = 0
+        self._begin(inputs, size)
         known = f" ({matched - inputs:,} of {matched:,} are in the lake already)" if matched > inputs else ""
         self._console.print(f"{inputs:,} new inputs, {human_bytes(size)}{known}")
         if inputs and self._console.is_terminal:
-            self._status = self._console.status("reading the first batch")
-            self._status.start()
+            self._live = Live(get_renderable=self.line, console=self._console, refresh_per_second=2, transient=True)
+            self._live.start()
 
-    def advance(self, inputs: int, size: int, books: Mapping[str, int]) -> None:
-        """A batch was committed; `books` are the sums of the run so far."""
-        self._done_inputs += inputs
-        self._done_bytes += size
+    def batch(self, inputs: int, size: int) -> None:
+        """A batch of so many inputs and bytes begins."""
+        self._batch_inputs, self._batch_bytes, self._beats_before = inputs, size, beats()
+
+    def advance(self, books: Mapping[str, int]) -> None:
+        """The batch was committed; `books` are the sums of the run so far."""
+        self._done_inputs += self._batch_inputs
+        self._done_bytes += self._batch_bytes
+        self._documents = books.get("documents", 0)
+        self.batch(0, 0)
         now = time.monotonic()
-        if self._status:
-            self._status.update(self._line(now, books))
-        elif now - self._last >= _PLAIN_EVERY_S:
-            self._console.print(self._line(now, books))
+        if not self._live and now - self._last >= _PLAIN_EVERY_S:
+            self._console.print(self.line())
             self._last = now
 
     def stop(self) -> None:
         """The run is over."""
-        if self._status:
-            self._status.stop()
-            self._status = None
+        if self._live:
+            self._live.stop()
+            self._live = None
 
-    def _line(self, now: float, books: Mapping[str, int]) -> str:
-        elapsed = max(now - self._started, 1e-9)
-        share = self._done_bytes / self._bytes if self._bytes else 1.0
-        left = elapsed * (1 - share) / share if share else 0.0
+    def line(self) -> str:
+        """Returns where the run is: inputs, share, documents/s and the time left."""
+        share_of_batch = min((beats() - self._beats_before) / self._batch_inputs, 1.0) if self._batch_inputs else 0.0
+        inputs = self._done_inputs + int(self._batch_inputs * share_of_batch)
+        done = self._done_bytes + self._batch_bytes * share_of_batch
+        elapsed = max(time.monotonic() - self._started, 1e-9)
+        share = done / self._bytes if self._bytes else 1.0
+        left = f"{human_time(elapsed * (1 - share) / share)} left" if share else "starting"
         return (
-            f"{self._done_inputs:,} of {self._inputs:,} inputs ({share:.0%}), {books.get('documents', 0):,} documents, "
-            f"{self._done_inputs / elapsed:,.0f} inputs/s, {human_time(left)} left"
+            f"{inputs:,} of {self._inputs:,} inputs ({share:.0%}), {self._documents:,} documents committed, "
+            f"{inputs / elapsed:,.0f} documents/s, {left}"
         )
+
+    def _begin(self, inputs: int, size: int) -> None:
+        self._started = time.monotonic()
+        self._inputs, self._bytes = inputs, size
+        self.batch(0, 0)
 
 
 def human_bytes(size: float) -> str:

@@ -13,6 +13,7 @@ from transforms.document import make_row
 from transforms.metadata.html import html_metadata
 from transforms.metadata.source import resolve_source
 from transforms.metadata.text import text_metadata
+from transforms.pulse import beat
 from transforms.stage import RecordStage
 
 __all__ = ["ExtractMetadata", "extract", "extract_document"]
@@ -36,6 +37,7 @@ def extract(article: Article) -> Metadata:
 
 def extract_document(article: Article) -> Document:
     """Returns an article's row."""
+    beat()
     return make_row(article, extract(article))
 
 
