@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     logging.getLogger().addFilter(_is_news)
     try:
-        parser, commands = _parser()
+        parser, commands = make_parser()
         options, rest = parser.parse_known_args(arguments)
         command: Callable[[argparse.Namespace, list[str]], int] | None = getattr(options, "run", None)
         if command is None:
@@ -46,7 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> tuple[Parser, dict[str, Parser]]:
+def make_parser() -> tuple[Parser, dict[str, Parser]]:
+    """Returns the command line's parser and those of its commands by name; docs/options.md is made from them."""
     parser = Parser(prog="broadsheet", description="Raw news and web files in, a clean, queryable table out.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_ingest(commands)
@@ -83,7 +84,7 @@ def _add_query(commands: argparse._SubParsersAction) -> None:
         description="Runs one SQL statement by DuckDB over the views documents, rejects and inputs.",
     )
     query.add_argument("sql", metavar="SQL")
-    query.add_argument("--lake", metavar="DIR", required=True)
+    query.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
     query.add_argument("--format", choices=("table", "csv", "json"), default="table", help="how rows are printed (table)")
     query.set_defaults(run=_query)
 
@@ -107,7 +108,7 @@ def _add_verify(commands: argparse._SubParsersAction) -> None:
         description="Checks that every file of the log is there as it was committed, that none lies about that no commit knows, "
         "that the books balance and that no document stands twice. Exit code 1 where something is wrong.",
     )
-    verify.add_argument("--lake", metavar="DIR", required=True)
+    verify.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
     verify.add_argument("--deep", action="store_true", help="read every file and compare it with the digest in its name")
     verify.add_argument("--repair", action="store_true", help="finish interrupted commits and remove files no one knows")
     verify.set_defaults(run=_verify)
