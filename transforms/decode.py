@@ -38,15 +38,20 @@ _REPLACED_SHARE = 0.1
 """Share of replacement characters above which a decoding is no reading of the text."""
 
 _PYTHON_NAMES = {
-    "windows-874": "cp874",
-    "x-mac-cyrillic": "mac-cyrillic",
-    "iso-8859-8-i": "iso-8859-8",
-    "x-user-defined": "latin-1",
     "gbk": "gb18030",  # WHATWG's decoders of these three take the larger charset
     "shift_jis": "cp932",
     "euc-kr": "cp949",
+    "macintosh": "mac-roman",
 }
-"""WHATWG's names of charsets that Python calls otherwise."""
+"""IANA's names of charsets that Python calls otherwise, or knows too narrowly."""
+
+_JAPANESE_ESCAPE = re.compile(rb"\x1b\$[@B]|\x1b\(J")
+"""How ISO-2022-JP changes to another set of characters."""
+
+_KOREAN_PAIR = re.compile(rb"[\xa1-\xfe][\xa1-\xfe]")
+_HANGUL_SHARE = 0.8
+"""Share of pairs in the rows B0 to C8 of KS X 1001, which hold all of Hangul, from which on bytes are Korean: 0.91 and more in 28
+Korean texts of the labelled set, 0.43 to 0.65 in 20 Chinese ones in GB 2312."""
 
 _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
@@ -96,8 +101,8 @@ def _decode(data: bytes, declared: str | None) -> tuple[str, str, str]:
     except UnicodeDecodeError:
         return _decode_legacy(data, declared)
     label, basis = _declared(data, declared)
-    if text.isascii() and label and label.startswith("iso-2022"):
-        return data.decode(label, "replace"), label, basis  # escape sequences only: ASCII to look at, Japanese to read
+    if text.isascii() and _JAPANESE_ESCAPE.search(data):  # escape sequences only: ASCII to look at, Japanese to read
+        return data.decode("iso-2022-jp", "replace"), "iso-2022-jp", basis if label == "iso-2022-jp" else "detected"
     return text, "utf-8", basis if label == "utf-8" else "utf-8"
 
 
@@ -125,13 +130,24 @@ def _decode_legacy(data: bytes, declared: str | None) -> tuple[str, str, str]:
 
 
 def _detected(sample: bytes) -> str:
-    """Returns the detector's answer; windows-1252, where nearly every byte means something, if it has none."""
-    return _iana(detect_encoding(sample)) or "windows-1252"
+    """Returns the detector's answer; windows-1252, where nearly every byte means something, if it has none.
+
+    The detector takes Korean for UTF-8, which these bytes are not: it is recognised by where Hangul stands in its charset.
+    """
+    name = _iana(detect_encoding(sample) or "windows-1252")
+    if name == "utf-8":
+        pairs = _KOREAN_PAIR.findall(sample)
+        hangul = sum(b"\xb0" <= pair < b"\xc9" for pair in pairs)
+        name = "euc-kr" if hangul > _HANGUL_SHARE * len(pairs) else name
+    return name
 
 
-def _iana(name: str | None) -> str | None:
-    """Returns a charset by IANA's name, where resiliparse calls it by Python's: cp1251, iso8859-2."""
-    return name and re.sub(r"^cp(125\d)$", r"windows-\1", re.sub(r"^iso(\d{4}-)", r"iso-\1", name))
+def _iana(name: str) -> str:
+    """Returns IANA's name of a charset, in lower case, where resiliparse has Python's: `cp1251`, `euc_jp`, `iso8859-2`."""
+    if name == "shift_jis":
+        return name
+    name = re.sub(r"^cp(125\d)$", r"windows-\1", re.sub(r"^iso(?=\d)", "iso-", name.replace("_", "-")))
+    return {"cp866": "ibm866", "mac-roman": "macintosh"}.get(name, name)
 
 
 def _try(data: bytes, encoding: str) -> str | None:
@@ -143,12 +159,10 @@ def _try(data: bytes, encoding: str) -> str | None:
 
 def _declared(data: bytes, header: str | None) -> tuple[str | None, str]:
     """Returns the charset that the container or the page declares, by WHATWG's label table, and which of the two."""
-    if header:
-        return _iana(map_encoding_to_html5(header, fallback_utf8=False)), "header"
-    found = _META.search(data[:_META_BYTES])
-    if not found:
-        return None, ""
-    return _iana(map_encoding_to_html5(found[1].decode("ascii"), fallback_utf8=False)), "meta"
+    found = None if header else _META.search(data[:_META_BYTES])
+    label = header or (found[1].decode("ascii") if found else "")
+    known = map_encoding_to_html5(label, fallback_utf8=False) if label else None
+    return (_iana(known) if known else None), "header" if header else "meta"
 
 
 def _unmarked_utf16(data: bytes) -> str | None:

@@ -1,0 +1,181 @@
+"""Decode: charsets with and without labels, wrong labels, damage, binaries."""
+
+import codecs
+import contextlib
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.errors import UndecodableError
+from schemas.records import HTML, TEXT, Page, RawRecord
+from transforms.decode import decode
+
+_RUSSIAN = (
+    "Смотритель маяка на мысе Долгом двадцать лет вёл дневник погоды. Ветер, волна, давление: всё записано ровным почерком, "
+    "без единого пропуска, и теперь эти тетради читают в институте."
+)
+_TEXTS = {
+    "windows-1251": _RUSSIAN,
+    "koi8-r": _RUSSIAN,
+    "shift_jis": "灯台守は二十年のあいだ毎日の天気を帳面に書きつけた。風、波、気圧。いまでは大学の人が読みに来る。",
+    "euc-jp": "灯台守は二十年のあいだ毎日の天気を帳面に書きつけた。風、波、気圧。いまでは大学の人が読みに来る。",
+    "gb18030": "守塔人二十年来每天记录天气。风、浪、气压，一天也没有漏掉。如今研究所的人专程来读这些本子，说它们比仪器还可靠。",
+    "big5": "守塔人二十年來每天記錄天氣。風、浪、氣壓，一天也沒有漏掉。如今研究所的人專程來讀這些本子，說它們比儀器還可靠。",
+    "euc-kr": "등대지기는 이십 년 동안 날마다 날씨를 적었다. 바람과 파도를 하루도 빠뜨리지 않았다. 이제 연구소에서 읽으러 온다.",
+    "iso-8859-2": "Latarnik przez dwadzieścia lat zapisywał pogodę: wiatr, falę, ciśnienie. Żadnego dnia nie pominął.",
+    "windows-1252": "Le gardien du phare a noté le temps vingt ans durant : « vent, houle, pression ». Pas un jour n’a été oublié.",
+}
+_LABELLED = "<html><head><meta http-equiv=content-type content='text/html; charset={}'></head><body><p>{}</p></body></html>"
+
+
+def _decode(payload: bytes, **fields: str) -> Page:
+    return decode(RawRecord("/page.txt", 0, payload, fields.pop("media_type", TEXT), **fields))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32", "utf-32-be"])
+def test_a_byte_order_mark_says_it_all(encoding: str) -> None:
+    marks = {"utf-16-be": codecs.BOM_UTF16_BE, "utf-32-be": codecs.BOM_UTF32_BE}
+    page = _decode(marks.get(encoding, b"") + _RUSSIAN.encode(encoding), charset="windows-1252")
+    assert (page.text, page.encoding_basis, page.replacement_share) == (_RUSSIAN, "bom", 0.0)
+    assert page.encoding.startswith(encoding.removesuffix("-sig"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_known_by_its_zeros(encoding: str) -> None:
+    text = "The keeper of the light wrote down the weather for twenty years."
+    assert _decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("encoding", _TEXTS)
+def test_a_pages_own_label_is_followed(encoding: str) -> None:
+    html = _LABELLED.format(encoding, _TEXTS[encoding])
+    page = _decode(html.encode(encoding), media_type=HTML)
+    assert (page.text, page.encoding, page.encoding_basis) == (html, encoding, "meta")
+
+
+@pytest.mark.parametrize("encoding", _TEXTS)
+def test_a_dump_without_a_label_is_detected(encoding: str) -> None:
+    page = _decode((_TEXTS[encoding] * 5).encode(encoding))
+    assert (page.text, page.encoding, page.encoding_basis) == (_TEXTS[encoding] * 5, encoding, "detected")
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1251", "shift_jis", "no-such-charset"])
+def test_bytes_that_are_utf8_overrule_a_label(label: str) -> None:
+    html = _LABELLED.format(label, _RUSSIAN)
+    page = _decode(html.encode(), media_type=HTML)
+    assert (page.text, page.encoding, page.encoding_basis) == (html, "utf-8", "utf-8")
+
+
+@pytest.mark.parametrize("label", ["utf-8", "no-such-charset", "unicode-1-1-utf-8", "utf-16"])
+def test_a_label_that_the_bytes_contradict_is_overruled(label: str) -> None:
+    html = _LABELLED.format(label, _RUSSIAN * 3)
+    page = _decode(html.encode("windows-1251"), media_type=HTML)
+    assert (page.text, page.encoding) == (html, "windows-1251")
+
+
+def test_the_containers_charset_comes_before_the_pages() -> None:
+    html = _LABELLED.format("koi8-r", _RUSSIAN)
+    page = _decode(html.encode("windows-1251"), media_type=HTML, charset="windows-1251")
+    assert (page.text, page.encoding_basis) == (html, "header")
+
+
+def test_utf8_with_a_few_broken_bytes_is_utf8_still() -> None:
+    data = bytearray(_RUSSIAN.encode())
+    data[40] = 0xFF
+    page = _decode(bytes(data))
+    assert (page.encoding, page.encoding_basis) == ("utf-8", "lossy")
+    assert page.replacement_share == page.text.count("\ufffd") / len(page.text) > 0
+    assert page.text.endswith(_RUSSIAN[40:])
+
+
+def test_utf8_cut_within_a_character_is_utf8_still() -> None:
+    page = _decode(_RUSSIAN.encode()[:-1] + "е".encode()[:1])
+    assert page.encoding == "utf-8"
+    assert page.text.startswith(_RUSSIAN[:-2])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 8,
+        b"\x7fELF\x02\x01\x01" + bytes(200),
+        bytes(range(256)) * 40,
+        b"\0" * 5000,
+    ],
+    ids=["an image", "an executable", "every byte", "zeros"],
+)
+def test_what_is_no_text_is_refused_as_binary(data: bytes) -> None:
+    with pytest.raises(UndecodableError) as refused:
+        _decode(data)
+    assert refused.value.reason == "binary"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\r\n"], ids=["unix", "windows", "old mac", "mixed"])
+def test_every_line_end_is_a_line_feed(end: str) -> None:
+    assert [line for line in _decode(f"one{end}two{end}".encode()).text.split("\n") if line] == ["one", "two"]
+    assert "\r" not in _decode(f"one{end}two{end}".encode()).text
+
+
+def test_stray_zeros_are_dropped_from_text() -> None:
+    text = "The keeper of the light wrote down the weather for twenty years. " * 5
+    assert _decode(text.replace("keeper", "kee\0per", 1).encode()).text == text
+
+
+def test_a_dump_that_is_html_is_html() -> None:
+    assert _decode(b"\n <!-- saved -->\n<!DOCTYPE html><p>x").media_type == HTML
+    assert _decode(b"<b>bold</b> words of a dump").media_type == TEXT
+
+
+@pytest.mark.parametrize(("label", "basis"), [("iso-2022-jp", "meta"), ("us-ascii", "detected")])
+def test_japanese_in_escape_sequences_is_read(label: str, basis: str) -> None:
+    html = _LABELLED.format(label, _TEXTS["shift_jis"])
+    page = _decode(html.encode("iso-2022-jp"), media_type=HTML)
+    assert (page.text, page.encoding, page.encoding_basis) == (html, "iso-2022-jp", basis)
+
+
+def test_korean_in_microsofts_larger_charset_is_read_under_its_label() -> None:
+    html = _LABELLED.format("ks_c_5601-1987", "똠방각하 펲시콜라 " + _TEXTS["euc-kr"])
+    page = _decode(html.encode("cp949"), media_type=HTML)
+    assert (page.text, page.encoding) == (html, "euc-kr")
+
+
+@given(
+    st.binary(max_size=3000),
+    st.sampled_from([None, "utf-8", "utf-16", "iso-2022-jp", "hz-gb-2312", "x-user-defined", "rot13", "hex", "idna", "\0"]),
+)
+def test_any_bytes_are_text_that_can_be_stored_or_refused(data: bytes, charset: str | None) -> None:
+    try:
+        page = decode(RawRecord("/page.txt", 0, data, TEXT, charset=charset))
+    except UndecodableError:
+        return
+    page.text.encode()
+    assert "\0" not in page.text
+    assert "\r" not in page.text
+    assert 0 <= page.replacement_share <= 0.1
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
+def test_valid_utf8_comes_back_as_it_was(text: str) -> None:
+    assert _decode(text.encode()).text == text.removeprefix("\ufeff").removeprefix("\ufeff")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b" " * 2_000_000,
+        b"<meta " * 400_000,
+        b"<!--" * 500_000,
+        b"<?xml " * 300_000,
+        b"\xff" * 2_000_000,
+        b"\xd0" * 2_000_000,
+        b"\r" * 2_000_000,
+    ],
+    ids=["spaces", "metas", "comments", "declarations", "no charset", "halves of characters", "carriage returns"],
+)
+def test_two_megabytes_of_anything_take_no_longer_than_their_length(data: bytes) -> None:
+    started = time.process_time()
+    with contextlib.suppress(UndecodableError):
+        _decode(data, media_type=HTML)
+    assert time.process_time() - started < 2  # 0.1 s on one busy core; quadratic work would take hours
