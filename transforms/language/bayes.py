@@ -61,35 +61,29 @@ class Fast:
     def guess(self, sample: str) -> Guess | None:
         """Names the language whose n-grams the sample's are."""
         rows = self._profiles.rows(sample)
-        if not len(rows):
+        if not rows.any():
             return None
-        chances = _softmax(self._sums(rows))
-        if len(sample) >= WALKED and math.fsum(sorted(chances)[:-1]) > DOUBT:
-            chances = _walked(rows, self._profiles.probabilities)
-        return self._best(chances)
+        chances = _chances(self._sums(rows))
+        if len(sample) >= WALKED and math.fsum(sorted(chances.values())[:-1]) > DOUBT:
+            chances = dict(enumerate(_walked(rows[rows != 0], self._profiles.probabilities)))
+        name = self._names[max(chances, key=chances.__getitem__)]
+        return Guess(name, min(math.fsum(chance for column, chance in chances.items() if self._names[column] == name), 1.0))
 
     def _sums(self, rows: profiles.Rows) -> NDArray[np.int32]:
-        """Adds up the rows: each once, times how often it occurs. Of the 2,450 n-grams of 1,000 characters 740 differ."""
+        """Adds up the rows, each once, times how often it occurs: of the 3,000 n-grams of 1,000 characters 740 differ."""
         rows = np.sort(rows)
         last = np.flatnonzero(np.append(rows[1:] != rows[:-1], True))
         counts = np.diff(last, prepend=-1).astype(np.int32)
         return np.einsum("i,ij->j", counts, self._odds.take(rows[last], axis=0, mode="clip").astype(np.int32))
 
-    def _best(self, probabilities: list[float]) -> Guess:
-        """Adds up the profiles of one language (langdetect has two of Chinese) and takes the best, of equals the first."""
-        by_name: dict[str, float] = {}
-        for name, probability in zip(self._names, probabilities, strict=True):
-            by_name[name] = by_name.get(name, 0.0) + probability
-        name = max(by_name, key=by_name.__getitem__)
-        return Guess(name, min(by_name[name], 1.0))
 
-
-def _softmax(sums: NDArray[np.int32]) -> list[float]:
-    scores = [value / (_SCALE * TEMPERATURE) for value in sums.tolist()]
-    top = max(scores)
-    powers = [math.exp(score - top) for score in scores]
+def _chances(sums: NDArray[np.int32]) -> dict[int, float]:
+    """Makes sums probabilities (softmax), by column. Languages that are behind by e to the 40th have none that matters."""
+    behind = (sums.max() - sums) / (_SCALE * TEMPERATURE)
+    near = np.flatnonzero(behind < 40)
+    powers = [math.exp(-far) for far in behind[near].tolist()]
     total = math.fsum(powers)
-    return [power / total for power in powers]
+    return {column: power / total for column, power in zip(near.tolist(), powers, strict=True)}
 
 
 def _walked(rows: profiles.Rows, probabilities: NDArray[np.float32]) -> list[float]:

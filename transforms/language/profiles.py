@@ -32,8 +32,10 @@ LONGEST = NGram.N_GRAM
 
 _BMP = 0x10000
 _UPPER = 1 << 15
-_SLOT_BITS = 19
-"""Half a million slots for 87,599 n-grams: 80,809 find theirs in the first table, 6,752 in the second and 38 in the third."""
+_SLOT_BITS = np.uint64(18)
+"""Three slots an n-gram: of the 87,599 n-grams 74,760 find theirs in the first table, the frequent ones first, and all in four."""
+_ROW_BITS = np.uint64(17)
+_ROW_MASK = np.uint64((1 << 17) - 1)
 _MULTIPLIERS = tuple(np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93))
 """One hash a table: the product's top bits (Fibonacci hashing), by the golden ratio and other well mixed odd numbers."""
 
@@ -57,45 +59,44 @@ class Profiles(NamedTuple):
     space: int
     base: int
     """K."""
-    keys: Keys
-    """For each row its n-gram as a number in base K."""
-    slots: list[Rows]
-    """Hash tables from keys to rows; what finds its slot taken in one is in the next."""
+    slots: list[Keys]
+    """Hash tables; an entry is an n-gram's key and row in one number, so that one look fetches both."""
 
     def rows(self, text: str) -> Rows:
-        """Returns the rows of the n-grams that some language has, in langdetect's order: letter by letter, the short ones first."""
+        """Returns the rows of a text's n-grams in langdetect's order: letter by letter, short ones first; 0 for unknown ones."""
         marked = self.characters[_codes(_cleaned(text))]
         spaces = (marked & (_UPPER - 1)) == self.space
         kept = ~spaces  # of a run of spaces the first stays; at the start none does
         kept[1:] |= ~spaces[:-1]
         marked = np.concatenate((np.array([0, self.space], dtype=np.uint16), marked[kept]))
-        return self._looked_up(self._sequences(marked))
+        return self._sequences(marked)
 
-    def _sequences(self, marked: NDArray[np.uint16]) -> Keys:
-        """Numbers the n-grams that end at each character, 0 where there is none. The first two characters are mere context."""
+    def _sequences(self, marked: NDArray[np.uint16]) -> Rows:
+        """Looks up the n-grams that end at each character. The first two characters are mere context."""
         chars = (marked & (_UPPER - 1)).astype(np.uint64)
         upper = marked >= _UPPER
         base = np.uint64(self.base)
         before, last, this = chars[:-2], chars[1:-1], chars[2:]
         known = (last != 0) & (this != 0)
-        keys = np.empty((len(this), LONGEST), dtype=np.uint64)
-        keys[:, 0] = this * (this != self.space)
         pairs = last * base + this
-        keys[:, 1] = pairs * known
-        keys[:, 2] = (before * (base * base) + pairs) * (known & (before != 0) & (last != self.space))
-        keys[upper[2:] & upper[1:-1]] = 0  # what ends within a word in capitals
-        return keys.ravel()
+        keys = np.empty((len(this), LONGEST - 1), dtype=np.uint64)
+        keys[:, 0] = pairs * known
+        keys[:, 1] = (before * (base * base) + pairs) * (known & (before != 0) & (last != self.space))
+        rows = np.empty((len(this), LONGEST), dtype=np.int32)
+        rows[:, 0] = this * (this != self.space)
+        rows[:, 1:] = self._looked_up(keys.ravel()).reshape(keys.shape)
+        rows[upper[2:] & upper[1:-1]] = 0  # langdetect leaves out what ends within a word in capitals
+        return rows.ravel()
 
     def _looked_up(self, keys: Keys) -> Rows:
-        rows = self.slots[0][_hash(keys, _MULTIPLIERS[0])]
-        missed = np.flatnonzero(self.keys[rows] != keys)
+        entries = self.slots[0][_hash(keys, _MULTIPLIERS[0])]
+        missed = np.flatnonzero((entries >> _ROW_BITS) != keys)
         for slots, multiplier in zip(self.slots[1:], _MULTIPLIERS[1:], strict=False):
             wanted = keys[missed]
-            found = slots[_hash(wanted, multiplier)]
-            rows[missed] = found
-            missed = missed[self.keys[found] != wanted]
-        rows[missed] = 0
-        return rows[rows != 0]
+            entries[missed] = found = slots[_hash(wanted, multiplier)]
+            missed = missed[(found >> _ROW_BITS) != wanted]
+        entries[missed] = 0
+        return (entries & _ROW_MASK).astype(np.int32)
 
 
 def read() -> Profiles:
@@ -112,16 +113,15 @@ def read() -> Profiles:
     probabilities = np.zeros((len(rows) + 1, len(names)), dtype=np.float32)
     row, column_, share = zip(*places, strict=True)
     probabilities[row, column_] = share
-    keys = _keys(rows, len(alphabet) + 1)
+    base = len(alphabet) + 1
     return Profiles(
         languages=[profile["name"] for profile in loaded],
         probabilities=probabilities,
         lengths=np.array([0, *map(len, rows)], dtype=np.int8),
         characters=_characters(rows),
         space=rows[" "],
-        base=len(alphabet) + 1,
-        keys=keys,
-        slots=_slots(keys),
+        base=base,
+        slots=_slots(_keys(rows, base), probabilities.sum(axis=1)),
     )
 
 
@@ -140,22 +140,26 @@ def _keys(rows: dict[str, int], base: int) -> Keys:
     return keys
 
 
-def _slots(keys: Keys) -> list[Rows]:
-    """Fills one table after the other, each with what found its slot taken in those before."""
+def _slots(keys: Keys, frequencies: NDArray[np.float32]) -> list[Keys]:
+    """Fills one table after the other, each with what lost its slot to a more frequent n-gram in those before."""
     tables = []
-    waiting = np.arange(1, len(keys))
+    entries = (keys << _ROW_BITS) | np.arange(len(keys), dtype=np.uint64)
+    waiting = np.argsort(-frequencies, kind="stable")
+    waiting = waiting[waiting != 0]
     for multiplier in _MULTIPLIERS:
-        slots = np.zeros(1 << _SLOT_BITS, dtype=np.int32)
-        slots[_hash(keys[waiting], multiplier)] = waiting
+        places = _hash(keys[waiting], multiplier)
+        taken, first = np.unique(places, return_index=True)
+        slots = np.zeros(1 << int(_SLOT_BITS), dtype=np.uint64)
+        slots[taken] = entries[waiting[first]]
         tables.append(slots)
-        waiting = waiting[slots[_hash(keys[waiting], multiplier)] != waiting]
+        waiting = np.delete(waiting, first)
         if not len(waiting):
             return tables
     raise AssertionError(f"{len(waiting)} n-grams found no slot")
 
 
 def _hash(keys: Keys, multiplier: np.uint64) -> Keys:
-    return (keys * multiplier) >> np.uint64(64 - _SLOT_BITS)
+    return (keys * multiplier) >> (np.uint64(64) - _SLOT_BITS)
 
 
 def _characters(rows: dict[str, int]) -> NDArray[np.uint16]:

@@ -41,6 +41,13 @@ _EAST_ASIAN = (_HAN, _TRADITIONAL, _SIMPLIFIED, _SHINJITAI, *_KANA, "HANGUL", "B
 _SYLLABARY_SHARE = 0.05
 """Kana or Hangul below this share of the East Asian letters are a quoted name; Japanese and Korean texts have 28 % and more."""
 
+_SHINJITAI_SHARE = 0.05
+"""Characters that only Japan writes, among the ideographs: from this share on a text without kana is Japanese. Of 244 labelled
+articles in Chinese none has more than 3.5 % (old variants); the Japanese texts of dev.lang have 7 % in the middle."""
+
+_DISTINCT_AMONG = 64
+"""Letters looked at for `Census.distinct`, so that the look costs nothing: a line's worth of prose has twenty different ones."""
+
 _BMP = 0x10000
 _UPPER = 128
 
@@ -53,6 +60,8 @@ class Census(NamedTuple):
     letters: int
     uppers: int
     """How many letters are capitals."""
+    distinct: int
+    """How many different letters stand among the first `_DISTINCT_AMONG`."""
 
     @property
     def script(self) -> str:
@@ -68,17 +77,13 @@ def take(text: str) -> Census:
     """Counts a text's letters. Characters beyond the BMP (emoji, historic scripts, rare ideographs) are none."""
     table, names = _table()
     codes = np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), _BMP)
-    kinds = np.bincount(table[codes], minlength=256)
-    lower, upper = kinds[:_UPPER], kinds[_UPPER:]
-    counts = (lower + upper).tolist()
-    scripts = {name: count for name, count in zip(names, counts, strict=False) if name and count}
-    return Census(scripts, sum(scripts.values()), int(upper.sum()))
-
-
-def is_letter(char: str) -> bool:
-    """Whether a character is a letter or a vowel sign of some script (`str.isalpha` denies the signs, half of a Hindi word)."""
-    table, _ = _table()
-    return bool(table[min(ord(char), _BMP)])
+    kinds = table[codes]
+    counts = np.bincount(kinds, minlength=2 * _UPPER)
+    uppers = counts[_UPPER:]
+    by_number = counts[:_UPPER] + uppers
+    scripts = {names[number]: int(by_number[number]) for number in np.flatnonzero(by_number).tolist() if number}
+    distinct = set(codes[kinds != 0][:_DISTINCT_AMONG].tolist())
+    return Census(scripts, sum(scripts.values()), int(uppers.sum()), len(distinct))
 
 
 def ruled(census: Census) -> str | None:
@@ -102,7 +107,7 @@ def _chinese(counts: dict[str, int]) -> str | None:
     if syllables >= _SYLLABARY_SHARE * east:
         return None
     traditional, simplified, shinjitai = (counts.get(name, 0) for name in (_TRADITIONAL, _SIMPLIFIED, _SHINJITAI))
-    if shinjitai > simplified:
+    if shinjitai >= _SHINJITAI_SHARE * east:
         return "ja"
     return "zh-Hant" if traditional > simplified else "zh"
 
