@@ -1,0 +1,68 @@
+"""What is a name in a byline, and what only stands beside one."""
+
+from __future__ import annotations
+
+import pytest
+
+from transforms.metadata.names import byline_names, is_introduced, is_name, is_person
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("By Ines Moreau and John O'Dowd, Staff Writers", ["Ines Moreau", "John O'Dowd"]),
+        ("Von Jörg Halvorsen und Anna-Lena van der Mühlen", ["Jörg Halvorsen", "Anna-Lena van der Mühlen"]),
+        ("Par Élodie Carrère", ["Élodie Carrère"]),
+        ("Escrito por Lucía Ferrer y Tomás Ibarra", ["Lucía Ferrer", "Tomás Ibarra"]),
+        ("Автор: Мария Соколова", ["Мария Соколова"]),
+        ("作者：林小雨", ["林小雨"]),
+        ("بقلم سلمى الحداد", ["سلمى الحداد"]),
+        ("Sarah Holm, Staff Attorney, Ferry Justice Project & Li Reyes, Director", ["Sarah Holm", "Li Reyes"]),
+        ("Rob Piers, CNX", ["Rob Piers"]),
+        ("Ilse Brandt (Volontärin)", ["Ilse Brandt"]),
+        ("Ilse Brandt | 3 min read", ["Ilse Brandt"]),
+        ("Ilse Brandt @ilsebrandt ilse@example.org https://example.org/ilse", ["Ilse Brandt"]),
+        ("Chokri BENALI", ["Chokri BENALI"]),
+    ],
+)
+def test_names_are_read_as_the_page_spells_them(byline: str, names: list[str]) -> None:
+    assert byline_names(byline) == names
+
+
+@pytest.mark.parametrize(
+    "byline",
+    ["admin", "wordpressadmin", "Staff", "Redaktion", "https://example.org/author/x", "me@example.org", "12.03.2021", "Contact Us",
+     "By following the tips below you do your part", "Read more", "Posted on March 3, 2021", "CC-BY 4.0", "", "Editorial Team"],
+)  # fmt: skip
+def test_what_is_no_name_gives_none(byline: str) -> None:
+    assert byline_names(byline, single=True) == []
+
+
+def test_the_sites_own_name_is_no_author() -> None:
+    assert byline_names("Rheintal Bote", ["rheintal-bote"]) == []
+    assert byline_names("Ines Moreau, Rheintal Bote", ["Rheintal Bote"]) == ["Ines Moreau"]
+
+
+def test_one_word_is_a_name_only_where_the_page_calls_it_the_author() -> None:
+    assert byline_names("by Tine") == []
+    assert byline_names("by Tine", single=True) == ["Tine"]
+    assert byline_names("uriebe", single=True) == ["uriebe"]
+
+
+@pytest.mark.parametrize(
+    ("line", "introduced"), [("By Ines Moreau", True), ("Von: Ines", True), ("Bypass opened", False), ("Vonovia wächst", False)]
+)
+def test_introductions_end_at_a_word(line: str, introduced: bool) -> None:
+    assert is_introduced(line) is introduced
+
+
+def test_blogs_named_after_a_person_are_told_from_companies() -> None:
+    assert is_person("Ines Moreau")
+    assert not is_person("Moreau Media")
+    assert not is_person("Ferrypost")
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800 \udfff", "A" * 1_000_000, "a,b;" * 300_000, "(" * 500_000, " by" * 300_000])
+def test_hostile_bylines_take_no_time_and_give_no_error(text: str) -> None:
+    byline_names(text, single=True)
+    is_name(text)
