@@ -12,9 +12,9 @@ pattern is anchored or a plain search for a literal, so that no line, however lo
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
-from collections.abc import Callable
 
 from schemas import reasons
 from transforms.boilerplate.text_words import DATE_WORDS, HOME_WORDS, INSIDE, STARTS, WHOLE
@@ -22,10 +22,15 @@ from transforms.boilerplate.text_words import DATE_WORDS, HOME_WORDS, INSIDE, ST
 SHORT_CHARS = 140
 """Rules for short lines look at no longer ones: headlines and labels of the labelled pages end here (99 % of titles)."""
 
+_INSIDE_CHARS = 900
+"""Captions and notices are no longer; a paragraph may mention "all rights reserved" and go on."""
+
 _LABEL_WORDS = 14
 """A line that begins with a chrome word has at most so many words ("READ MORE" and a headline), twice as
 many where a colon follows; sentences may begin so too."""
 
+_LABEL = re.compile(r"([^:：]{2,29})[:：]")
+_DIGIT = re.compile(r"\d")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
@@ -54,6 +59,8 @@ _SCRIPT = re.compile(
     r"^(?:var |function\s?\(|\(function|window\.|document\.|jQuery|\$\(|googletag|@media|@import|<!--|//<!\[CDATA"
     r"|\.[\w-]+\s?\{|#[\w-]+\s?\{)"
 )
+_SCRIPT_FIRST = frozenset("vf(wdj$g@</.#J")
+_MARKUP = frozenset("<[&")
 _PAGE_CLOCK = re.compile(r"^\d{1,2}:\d{2}\s?(?:GMT|UTC)\s?[+-]?[\d:]{1,7}\s?[^\W\d_]{3,12}\s\d{4}$")
 _COUNTERS = re.compile(r"^[\d\s.,+/()kKmMкК%#-]+$")
 _DATE = re.compile(
@@ -72,9 +79,6 @@ _AGENCY = re.compile(
     r"|/\s?Sputnik\b|/\s?TASS\b|/\s?РИА Новости"
 )
 _PICTURE_CODE = re.compile(r"^R?T[SXR]\w{4,6}\s(?=\S*[^\W\d_])|^RT[SRX][0-9A-Z]{4,6}\b")
-_GENERATED = re.compile(
-    r"\b(?:page|seite|страница|strona)\b.{0,20}\b(?:generated|rendered|created|generiert|сгенерирован)", re.IGNORECASE
-)
 _CRUMB = re.compile(r"\s[/>»›→\\|:-]\s|\s?[»›>]\s?|\s::\s")
 _TAG_END = re.compile(r"[.!?…:;\"”»]$")
 
@@ -87,9 +91,9 @@ _TAG_WORDS = 5
 
 def _residue(line: str) -> str | None:
     """Scripts and style rules whole; a stray mark inside a line that has no sentence of its own."""
-    if _SCRIPT.match(line):
+    if line[0] in _SCRIPT_FIRST and _SCRIPT.match(line):
         return reasons.RESIDUE
-    if _RESIDUE.search(line) and len(_WORD.findall(_RESIDUE.sub(" ", line))) < 4:
+    if not _MARKUP.isdisjoint(line) and _RESIDUE.search(line) and len(_WORD.findall(_RESIDUE.sub(" ", line))) < 4:
         return reasons.RESIDUE
     return None
 
@@ -122,7 +126,11 @@ def _credit(line: str) -> str | None:
         return None
     if _CREDIT.match(line):
         return reasons.DISCLAIMER if re.search(r"\b(?:19|20)\d\d\b.*\w{4}", line) and not _AGENCY.search(line) else reasons.CREDIT
-    return reasons.CREDIT if _AGENCY.search(line) and line[-1] not in ".!?" else None
+    return (
+        reasons.CREDIT
+        if ("/" in line or "AP " in line or "tt" in line) and _AGENCY.search(line) and line[-1] not in ".!?"
+        else None
+    )
 
 
 def _caption(line: str) -> str | None:
@@ -130,13 +138,14 @@ def _caption(line: str) -> str | None:
     return reasons.CAPTION if _PICTURE_CODE.match(line) else None
 
 
-def _breadcrumb(line: str) -> str | None:
-    """The way from the home page to here: two marks between sections at least, or one after the word for home."""
+def _breadcrumb(line: str, key: str) -> str | None:
+    """The way from the home page to here: the word for home, and a mark after it."""
+    if key.partition(" ")[0] not in HOME_WORDS:
+        return None
     parts = [part for part in _CRUMB.split(line) if part]
     if len(parts) < 2 or line[-1] in ".!?":
         return None
-    home = fold(parts[0]).split(" ")[0] in HOME_WORDS
-    return reasons.BREADCRUMB if home and parts[0].count(" ") < 3 else None
+    return reasons.BREADCRUMB if parts[0].count(" ") < 3 else None
 
 
 def _tags(line: str) -> str | None:
@@ -151,22 +160,19 @@ def _tags(line: str) -> str | None:
     return reasons.TAGS if sum(map(len, names)) / len(names) < 26 else None
 
 
-def _generated(line: str) -> str | None:
-    """How long the server took: "Page Generated in 2/1850 sec"."""
-    return reasons.PAGE_GENERATION if _GENERATED.search(line) else None
+def name(lines: list[str]) -> list[str | None]:
+    """Names each line of a page by `chrome`; the same verdicts, much faster where lines come again.
 
-
-_SHAPES: tuple[Callable[[str], str | None], ...] = (
-    _clock,
-    _counters,
-    _date_line,
-    _generated,
-    _residue,
-    _credit,
-    _breadcrumb,
-    _tags,
-)
-"""In this order: what is most particular speaks first."""
+    Args:
+        lines: Lines with their white space folded, none empty.
+    """
+    page = "\n".join(lines).casefold()
+    inside = tuple(entry for entry in _INSIDE if entry[0] in page)
+    return (
+        [_short(line) if len(line) <= SHORT_CHARS else _long(line) for line in lines]
+        if not inside
+        else [(_short(line) if len(line) <= SHORT_CHARS else _long(line)) or _inside(line, inside) for line in lines]
+    )
 
 
 def chrome(line: str) -> str | None:
@@ -175,34 +181,37 @@ def chrome(line: str) -> str | None:
     Args:
         line: A line with its white space folded, not empty.
     """
-    if len(line) <= SHORT_CHARS:
-        reason = _by_words(line)
-        if reason:
-            return reason
-        for shape in _SHAPES:
-            reason = shape(line)
-            if reason:
-                return reason
-    elif "{" in line or "<" in line or "(" in line:
-        reason = _residue(line)
-        if reason:
-            return reason
-    return _caption(line) or _inside(line)
+    return name([line])[0]
 
 
-def _by_words(line: str) -> str | None:
+@functools.lru_cache(maxsize=1 << 16)
+def _short(line: str) -> str | None:
+    """All rules for short lines. Menus come again on every page of a site: verdicts are kept, at most some 20 MB of them."""
     key = fold(line)
-    if not key:
-        return None
+    reason = _by_words(line, key) if key else None
+    if reason:
+        return reason
+    if _DIGIT.search(line):
+        reason = _clock(line) or _counters(line) or _date_line(line)
+        if reason:
+            return reason
+    return _residue(line) or _credit(line) or _breadcrumb(line, key) or _tags(line) or _caption(line)
+
+
+def _long(line: str) -> str | None:
+    return _residue(line) or _caption(line)
+
+
+def _by_words(line: str, key: str) -> str | None:
     reason = _WHOLE.get(key)
     if reason:
         return reason
     for entry, reason in _STARTS.get(key[:2], ()):
         if key.startswith(entry) and _begins(line, key, entry, reason):
             return reason
-    label, colon, _ = line.replace("：", ":").partition(":")
-    if colon and len(label) < 30:
-        reason = _WHOLE.get(fold(label))
+    label = _LABEL.match(line)
+    if label:
+        reason = _WHOLE.get(fold(label[1]))
         return reasons.READ_MORE if reason == reasons.RELATED else reason
     return None
 
@@ -241,8 +250,8 @@ def _is_byline(line: str, words: int) -> bool:
     )
 
 
-def _inside(line: str) -> str | None:
-    if len(line) > 900:
+def _inside(line: str, entries: tuple[tuple[str, str], ...]) -> str | None:
+    if len(line) > _INSIDE_CHARS:
         return None
     folded = line.casefold()
-    return next((reason for entry, reason in _INSIDE if entry in folded), None)
+    return next((reason for entry, reason in entries if entry in folded), None)

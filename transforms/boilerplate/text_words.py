@@ -142,7 +142,7 @@ STARTS: dict[str, tuple[str, ...]] = {
         新闻编号|كود الخبر|haber kodu|news no
     """),
     reasons.PAGE_GENERATION: _entries("""
-        page generated in|generated in|page rendered in|page created in|seite generiert in|page générée en|страница сгенерирована
+        page generated|page rendered|page created|generated in|page rendered in|page created in|seite generiert in|page générée en|страница сгенерирована
         время генерации|strona wygenerowana
     """),
     reasons.TAGS: _entries("""
