@@ -68,10 +68,10 @@ $(VENV)/made:
 
 $(VENV)/installed: $(VENV)/made setup.py constraints.txt
 	@echo 'installing broadsheet into $(VENV)'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/python -m pip install -qq --use-pep517 --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
 	@echo 'installing what tests and linters need into $(VENV)'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,lint]'
+	@$(BIN)/python -m pip install -qq --use-pep517 --disable-pip-version-check -c constraints.txt -e '.[test,lint]'
 	@touch $@

@@ -33,14 +33,16 @@ setup(
     extras_require={
         "s3": ["apache-beam[aws]"],
         "gcs": ["apache-beam[gcp]"],
-        "test": ["hypothesis>=6.100", "pytest>=8.3", "pytest-cov>=6", "zstandard>=0.23"],
-        "lint": ["build>=1.2", "check-wheel-contents>=0.6", "import-linter>=2.1", "mypy>=1.13", "ruff>=0.8"],
+        "test": ["build>=1.2", "hypothesis>=6.100", "pytest>=8.3", "pytest-cov>=6", "setuptools>=77", "zstandard>=0.23"],
+        "lint": ["check-wheel-contents>=0.6", "import-linter>=2.1", "mypy>=1.13", "ruff>=0.8"],
     },
     entry_points={"console_scripts": ["broadsheet=pipelines.cli:main"]},
     classifiers=[
         "Development Status :: 3 - Alpha",
         "Programming Language :: Python :: 3",
         "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
         "Topic :: Text Processing",
     ],
 )

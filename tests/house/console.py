@@ -1,0 +1,145 @@
+"""The commands that the documentation shows: found, run, and their output written down.
+
+    python tests/house/console.py        runs them all and rewrites README.md and docs/ (`make docs`)
+
+A fenced block marked `console` is a session: lines after `$ ` are run by a shell in a scratch folder that has the project's
+samples, and what follows each is what it prints. All sessions of one file share the folder, in order. Blocks marked `sh` hold
+commands that are only parsed: they need a cluster, a schedule or a large folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.cli import make_parser
+
+ROOT = Path(__file__).parent.parent.parent
+OPTIONS = ROOT / "docs" / "options.md"
+
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_PROGRESS = re.compile(r"^[\d,]+ of [\d,]+ inputs .*\n", re.MULTILINE)
+"""A line that is only printed when a run takes longer than ten seconds."""
+_CLOCK = re.compile(r"^(time|documents/s)( +)[\d,.]+( min [\d]+)?( s)?$", re.MULTILINE)
+"""The lines of a summary that tell how fast the machine was: equal when their names are."""
+
+
+def pages() -> list[Path]:
+    """Returns the documentation: README.md, CONTRIBUTING.md and all of docs/."""
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """Returns the contents of the fenced blocks of one language."""
+    return [body for name, body in _BLOCK.findall(text) if name == language]
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """Yields each command that a page shows, as words; pipes and comments end a command, `\\` joins lines."""
+    lines = [line.removeprefix("$ ") for body in blocks(text, "console") for line in body.splitlines() if line.startswith("$ ")]
+    lines += [line for body in blocks(text, "sh") for line in body.replace("\\\n", " ").splitlines()]
+    for line in lines:
+        lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;<>")
+        lexer.whitespace_split = True
+        words: list[str] = []
+        for word in lexer:
+            if set(word) <= set("|&;<>"):
+                break
+            words.append(word)
+        if words:
+            yield words
+
+
+def replay(text: str, folder: Path) -> str:
+    """Returns a page with each session's output as it is now.
+
+    Args:
+        text: The page.
+        folder: Where the commands run; sessions of one page see each other's files.
+    """
+    if not (folder / "samples").exists():
+        (folder / "samples").symlink_to(ROOT / "samples")
+
+    def session(match: re.Match[str]) -> str:
+        if match[1] != "console":
+            return match[0]
+        printed = [f"$ {line[2:]}\n{_run(line[2:], folder)}" for line in match[2].splitlines() if line.startswith("$ ")]
+        return f"```console\n{''.join(printed)}```"
+
+    return _BLOCK.sub(session, text)
+
+
+def timeless(text: str) -> str:
+    """Returns a page without what depends on the machine's speed."""
+    return _CLOCK.sub(r"\1", text)
+
+
+def _run(command: str, folder: Path) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env={**os.environ, "PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    printed = _PROGRESS.sub("", done.stdout).replace(f"{ROOT}/", "").replace(f"{folder}/", "")
+    return "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
+
+
+def options_page() -> str:
+    """Returns docs/options.md: every command and flag, as the parser has them."""
+    _, parsers = make_parser()
+    parts = ["# The command line\n", _HEAD]
+    for name, parser in parsers.items():
+        positional = [str(action.metavar) for action in parser._actions if not action.option_strings]
+        parts.append(f"## {' '.join(['broadsheet', name, *positional])}\n")
+        parts.append(f"{parser.description}\n")
+        rows = [
+            f"| `{' '.join(action.option_strings)}{_value(action)}` | {action.help or ''} |"
+            for action in parser._actions
+            if action.option_strings and action.dest != "help"
+        ]
+        if rows:
+            parts.append("\n".join(["| flag | meaning |", "|---|---|", *rows]) + "\n")
+    return "\n".join(parts)
+
+
+_HEAD = """\
+Made from the parser by `make docs`. Our flags are in kebab case; Beam's own, in snake case, go through `ingest` unchanged. A flag
+that neither knows is an error that names the nearest one. `python -m pipelines` is the same command.
+
+Exit codes: 0 done; 1 the run failed, or `verify` found something wrong; 2 wrong usage. What a command found goes to standard
+output, how it goes to standard error.
+"""
+
+
+def _value(action: argparse.Action) -> str:
+    if action.choices:
+        return f" {'/'.join(action.choices)}"
+    return f" {action.metavar}" if action.metavar else ""
+
+
+def main() -> None:
+    """Rewrites every page whose sessions print something else than it says, and the table of options."""
+    OPTIONS.write_text(options_page(), encoding="utf-8")
+    for page in pages():
+        with tempfile.TemporaryDirectory() as folder:
+            text = page.read_text(encoding="utf-8")
+            now = replay(text, Path(folder))
+            if timeless(now) != timeless(text):
+                page.write_text(now, encoding="utf-8")
+                print(f"{page.relative_to(ROOT)} is rewritten")
+
+
+if __name__ == "__main__":
+    main()

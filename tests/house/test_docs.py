@@ -1,0 +1,80 @@
+"""What the documentation says is so: its commands run, its flags, files and links exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+from console import OPTIONS, ROOT, commands, options_page, pages, replay, timeless
+
+from pipelines.cli import make_parser
+from pipelines.flags import check_beam_args
+
+PAGES = pages()
+OURS = sorted({option for parser in make_parser()[1].values() for action in parser._actions for option in action.option_strings})
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+_LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+_PATH = re.compile(r"`((?:pipelines|transforms|schemas|tests|benchmarks|samples|docs|deploy|\.ci)/[\w./*-]*)`")
+_FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+(?![\w-])")
+_FOREIGN = {"--setup_file", "--extra-vars"}
+
+
+def _name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_command_that_is_shown_is_one_that_the_parser_takes(page: Path) -> None:
+    parser, parsers = make_parser()
+    for words in commands(page.read_text(encoding="utf-8")):
+        match words:
+            case ["broadsheet" | ".venv/bin/broadsheet", *arguments] | [_, "-m", "pipelines", *arguments]:
+                pass
+            case [_, "-m", "pipelines.ingest", *arguments]:
+                arguments.insert(0, "ingest")
+            case ["make", *targets]:
+                assert {target for target in targets if "=" not in target} <= TARGETS, words
+                continue
+            case _:
+                continue
+        options, rest = parser.parse_known_args(arguments)
+        if options.command:
+            check_beam_args(rest, [option for action in parsers[options.command]._actions for option in action.option_strings])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_path_and_link_leads_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for link in _LINK.findall(text):
+        assert "://" in link or (page.parent / link).exists(), link
+    for path in _PATH.findall(text):
+        assert next(ROOT.glob(path.rstrip("/")), None), path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_no_flag_is_named_that_is_not_there(page: Path) -> None:
+    named = set(_FLAG.findall(page.read_text(encoding="utf-8")))
+    assert {flag for flag in named if "_" not in flag} - set(OURS) - _FOREIGN == set()
+
+
+@pytest.mark.parametrize("package", ["pipelines", "transforms", "schemas"])
+def test_no_message_names_a_flag_that_is_not_there(package: str) -> None:
+    for module in (ROOT / package).rglob("*.py"):
+        strings = re.sub(r"(?m)^\s*(#|\w+\.add_argument).*$", "", module.read_text(encoding="utf-8"))
+        assert set(_FLAG.findall(strings)) <= {*OURS, "--runner"}, module
+
+
+def test_the_table_of_options_is_the_parser_s() -> None:
+    assert OPTIONS.read_text(encoding="utf-8") == options_page(), "make docs"
+
+
+def test_every_flag_says_what_it_means() -> None:
+    for parser in make_parser()[1].values():
+        assert all(action.help for action in parser._actions if action.option_strings)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [page for page in PAGES if "```console" in page.read_text(encoding="utf-8")], ids=_name)
+def test_every_session_prints_what_the_page_says(page: Path, tmp_path: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert timeless(replay(text, tmp_path)) == timeless(text), "make docs"
