@@ -10,9 +10,13 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from pipelines.flags import Parser, check_beam_args, read_config
 from schemas.errors import BroadsheetError, ConfigError
+
+if TYPE_CHECKING:
+    from transforms.read import ReadOptions
 
 _LOCAL_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
 """The engine behind Beam's DirectRunner. Named itself because `DirectRunner` is a switch that first tries to download Prism."""
@@ -67,6 +71,13 @@ def _add_ingest(commands: argparse._SubParsersAction) -> None:
     ingest.add_argument("inputs", nargs="*", metavar="INPUT", help="a file, a folder, a glob; local or a URI Beam can read")
     ingest.add_argument("--lake", metavar="DIR", help="the lake's folder; made if it does not exist")
     ingest.add_argument("--source", metavar="NAME", help="the publisher of all inputs, over what paths and pages say")
+    ingest.add_argument("--manifest", metavar="FILE", help="CSV, JSON lines or Parquet: uri and given fields of each input")
+    ingest.add_argument(
+        "--path-template", metavar="T", help="what paths end in: '{source}/{date}/{name}', {date} the day of the crawl"
+    )
+    ingest.add_argument("--url-from-path", action="store_true", help="the files are a mirror (wget, HTTrack): paths are urls")
+    ingest.add_argument("--extractor", choices=("blocks", "trafilatura"), default="blocks", help="what takes HTML apart (blocks)")
+    ingest.add_argument("--language-backend", metavar="NAME", default="fast", help="fast, langdetect, pycld2, lingua or fasttext")
     ingest.add_argument("--force", action="store_true", help="read inputs that are in the lake already; still adds no row twice")
     ingest.add_argument("--batch-mb", type=_positive, default=64.0, metavar="N", help="inputs a batch, in MB: bounds memory (64)")
     ingest.add_argument("--max-record-mb", type=_positive, default=64.0, metavar="N", help="a longer record is a dead letter (64)")
@@ -136,13 +147,17 @@ def _ingest(options: argparse.Namespace, rest: list[str]) -> int:
     from pipelines.ingest import IngestOptions, ingest
     from pipelines.progress import Progress
     from pipelines.summary import print_summary
-    from transforms.read import ReadOptions
+    from transforms.language import load as load_language
+    from transforms.rules import Choices
 
+    load_language(options.language_backend)
     summary = ingest(
         IngestOptions(
             inputs=options.inputs,
             lake=options.lake,
-            read=ReadOptions(source=options.source, max_record_bytes=int(options.max_record_mb * 1e6)),
+            read=_read_options(options),
+            choices=Choices(options.extractor, options.language_backend),
+            manifest=options.manifest,
             force=options.force,
             batch_bytes=int(options.batch_mb * 1e6),
             max_reject_share=options.max_reject_share,
@@ -153,6 +168,23 @@ def _ingest(options: argparse.Namespace, rest: list[str]) -> int:
     )
     print_summary(summary, options.lake)
     return 0
+
+
+def _read_options(options: argparse.Namespace) -> ReadOptions:
+    from transforms.given import compile_template
+    from transforms.read import ReadOptions
+
+    if options.path_template:
+        try:
+            compile_template(options.path_template)
+        except ValueError as error:
+            raise ConfigError(f"--path-template {options.path_template}: {error}") from error
+    return ReadOptions(
+        source=options.source,
+        path_template=options.path_template,
+        url_from_path=options.url_from_path,
+        max_record_bytes=int(options.max_record_mb * 1e6),
+    )
 
 
 def _is_news(record: logging.LogRecord) -> bool:

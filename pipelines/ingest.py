@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
 import apache_beam as beam
@@ -21,9 +21,10 @@ from apache_beam.runners.runner import PipelineResult
 
 from pipelines.ledger import as_table, cut_batches, find_new
 from pipelines.lock import exclusive
+from pipelines.manifest import apply_manifest
 from pipelines.match import match_inputs
 from pipelines.progress import Progress
-from schemas.errors import BroadsheetError, ConflictError, LakeError
+from schemas.errors import BroadsheetError, ConfigError, ConflictError, LakeError
 from schemas.records import InputFile
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS
 from transforms.boilerplate import StripBoilerplate
@@ -38,7 +39,7 @@ from transforms.language import DetectLanguage
 from transforms.metadata import ExtractMetadata
 from transforms.plan import ReadPlan
 from transforms.read import ReadOptions, ReadRecords
-from transforms.rules import RULES_VERSION
+from transforms.rules import RULES_VERSION, Choices
 from transforms.write import WriteDocuments, WriteInputs, WriteRejects
 
 _REPLANS = 5
@@ -51,6 +52,8 @@ class IngestOptions(NamedTuple):
     inputs: Sequence[str]
     lake: str
     read: ReadOptions
+    choices: Choices = Choices()
+    manifest: Optional[str] = None
     force: bool = False
     batch_bytes: int = 64 * 1024 * 1024
     max_reject_share: float = 1.0
@@ -70,11 +73,12 @@ class Summary(NamedTuple):
 
 def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
     """Applies the whole pipeline for one planned batch."""
+    choices = Choices(**plan.choices)
     inputs = pipeline | "ReadPlan" >> ReadPlan(lake, plan)
     read = inputs | "Read" >> ReadRecords(ReadOptions(**plan.read_options))
     decoded = read["records"] | "Decode" >> DecodeRecords()
-    stripped = decoded["records"] | "StripBoilerplate" >> StripBoilerplate()
-    detected = stripped["records"] | "DetectLanguage" >> DetectLanguage()
+    stripped = decoded["records"] | "StripBoilerplate" >> StripBoilerplate(choices.extractor)
+    detected = stripped["records"] | "DetectLanguage" >> DetectLanguage(choices.language_backend)
     extracted = detected["records"] | "ExtractMetadata" >> ExtractMetadata()
     documents = extracted["records"] | "DropDuplicates" >> DropDuplicates(lake, DOCUMENTS.name, plan.documents_version)
 
@@ -117,6 +121,8 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
     progress = progress or Progress(sys.stderr, quiet=True)
     skipped: Counter[str] = Counter()
     matched = as_table(match_inputs(options.inputs, skipped))
+    if options.manifest:
+        matched = apply_manifest(matched, options.manifest)
     lake = Lake.at(options.lake)
     books: Counter[str] = Counter()
     with exclusive(lake, progress.waiting):
@@ -147,7 +153,7 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
 
 def _plan(lake: Lake, inputs: list[InputFile], options: IngestOptions) -> Plan:
     """Writes down what a batch is going to read, before it does."""
-    rules = [RULES_VERSION, repr(options.read)]
+    rules = [RULES_VERSION, repr(options.read), repr(options.choices)]
     if options.force:  # another batch than the one that read the same inputs before: the ledger has moved on
         rules.append(f"after version {open_table(lake, INPUTS).version()}")
     plan = Plan(
@@ -156,6 +162,7 @@ def _plan(lake: Lake, inputs: list[InputFile], options: IngestOptions) -> Plan:
         rejects_version=open_table(lake, REJECTS).version(),
         rules_version=RULES_VERSION,
         read_options=options.read._asdict(),
+        choices=options.choices._asdict(),
         inputs=len(inputs),
         bytes=sum(item.size for item in inputs),
     )
@@ -218,15 +225,15 @@ def _repeatable(lake: Lake, batch_id: str) -> Plan | None:
         return None
     if plan.rules_version != RULES_VERSION:
         return None
-    return plan if list(_unchanged(inputs)) == inputs else None
+    return plan if all(_is_unchanged(item) for item in inputs) else None
 
 
-def _unchanged(inputs: Sequence[InputFile]) -> Iterator[InputFile]:
-    for item in inputs:
-        try:
-            yield from match_inputs([item.uri], Counter())
-        except BroadsheetError:
-            return
+def _is_unchanged(item: InputFile) -> bool:
+    try:
+        (now,) = match_inputs([item.uri], Counter())
+    except ConfigError:
+        return False
+    return item.fingerprint.startswith(now.fingerprint) and item.sidecar == now.sidecar  # a manifest's digest may stand behind it
 
 
 if __name__ == "__main__":

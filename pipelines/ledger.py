@@ -22,6 +22,8 @@ _SCHEMA = pa.schema(
         pa.field("fingerprint", pa.string()),
         pa.field("size", pa.int64()),
         pa.field("modified_us", pa.int64()),
+        pa.field("sidecar", pa.string()),
+        pa.field("given", pa.string()),
     ]
 )
 _CHUNK = 100_000

@@ -9,14 +9,17 @@ from __future__ import annotations
 import glob
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
-from apache_beam.io.filesystem import BeamIOError
+from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
 from schemas.errors import ConfigError
 from schemas.records import InputFile
 from transforms.read import media_type
+
+SIDECAR = ".json"
+"""Behind a page's whole name: the file with metadata beside it (`page.txt.json` beside `page.txt`)."""
 
 _GLOB = frozenset("*?[")
 _HIDDEN = (".", "_")
@@ -73,27 +76,46 @@ def _match_local(path: str) -> Iterator[InputFile]:
     if os.path.isdir(path):
         yield from _walk(os.path.abspath(path))
     elif os.path.exists(path):
-        yield _local(os.path.abspath(path))
+        yield _named(os.path.abspath(path))
     elif _GLOB & set(path):
-        for name in glob.iglob(path, recursive=True):
-            if os.path.isfile(name):
-                yield _local(os.path.abspath(name))
+        names = {name for name in glob.iglob(path, recursive=True) if os.path.isfile(name)}
+        for name in names:
+            if not _is_sidecar(name, names):
+                yield _named(os.path.abspath(name))
 
 
-def _walk(folder: str) -> Iterator[InputFile]:
+def _walk(folder: str, above: frozenset[str] = frozenset()) -> Iterator[InputFile]:
+    """Yields the files below a folder; linked folders are followed, but not back into one that they stand in."""
+    above |= {os.path.realpath(folder)}
+    files: dict[str, os.stat_result] = {}
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(_HIDDEN):
                 continue
             if entry.is_dir():
-                yield from _walk(entry.path)
+                if not entry.is_symlink() or os.path.realpath(entry.path) not in above:
+                    yield from _walk(entry.path, above)
             elif entry.is_file():
-                yield _local(entry.path, entry.stat())
+                files[entry.path] = entry.stat()
+    for path, stat in files.items():
+        if not _is_sidecar(path, files):
+            yield _local(path, stat, files.get(path + SIDECAR))
 
 
-def _local(path: str, stat: os.stat_result | None = None) -> InputFile:
-    stat = stat or os.stat(path)
-    return InputFile(path, f"{stat.st_size}-{stat.st_mtime_ns}", stat.st_size, stat.st_mtime_ns // 1000)
+def _is_sidecar(path: str, files: Container[str]) -> bool:
+    return path.endswith(SIDECAR) and path.removesuffix(SIDECAR) in files
+
+
+def _named(path: str) -> InputFile:
+    sidecar = path + SIDECAR
+    return _local(path, os.stat(path), os.stat(sidecar) if os.path.isfile(sidecar) else None)
+
+
+def _local(path: str, stat: os.stat_result, sidecar: os.stat_result | None) -> InputFile:
+    fingerprint = f"{stat.st_size}-{stat.st_mtime_ns}"
+    if sidecar:
+        fingerprint += f"+{sidecar.st_size}-{sidecar.st_mtime_ns}"
+    return InputFile(path, fingerprint, stat.st_size, stat.st_mtime_ns // 1000, path + SIDECAR if sidecar else "")
 
 
 def _match_remote(path: str) -> Iterator[InputFile]:
@@ -103,11 +125,15 @@ def _match_remote(path: str) -> Iterator[InputFile]:
         results = FileSystems.match(patterns)
     except (BeamIOError, ValueError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    for metadata in _flatten(result.metadata_list for result in results):
-        modified = metadata.last_updated_in_seconds or 0.0
-        yield InputFile(metadata.path, f"{metadata.size_in_bytes}-{modified:.6f}", metadata.size_in_bytes, int(modified * 1e6))
+    found = {metadata.path: metadata for result in results for metadata in result.metadata_list}
+    for uri, metadata in found.items():
+        if _is_sidecar(uri, found):
+            continue
+        sidecar = found.get(uri + SIDECAR)
+        fingerprint = _remote_fingerprint(metadata) + (f"+{_remote_fingerprint(sidecar)}" if sidecar else "")
+        modified_us = int((metadata.last_updated_in_seconds or 0.0) * 1e6)
+        yield InputFile(uri, fingerprint, metadata.size_in_bytes, modified_us, uri + SIDECAR if sidecar else "")
 
 
-def _flatten(lists: Iterable[list]) -> Iterator:
-    for items in lists:
-        yield from items
+def _remote_fingerprint(metadata: FileMetadata) -> str:
+    return f"{metadata.size_in_bytes}-{metadata.last_updated_in_seconds or 0.0:.6f}"

@@ -42,6 +42,12 @@ class RawRecord(NamedTuple):
     """`flag`, `path`, ...: who gave `source`."""
     modified_at: Optional[dt.datetime] = None
     """When the input file was last modified: the page cannot be younger."""
+    url_basis: Optional[str] = None
+    """Who gave `url`: `container`, `manifest`, `sidecar`, `path`."""
+    fetched_at_basis: Optional[str] = None
+    """Who gave `fetched_at`, likewise."""
+    given: str = ""
+    """Metadata that the user gave, over what the page says: JSON of `transforms.given`, "" for none."""
 
 
 class Page(NamedTuple):
@@ -62,6 +68,9 @@ class Page(NamedTuple):
     source: Optional[str] = None
     source_basis: Optional[str] = None
     modified_at: Optional[dt.datetime] = None
+    url_basis: Optional[str] = None
+    fetched_at_basis: Optional[str] = None
+    given: str = ""
 
 
 class Block(NamedTuple):
@@ -246,6 +255,10 @@ class InputFile(NamedTuple):
     """Bytes of the file as it lies there, compressed or not."""
     modified_us: int
     """Modification time in microseconds since 1970; 0 where the filesystem knows none."""
+    sidecar: str = ""
+    """The file `<uri>.json` with metadata beside it, "" where there is none; its age and size are part of the fingerprint."""
+    given: str = ""
+    """What a manifest says of it, as for `RawRecord.given`; its digest is part of the fingerprint."""
 
 
 class InputBooks(NamedTuple):

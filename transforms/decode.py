@@ -84,6 +84,9 @@ def decode(record: RawRecord) -> Page:
         source=record.source,
         source_basis=record.source_basis,
         modified_at=record.modified_at,
+        url_basis=record.url_basis,
+        fetched_at_basis=record.fetched_at_basis,
+        given=record.given,
     )
 
 

@@ -59,7 +59,7 @@ def make_row(article: Article, metadata: Metadata) -> Document:
     page, body = article.page, article.text
     crawled_at, crawled_basis = metadata.crawled_at, metadata.basis("crawled_at")
     if page.fetched_at is not None:
-        crawled_at, crawled_basis = page.fetched_at, "container"
+        crawled_at, crawled_basis = page.fetched_at, page.fetched_at_basis or "container"
     metadata = _plausible(metadata, crawled_at or page.modified_at)
     date, date_basis = partition_day(metadata, crawled_at)
     source = safe_value(metadata.source) or "unknown"
@@ -76,7 +76,7 @@ def make_row(article: Article, metadata: Metadata) -> Document:
         external_id=metadata.external_id,
         external_id_basis=metadata.basis("external_id"),
         url=page.url,
-        url_basis="container" if page.url else None,
+        url_basis=(page.url_basis or "container") if page.url else None,
         canonical_url=metadata.canonical_url,
         canonical_url_basis=metadata.basis("canonical_url"),
         title=metadata.title,

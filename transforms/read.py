@@ -12,6 +12,7 @@ from __future__ import annotations
 import bz2
 import datetime as dt
 import gzip
+import json
 import lzma
 import re
 import zlib
@@ -29,6 +30,7 @@ import transforms.coders  # noqa: F401  (registers the records' coders)
 from schemas.errors import RecordError, UnreadableError
 from schemas.partitions import safe_value, unescape
 from schemas.records import HTML, TEXT, InputFile, RawRecord, Reject
+from transforms.given import Given, compile_template, from_json, give, given_by_path, parse_given
 from transforms.stage import RECORDS, REJECTS, make_reject
 
 COUNTS = "counts"
@@ -50,6 +52,9 @@ _PIECE = 1 << 20
 _ARROW_PIECE = 4096
 """Arrow's streams give all that was asked for or an error, and what came before the error is lost: a piece at the most."""
 
+_SIDECAR_BYTES = 1024 * 1024
+"""A sidecar is a handful of fields; a longer one is cut, and so no JSON."""
+
 _SOURCE_FOLDER = re.compile(r"(?:^|/)source=([^/]+)(?=/)")
 
 
@@ -58,6 +63,10 @@ class ReadOptions(NamedTuple):
 
     source: Optional[str] = None
     """The publisher of every record, over anything else."""
+    path_template: Optional[str] = None
+    """What the end of a path says: `{source}/{date}/{name}`, as `transforms.given.compile_template` reads it."""
+    url_from_path: bool = False
+    """Whether the files are a mirror whose paths are urls."""
     max_record_bytes: int = 64 * 1024 * 1024
     """Largest record, decompressed; a longer one is a dead letter. The largest labelled page has 5 MB."""
 
@@ -91,6 +100,7 @@ def read_records(item: InputFile, options: ReadOptions) -> Iterator[RawRecord | 
         modified_at=_modified_at(item),
     )
     try:
+        empty = give(empty, _given(item, options))
         with FileSystems.open(item.uri, compression_type=CompressionTypes.UNCOMPRESSED) as file:
             yield from _read_whole(file, empty, options)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, BeamIOError) as error:
@@ -98,6 +108,8 @@ def read_records(item: InputFile, options: ReadOptions) -> Iterator[RawRecord | 
             empty,
             UnreadableError("missing", f"{item.uri} was there when the inputs were listed and is not any more: {error}"[:500]),
         )
+    except RecordError as error:
+        yield empty, error
     except PermissionError:
         yield empty, UnreadableError("forbidden", f"{item.uri} may not be read by this user")
 
@@ -156,6 +168,26 @@ def _given_source(uri: str, options: ReadOptions) -> tuple[str | None, str | Non
     found = _SOURCE_FOLDER.findall(uri)
     value = safe_value(unescape(found[-1])) if found else None
     return (value, "path") if value else (None, None)
+
+
+def _given(item: InputFile, options: ReadOptions) -> Given:
+    """Returns what path, sidecar and manifest say of a file, the later over the earlier."""
+    given: Given = {}
+    if options.path_template or options.url_from_path:
+        template = compile_template(options.path_template) if options.path_template else None
+        given.update(given_by_path(item.uri, template, options.url_from_path))
+    if item.sidecar:
+        with FileSystems.open(item.sidecar, compression_type=CompressionTypes.UNCOMPRESSED) as file:
+            text = file.read(_SIDECAR_BYTES)
+        try:
+            values = json.loads(text)
+        except ValueError as error:
+            raise UnreadableError("bad_sidecar", f"{item.sidecar} is no JSON: {error}") from error
+        if not isinstance(values, dict):
+            raise UnreadableError("bad_sidecar", f"{item.sidecar}: expected a JSON object of fields")
+        given.update(parse_given(values, "sidecar", item.sidecar))
+    given.update(from_json(item.given))
+    return given
 
 
 class _ReadFn(beam.DoFn):

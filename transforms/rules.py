@@ -6,4 +6,15 @@ identifier, so that a batch made by other rules is another batch.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 RULES_VERSION = "1"
+
+
+class Choices(NamedTuple):
+    """Which of several rules the user wants; part of a batch's identifier."""
+
+    extractor: str = "blocks"
+    """One of `transforms.boilerplate.EXTRACTORS`."""
+    language_backend: str = "fast"
+    """One of `transforms.language.backends.BACKENDS`."""

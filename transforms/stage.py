@@ -98,17 +98,16 @@ class RecordStage(beam.PTransform):
     """The stage's name in counters and rejects."""
     participle: ClassVar[str]
     """What was done to the records that came through, for the counter `records_<participle>`."""
-    rule: ClassVar[staticmethod]
-    """The pure function."""
+    rule: Callable[[Any], Any]
+    """The pure function; a stage with choices sets it to one with the choices filled in."""
     output: ClassVar[type]
     """The type of what it returns."""
-    load: ClassVar[staticmethod] = staticmethod(_nothing)
+    load: Callable[[], None] = staticmethod(_nothing)
     """Loads what the rule needs, once a worker: profiles, models."""
 
     def expand(self, records: beam.PCollection) -> dict[str, beam.PCollection]:
-        cls = type(self)
-        fn = _RuleFn(cls.name, cls.participle, cls.rule, cls.load)
+        fn = _RuleFn(self.name, self.participle, self.rule, self.load)
         outputs = records | beam.ParDo(fn).with_outputs(REJECTS, main=RECORDS)
-        outputs[RECORDS].element_type = cls.output
+        outputs[RECORDS].element_type = self.output
         outputs[REJECTS].element_type = Reject
         return {RECORDS: outputs[RECORDS], REJECTS: outputs[REJECTS]}

@@ -6,24 +6,37 @@ that all later stages, and a person who reads `broadsheet explain`, need not kno
 
 from __future__ import annotations
 
+import functools
+
 from schemas.errors import NoArticleError
 from schemas.records import HTML, Article, Page
 from transforms.boilerplate.html import strip_html
+from transforms.boilerplate.html_trafilatura import strip_html_trafilatura
 from transforms.boilerplate.text import strip_text
 from transforms.stage import RecordStage
 
-__all__ = ["StripBoilerplate", "strip"]
+__all__ = ["EXTRACTORS", "StripBoilerplate", "strip"]
 
 
-def strip(page: Page) -> Article:
+EXTRACTORS = ("blocks", "trafilatura")
+"""What may take HTML apart: our own classifier of blocks, or trafilatura, slower, as a second opinion."""
+
+
+def strip(page: Page, extractor: str = "blocks") -> Article:
     """Takes a page apart.
+
+    Args:
+        page: HTML or a text dump.
+        extractor: One of `EXTRACTORS`, for HTML.
 
     Raises:
         NoArticleError: Reason `no_article`, or `empty_page` where there are no visible characters at all.
     """
     if not page.text or page.text.isspace():
         raise NoArticleError("empty_page", "the page holds nothing but white space")
-    return strip_html(page) if page.media_type == HTML else strip_text(page)
+    if page.media_type != HTML:
+        return strip_text(page)
+    return strip_html_trafilatura(page) if extractor == "trafilatura" else strip_html(page)
 
 
 class StripBoilerplate(RecordStage):
@@ -32,4 +45,8 @@ class StripBoilerplate(RecordStage):
     Counters: `strip/records_stripped`, `strip/records_rejected`.
     """
 
-    name, participle, rule, output = "strip", "stripped", staticmethod(strip), Article
+    name, participle, output = "strip", "stripped", Article
+
+    def __init__(self, extractor: str = "blocks") -> None:
+        super().__init__()
+        self.rule = functools.partial(strip, extractor=extractor)

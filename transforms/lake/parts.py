@@ -108,9 +108,24 @@ def check_part(lake: Lake, table: Table, part: PartFile) -> None:
     try:
         with pq.ParquetFile(source) as file:
             rows, schema = file.metadata.num_rows, file.schema_arrow
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, OSError) as error:
         raise LakeError(f"{path} is no Parquet file: {error}") from error
-    if rows != part.rows or json.loads(part.stats).get("numRecords") != rows:
+    if rows != part.rows:
         raise LakeError(f"{path} has {rows} rows, expected {part.rows}")
+    check_stats(part)
     if not schema.equals(table.file_schema):
         raise LakeError(f"{path} has another schema than table {table.name}")
+
+
+def check_stats(part: PartFile) -> None:
+    """Checks that a part file's statistics are statistics, and of this many rows: empty ones break every later operation.
+
+    Raises:
+        LakeError: They are not.
+    """
+    try:
+        counted = json.loads(part.stats)["numRecords"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise LakeError(f"{part.path}: its statistics are none: {part.stats!r:.80}") from error
+    if counted != part.rows:
+        raise LakeError(f"{part.path}: its statistics are of {counted} rows, expected {part.rows}")

@@ -33,6 +33,8 @@ class Plan(NamedTuple):
     """The rules it was planned for; by others its files would come out otherwise."""
     read_options: dict[str, Any]
     """The fields of `transforms.read.ReadOptions`: they decide what is in the rows."""
+    choices: dict[str, Any]
+    """The fields of `transforms.rules.Choices`, likewise."""
     inputs: int
     """How many inputs it has."""
     bytes: int

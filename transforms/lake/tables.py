@@ -7,7 +7,6 @@ wrong schema or partition value is accepted and makes the table unreadable for g
 from __future__ import annotations
 
 import datetime as dt
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import unquote
@@ -25,6 +24,7 @@ from schemas.partitions import parse_partition_path, partition_path
 from schemas.records import PartFile
 from schemas.tables import INPUTS, SCHEMA_VERSION, TABLES, Table
 from transforms.lake.files import Lake, size_of
+from transforms.lake.parts import check_stats
 
 _ATTEMPTS = 100
 """Commits tried against other writers; 8 racing processes needed 25 at most (FACTS.md, Delta, 2: 200 of 200 landed)."""
@@ -132,8 +132,11 @@ def _add_action(lake: Lake, table: Table, part: PartFile, now: dt.datetime) -> A
         values: dict[str, str | None] = {"committed_at": now.strftime("%Y-%m-%d %H:%M:%S.%f")}
         expected = ""
     else:
-        values = parse_partition_path(folder)
-        expected = partition_path(values)
+        try:
+            values = parse_partition_path(folder)
+            expected = partition_path(values)
+        except ValueError as error:
+            raise LakeError(f"{part.path} is no path of table {table.name}: {error}") from error
         if tuple(values) != table.partition_columns:
             raise LakeError(f"{part.path}: table {table.name} is partitioned by {', '.join(table.partition_columns)}")
     if folder != expected or part.table != table.name:
@@ -143,8 +146,7 @@ def _add_action(lake: Lake, table: Table, part: PartFile, now: dt.datetime) -> A
             _check_value(table, field, values[field.name])
     if size_of(lake, f"{table.name}/{part.path}") != part.size:
         raise LakeError(f"{lake.path(table.name, part.path)} is missing or has another size than {part.size}")
-    if json.loads(part.stats)["numRecords"] != part.rows:
-        raise LakeError(f"{part.path}: its statistics do not match its {part.rows} rows")
+    check_stats(part)
     return AddAction(part.path, part.size, values, int(now.timestamp() * 1000), True, part.stats)
 
 
@@ -155,9 +157,11 @@ def _check_value(table: Table, field: pa.Field, value: str | None) -> None:
         return
     if pa.types.is_date(field.type):
         try:
-            dt.date.fromisoformat(value)
+            plain = dt.date.fromisoformat(value).isoformat()
         except ValueError as error:
             raise LakeError(f"{table.name}.{field.name}={value!r} is no date") from error
+        if value != plain:  # 20240514 and 2024-W20-2 are dates to Python, and to no reader of Delta
+            raise LakeError(f"{table.name}.{field.name}={value!r} is not written {plain}")
 
 
 def files_of(handle: DeltaTable) -> pa.Table:

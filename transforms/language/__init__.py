@@ -6,16 +6,18 @@ right (FACTS.md, Language).
 
 from __future__ import annotations
 
+import functools
+
 from schemas.records import Article
 from transforms.language.detect import detect, load
 from transforms.stage import RecordStage
 
-__all__ = ["DetectLanguage", "detect_language"]
+__all__ = ["DetectLanguage", "detect_language", "load"]
 
 
-def detect_language(article: Article) -> Article:
-    """Returns the article with its body's language."""
-    return article._replace(language=detect(article.text))
+def detect_language(article: Article, backend: str = "fast") -> Article:
+    """Returns the article with its body's language, as a backend of `transforms.language.backends` names it."""
+    return article._replace(language=detect(article.text, backend))
 
 
 class DetectLanguage(RecordStage):
@@ -24,5 +26,9 @@ class DetectLanguage(RecordStage):
     Counters: `detect/records_detected`, `detect/records_rejected`.
     """
 
-    name, participle, rule, output = "detect", "detected", staticmethod(detect_language), Article
-    load = staticmethod(load)
+    name, participle, output = "detect", "detected", Article
+
+    def __init__(self, backend: str = "fast") -> None:
+        super().__init__()
+        self.rule = functools.partial(detect_language, backend=backend)
+        self.load = functools.partial(load, backend)

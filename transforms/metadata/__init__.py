@@ -10,6 +10,7 @@ import datetime as dt
 
 from schemas.records import HTML, Article, Document, Metadata, Page
 from transforms.document import make_row
+from transforms.given import apply_given
 from transforms.metadata.html import html_metadata
 from transforms.metadata.source import resolve_source
 from transforms.metadata.text import text_metadata
@@ -30,7 +31,7 @@ def latest_instant(page: Page) -> dt.datetime:
 def extract(article: Article) -> Metadata:
     """Extracts the metadata of an article, its source included."""
     find = html_metadata if article.page.media_type == HTML else text_metadata
-    metadata = find(article, latest_instant(article.page))
+    metadata = apply_given(find(article, latest_instant(article.page)), article.page.given)
     source, basis = resolve_source(article.page, metadata)
     return metadata._replace(source=source, source_basis=basis)
 
