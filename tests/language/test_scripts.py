@@ -1,0 +1,54 @@
+import pytest
+
+from tests.language.texts import SENTENCES, TRADITIONAL, UNPROFILED
+from transforms.language import scripts
+
+
+@pytest.mark.parametrize("language", UNPROFILED)
+def test_a_script_of_one_language_names_it(language):
+    assert scripts.ruled(scripts.take(UNPROFILED[language])) == language
+
+
+@pytest.mark.parametrize("language", [name for name in SENTENCES if name != "zh"])
+def test_a_script_of_several_languages_rules_nothing(language):
+    assert scripts.ruled(scripts.take(SENTENCES[language])) is None
+
+
+def test_chinese_is_traditional_by_the_characters_only_big5_has():
+    assert scripts.ruled(scripts.take(TRADITIONAL)) == "zh-Hant"
+    assert scripts.ruled(scripts.take(SENTENCES["zh"])) == "zh"
+
+
+def test_a_quoted_kana_does_not_make_chinese_japanese():
+    assert scripts.ruled(scripts.take(TRADITIONAL + "店名「の」。")) == "zh-Hant"
+
+
+def test_ideographs_that_only_japan_writes_are_japanese_without_kana():
+    assert scripts.ruled(scripts.take("東京駅前広場拡張工事発表")) == "ja"
+
+
+def test_a_script_nobody_knows_is_undetermined():
+    assert scripts.ruled(scripts.take("ᚠᚢᚦᚨᚱᚲᚷᚹᚺᚾᛁᛃ")) == "und"
+
+
+def test_the_script_of_most_letters_decides():
+    assert scripts.take("Tbilisi საქართველოს დედაქალაქი").script == "GEORGIAN"
+    assert scripts.take("The capital of Georgia, თბილისი").script == "LATIN"
+
+
+def test_east_asian_scripts_count_as_one():
+    assert scripts.take("Beamパイプラインで処理").script == "EAST ASIAN"
+
+
+def test_vowel_signs_count_as_letters():
+    assert scripts.take("दिल्ली").letters == 6
+
+
+@pytest.mark.parametrize("text", ["", "12:30 — 5 %", "🎉🎊", "\ud800", "\x00"], ids=repr)
+def test_what_is_no_letter_is_not_counted(text):
+    census = scripts.take(text)
+    assert (census.letters, census.uppers, census.distinct, census.script) == (0, 0, 0, "")
+
+
+def test_capitals_are_counted_in_any_alphabet():
+    assert scripts.take("ABc ДЕж ΑΒγ 1").uppers == 6
