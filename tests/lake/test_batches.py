@@ -1,0 +1,182 @@
+"""A batch reaches all three tables or none, from wherever a crash left it; a batch that lost a race leaves nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+from helpers import lakes
+from helpers.race import race
+from helpers.rows import document, input_books, reject
+
+from schemas.errors import BooksError, LakeError
+from schemas.partitions import partition_path
+from schemas.records import Document, PartFile
+from schemas.tables import DOCUMENTS, INPUTS, REJECTS, TABLES
+from transforms.lake import plans
+from transforms.lake.batches import commit_batch, discard, finish, is_committed
+from transforms.lake.files import Lake
+from transforms.lake.parts import write_part
+from transforms.lake.plans import Manifest, Plan, Result
+from transforms.lake.tables import commit_parts, create_tables
+
+BATCH, OTHER = "0123456789abcdef", "fedcba9876543210"
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    made = Lake.at(str(tmp_path / "lake"))
+    create_tables(made)
+    return made
+
+
+def _books(documents: int = 0, dead: int = 0, duplicates: int = 0) -> dict[str, int]:
+    records = documents + dead + duplicates
+    sums = {"inputs": records, "records": records, "documents": documents, "duplicates": duplicates, "filtered": 0}
+    return {**sums, "dead": dead, "bytes": 10 * records}
+
+
+def _parts(lake: Lake, batch: str, *documents: Document, dead: int = 1) -> list[PartFile]:
+    """Writes what a batch makes of some documents and dead records, each in a file of its own."""
+    rejects = [reject(f"/dead/{batch}/{number}") for number in range(dead)]
+    books = [input_books(row.uri, batch, documents=1) for row in documents] + [input_books(r.uri, batch, dead=1) for r in rejects]
+    parts = [
+        write_part(lake, DOCUMENTS, partition_path({"source": row.source, "date": "2024-05-14"}), batch, number, [row])
+        for number, row in enumerate(documents)
+    ]
+    if rejects:
+        parts.append(write_part(lake, REJECTS, "kind=dead", batch, 0, rejects))
+    return [*parts, write_part(lake, INPUTS, "", batch, 0, books)]
+
+
+def _commit(lake: Lake, batch: str, *documents: Document, dead: int = 1, version: int = 0) -> Result:
+    parts = _parts(lake, batch, *documents, dead=dead)
+    return commit_batch(lake, batch, version, parts, _books(len(documents), dead))
+
+
+def _counts(lake: Lake) -> tuple[int, int, int]:
+    return tuple(lakes.by_delta(Path(lake.root), f"select count(*) from {table}")[0][0] for table in lakes.TABLES)  # type: ignore[return-value]
+
+
+def test_a_batch_is_in_all_three_tables(lake: Lake) -> None:
+    result = _commit(lake, BATCH, document("/a"), document("/b"))
+    assert result == Result(BATCH, None, _books(2, 1)) == plans.read_result(lake, BATCH)
+    assert _counts(lake) == (2, 1, 3)
+    assert is_committed(lake, BATCH)
+    assert not is_committed(lake, OTHER)
+
+
+def test_the_books_of_a_batch_stand_in_its_commit(lake: Lake) -> None:
+    _commit(lake, BATCH, document("/a"))
+    (info,) = [
+        action["commitInfo"]
+        for action in lakes.log(Path(lake.root), "documents")
+        if "broadsheet.books" in action.get("commitInfo", {})
+    ]
+    assert json.loads(info["broadsheet.books"]) == _books(1, 1)
+
+
+def test_a_batch_of_dead_letters_alone_is_committed_too(lake: Lake) -> None:
+    _commit(lake, BATCH, dead=2)
+    assert _counts(lake) == (0, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("books", "message"),
+    [({**_books(1, 1), "records": 3}, "3 records read, 2 accounted for"), (_books(2, 0), "2 documents, 1 rows written")],
+    ids=["a record is gone", "a row is gone"],
+)
+def test_books_that_do_not_balance_commit_nothing(lake: Lake, books: dict[str, int], message: str) -> None:
+    with pytest.raises(BooksError, match=message):
+        commit_batch(lake, BATCH, 0, _parts(lake, BATCH, document("/a")), books)
+    assert _counts(lake) == (0, 0, 0)
+    assert plans.read_manifest(lake, BATCH) is None
+
+
+def test_a_file_that_is_not_there_commits_nothing(lake: Lake) -> None:
+    parts = _parts(lake, BATCH, document("/a"))
+    Path(lake.path(parts[0].table, parts[0].path)).unlink()
+    with pytest.raises(LakeError, match="is missing"):
+        commit_batch(lake, BATCH, 0, parts, _books(1, 1))
+    assert _counts(lake) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("done", range(4), ids=["before documents", "before rejects", "before inputs", "before the result"])
+def test_a_crash_between_two_commits_is_mended_by_the_manifest(lake: Lake, done: int) -> None:
+    manifest = Manifest(BATCH, 0, sorted(_parts(lake, BATCH, document("/a"), document("/b"))), _books(2, 1))
+    plans.write_manifest(lake, manifest)
+    for table in TABLES[:done]:
+        commit_parts(lake, table, [part for part in manifest.parts if part.table == table.name], BATCH, {})
+    assert plans.unfinished(lake) == [BATCH]
+
+    found = plans.read_manifest(lake, BATCH)
+    assert found == manifest
+    assert finish(lake, manifest) == finish(lake, manifest) == Result(BATCH, None, _books(2, 1))
+    assert _counts(lake) == (2, 1, 3)
+    assert lakes.versions(Path(lake.root)) == {"documents": 1, "rejects": 1, "inputs": 1}
+
+
+def test_a_repeated_batch_goes_by_the_first_manifest(lake: Lake) -> None:
+    _commit(lake, BATCH, document("/a"), document("/b"))
+    assert commit_batch(lake, BATCH, 0, [], _books()) == Result(BATCH, None, _books(2, 1))
+    assert _counts(lake) == (2, 1, 3)
+
+
+def test_racing_workers_with_one_batch_commit_it_once(lake: Lake) -> None:
+    parts = _parts(lake, BATCH, document("/a"))
+    results: list[Result] = []
+    race(8, lambda: results.append(commit_batch(lake, BATCH, 0, parts, _books(1, 1))))
+    assert results == [Result(BATCH, None, _books(1, 1))] * 8
+    assert lakes.versions(Path(lake.root)) == {"documents": 1, "rejects": 1, "inputs": 1}
+
+
+def test_a_batch_whose_document_was_committed_by_another_commits_nothing_and_leaves_no_file(lake: Lake) -> None:
+    parts = _parts(lake, BATCH, document("/a", text="The same words."), document("/b"))
+    _commit(lake, OTHER, document("/elsewhere", text="The same words."))
+    before = lakes.data_files(Path(lake.root))
+    result = commit_batch(lake, BATCH, 0, parts, _books(2, 1))
+    assert result.conflict == f"batch {BATCH}: another writer committed 1 of its documents first"
+    assert plans.read_result(lake, BATCH) == result
+    assert plans.read_manifest(lake, BATCH) is None
+    assert set(before) - set(lakes.data_files(Path(lake.root))) == {f"{part.table}/{part.path}" for part in parts}
+    assert lakes.committed_files(Path(lake.root)) == set(lakes.data_files(Path(lake.root)))
+    assert _counts(lake) == (1, 1, 2)
+
+
+def test_the_same_words_of_another_source_are_no_conflict(lake: Lake) -> None:
+    parts = _parts(lake, BATCH, document("/a", text="The same words.", source="one"))
+    _commit(lake, OTHER, document("/b", text="The same words.", source="other"))
+    assert commit_batch(lake, BATCH, 0, parts, _books(1, 1)).conflict is None
+
+
+def test_documents_committed_before_the_plan_are_no_conflict(lake: Lake) -> None:
+    _commit(lake, OTHER, document("/a", text="The same words."))
+    assert _commit(lake, BATCH, document("/b", text="Other words."), version=1).conflict is None
+
+
+def test_racing_batches_with_one_document_bring_it_in_once(lake: Lake) -> None:
+    names = [f"{number:016x}" for number in range(6)]
+    made = {name: _parts(lake, name, document(f"/{name}", text="The same words."), dead=0) for name in names}
+    results: list[Result] = []
+    pending = list(names)
+    race(6, lambda: results.append(commit_batch(lake, (name := pending.pop()), 0, made[name], _books(1))))
+    assert sorted(result.conflict is None for result in results) == [False] * 5 + [True]
+    assert _counts(lake) == (1, 0, 1)
+    assert lakes.committed_files(Path(lake.root)) == set(lakes.data_files(Path(lake.root)))
+
+
+def test_an_unfinished_batch_is_taken_back_whole_and_alone(lake: Lake) -> None:
+    _commit(lake, OTHER, document("/a"))
+    before = lakes.data_files(Path(lake.root))
+    plans.write_plan(lake, Plan(**{**dict.fromkeys(Plan._fields), "batch_id": BATCH}), [])
+    _parts(lake, BATCH, document("/b"))
+    discard(lake, BATCH)
+    assert lakes.data_files(Path(lake.root)) == before
+    assert plans.unfinished(lake) == [OTHER]  # its result waits for the launcher
+
+
+def test_a_manifest_comes_back_as_it_was_written(lake: Lake) -> None:
+    manifest = Manifest(BATCH, 3, sorted(_parts(lake, BATCH, document("/ü/\u2028"))), _books(1, 1))
+    plans.write_manifest(lake, manifest)
+    assert plans.read_manifest(lake, BATCH) == manifest
+    plans.forget(lake, BATCH)
+    assert plans.unfinished(lake) == []

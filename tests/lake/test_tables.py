@@ -1,0 +1,220 @@
+"""The Delta tables: made once, committed to once per batch, by valid files only, and read by every engine alike."""
+
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from deltalake import DeltaTable
+from helpers import lakes
+from helpers.command import ROOT
+from helpers.race import race
+from helpers.rows import document, input_books, reject
+
+from schemas.errors import LakeError
+from schemas.partitions import NULL_PARTITION, partition_path
+from schemas.records import Document, PartFile
+from schemas.tables import DOCUMENTS, INPUTS, REJECTS, TABLES, Table
+from transforms.lake.files import Lake
+from transforms.lake.parts import write_part
+from transforms.lake.tables import commit_parts, create_tables, files_of, known_in_files, open_table
+
+BATCH = "0123456789abcdef"
+_ODD_SOURCES = [
+    "paper.example",
+    "Café des Dunes",
+    "a/b",
+    "a=b",
+    "100 %",
+    "'quoted' \"twice\"",
+    "x%2Fy",
+    "日本語の新聞",
+    "tab\\back",
+    "a?b#c",
+    "{curly} [square]",
+    "trailing.",
+    NULL_PARTITION,
+    "x" * 240,
+]
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    made = Lake.at(str(tmp_path / "lake"))
+    create_tables(made)
+    return made
+
+
+def _part(lake: Lake, *rows: Document, batch: str = BATCH) -> PartFile:
+    folder = partition_path({"source": rows[0].source, "date": rows[0].date.isoformat() if rows[0].date else None})
+    return write_part(lake, DOCUMENTS, folder, batch, 0, list(rows))
+
+
+def test_creating_tables_again_changes_nothing(lake: Lake) -> None:
+    before = lakes.versions(Path(lake.root))
+    create_tables(lake)
+    assert lakes.versions(Path(lake.root)) == before == {"documents": 0, "rejects": 0, "inputs": 0}
+
+
+def test_racing_creators_make_one_table(tmp_path: Path) -> None:
+    lake = Lake.at(str(tmp_path / "lake"))
+    race(8, lambda: create_tables(lake))
+    assert lakes.versions(tmp_path / "lake") == {"documents": 0, "rejects": 0, "inputs": 0}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_tables_schema_in_the_log_is_ours(lake: Lake, table: Table) -> None:
+    handle = open_table(lake, table)
+    assert pa.schema(handle.schema().to_arrow()).names == table.schema.names
+    assert {field.name: field.nullable for field in handle.schema().fields} == {c.name: c.nullable for c in table.columns}
+    assert handle.metadata().partition_columns == list(table.partition_columns)
+
+
+def test_a_newer_schema_is_refused_in_one_sentence(lake: Lake) -> None:
+    open_table(lake, REJECTS).alter.set_table_properties({"broadsheet.schemaVersion": "2"}, raise_if_not_exists=False)
+    with pytest.raises(LakeError) as refused:
+        create_tables(lake)
+    assert str(refused.value) == f"{lake.root} has schema version 2, this broadsheet knows 1: upgrade broadsheet"
+
+
+@pytest.mark.parametrize("name", ["nothing", "a file"])
+def test_where_there_is_no_lake_one_sentence_says_so(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a file").write_text("x")
+    with pytest.raises(LakeError, match="there is no lake at"):
+        open_table(Lake.at(str(tmp_path / name)), DOCUMENTS)
+
+
+def test_a_batch_is_committed_once_however_often_it_is_tried(lake: Lake) -> None:
+    part = _part(lake, document())
+    assert [commit_parts(lake, DOCUMENTS, [part], BATCH, {}) for _ in range(3)] == [True, False, False]
+    assert lakes.versions(Path(lake.root))["documents"] == 1
+    assert commit_parts(lake, DOCUMENTS, [_part(lake, document("/b"), batch="ffff")], "ffff", {})
+
+
+def test_racing_committers_of_one_batch_make_one_commit(lake: Lake) -> None:
+    part = _part(lake, document())
+    results: list[bool] = []
+    race(8, lambda: results.append(commit_parts(lake, DOCUMENTS, [part], BATCH, {})))
+    assert sorted(results) == [False] * 7 + [True]
+    assert lakes.versions(Path(lake.root))["documents"] == 1
+
+
+def test_racing_committers_of_different_batches_all_get_in(lake: Lake) -> None:
+    def commit(number: int) -> None:
+        batch = f"{number:016x}"
+        commit_parts(lake, DOCUMENTS, [_part(lake, document(f"/{number}"), batch=batch)], batch, {})
+
+    threads = [threading.Thread(target=commit, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert lakes.by_delta(Path(lake.root), "select count(*), count(distinct uri) from documents") == [(8, 8)]
+
+
+_RACER = """
+import sys
+from schemas.records import PartFile
+from schemas.tables import DOCUMENTS
+from transforms.lake.files import Lake
+from transforms.lake.tables import commit_parts
+print("ready", flush=True)
+sys.stdin.readline()
+print(commit_parts(Lake.at(sys.argv[1]), DOCUMENTS, [PartFile(*eval(sys.argv[2]))], sys.argv[3], {}))
+"""
+
+
+@pytest.mark.slow
+def test_eight_processes_with_one_batch_make_one_commit(lake: Lake) -> None:
+    part = _part(lake, document())
+    arguments = [sys.executable, "-c", _RACER, lake.root, repr(tuple(part)), BATCH]
+    racers = [subprocess.Popen(arguments, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(8)]
+    assert [racer.stdout.readline() for racer in racers] == ["ready\n"] * 8  # type: ignore[union-attr]
+    for racer in racers:
+        racer.stdin.write("\n")  # type: ignore[union-attr]
+        racer.stdin.flush()  # type: ignore[union-attr]
+    said = [racer.communicate()[0].strip() for racer in racers]
+    assert sorted(said) == ["False"] * 7 + ["True"]
+    assert lakes.versions(Path(lake.root))["documents"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("source=a/date=garbage/{}", "is no date"),
+        ("source=a/date=20240514/{}", "is not written 2024-05-14"),
+        ("source=a/date=2024-W20-2/{}", "is not written 2024-05-14"),
+        ("source=a/{}", "is partitioned by source, date"),
+        ("date=2024-05-14/source=a/{}", "is partitioned by source, date"),
+        (f"source={NULL_PARTITION}/date=2024-05-14/{{}}", "cannot be NULL"),
+        ("source=/date=2024-05-14/{}", "no path of table"),
+        ("source=../date=2024-05-14/{}", "no path of table"),
+        ("source=a/date=2024-05-14/../../../{}", "no path of table"),
+        ("source=a%2fb/date=2024-05-14/{}", "no path of table"),
+        ("source=a/date=2024-05-15/{}", "is missing"),
+        ("{}", "is partitioned by source, date"),
+    ],
+)
+def test_a_file_in_the_wrong_place_is_not_committed(lake: Lake, path: str, message: str) -> None:
+    part = _part(lake, document(source="a"))
+    with pytest.raises(LakeError, match=message):
+        commit_parts(lake, DOCUMENTS, [part._replace(path=path.format(part.path.rpartition("/")[2]))], BATCH, {})
+    assert lakes.versions(Path(lake.root))["documents"] == 0
+
+
+@pytest.mark.parametrize("stats", ["", "{}", "null", '{"numRecords": 7}'])
+def test_a_file_with_wrong_statistics_is_not_committed(lake: Lake, stats: str) -> None:
+    with pytest.raises(LakeError, match="statistics"):
+        commit_parts(lake, DOCUMENTS, [_part(lake, document())._replace(stats=stats)], BATCH, {})
+
+
+def test_a_file_of_another_table_is_not_committed(lake: Lake) -> None:
+    part = write_part(lake, REJECTS, "kind=dead", BATCH, 0, [reject()])
+    with pytest.raises(LakeError, match="no path of table documents"):
+        commit_parts(lake, DOCUMENTS, [part._replace(path="source=a/date=2024-05-14/x.parquet")], BATCH, {})
+
+
+def test_one_bad_file_keeps_the_others_out(lake: Lake) -> None:
+    good = _part(lake, document())
+    with pytest.raises(LakeError):
+        commit_parts(lake, DOCUMENTS, [good, good._replace(size=1)], BATCH, {})
+    assert lakes.by_delta(Path(lake.root), "select count(*) from documents") == [(0,)]
+
+
+def test_every_source_and_no_date_are_read_alike_by_delta_and_by_glob(lake: Lake) -> None:
+    root = Path(lake.root)
+    rows = [document(f"/{number}", source=source, date=None) for number, source in enumerate(_ODD_SOURCES)]
+    commit_parts(lake, DOCUMENTS, [_part(lake, row) for row in rows], BATCH, {})
+    expected = sorted((row.uri, row.source, row.date) for row in rows)
+    assert lakes.by_delta(root, "select uri, source, date from documents order by uri") == expected
+    assert lakes.by_glob(root, "documents", "select uri, source, date from rows order by uri") == expected
+    assert set(files_of(open_table(lake, DOCUMENTS))["path"].to_pylist()) == {
+        path.removeprefix("documents/") for path in lakes.data_files(root)
+    }
+
+
+def test_a_commit_says_what_it_is(lake: Lake) -> None:
+    commit_parts(lake, DOCUMENTS, [_part(lake, document())], BATCH, {"broadsheet.books": '{"records": 1}'})
+    (entry, *_) = DeltaTable(lake.path("documents")).history(1)
+    assert json.loads(entry["broadsheet.books"]) == {"records": 1}
+
+
+def test_inputs_are_stamped_in_the_log_alone(lake: Lake) -> None:
+    part = write_part(lake, INPUTS, "", BATCH, 0, [input_books("/pages/a.txt", BATCH, documents=1)])
+    commit_parts(lake, INPUTS, [part], BATCH, {})
+    ((uri, stamped),) = lakes.by_delta(Path(lake.root), "select uri, committed_at is not null from inputs")
+    assert (uri, stamped) == ("/pages/a.txt", True)
+
+
+def test_identifiers_are_looked_up_in_the_files_asked_for(lake: Lake) -> None:
+    rows = [document(f"/{number}", source=f"paper-{number}.example/%") for number in range(3)]
+    parts = [_part(lake, row) for row in rows]
+    commit_parts(lake, DOCUMENTS, parts, BATCH, {})
+    asked = pa.array([row.doc_id for row in rows] + ["0" * 32])
+    paths = files_of(open_table(lake, DOCUMENTS))["path"].to_pylist()
+    assert known_in_files(lake, DOCUMENTS, paths, "doc_id", asked) == {row.doc_id for row in rows}
+    assert known_in_files(lake, DOCUMENTS, [parts[1].path], "doc_id", asked) == {rows[1].doc_id}
+    assert known_in_files(lake, DOCUMENTS, [], "doc_id", asked) == set()
