@@ -65,6 +65,8 @@ class Task(NamedTuple):
     """Whether "none" may be the answer."""
     questions: Callable[[View, dict[str, Any]], Answers]
     penalty: float
+    none_worth: float
+    """What a page without a right candidate counts against one that has one: the price of a wrong answer against a missing one."""
 
 
 def titles(page: View, record: dict[str, Any]) -> Answers:
@@ -96,9 +98,9 @@ def authors(page: View, record: dict[str, Any]) -> Answers:
 
 
 TASKS = (
-    Task("title", "title", text_title.SLOTS, ("tf", "tj", "daniel"), True, titles, 2.0),
-    Task("date", "date", text_dates.SLOTS, ("tf", "tj"), True, dates, 2.0),
-    Task("authors", "author", text_authors.SLOTS, ("tf", "tj"), True, authors, 2.0),
+    Task("title", "title", text_title.SLOTS, ("tf", "tj", "daniel"), True, titles, 3.0, 0.1),
+    Task("date", "date", text_dates.SLOTS, ("tf", "tj"), True, dates, 3.0, 0.7),
+    Task("authors", "author", text_authors.SLOTS, ("tf", "tj"), True, authors, 3.0, 0.5),
 )
 
 
@@ -135,6 +137,8 @@ def train(task: Task, questions: list[Question]) -> Ranker:
     right = np.array([flag for q in usable for flag in q.teaches], float)
     no_right = np.array([not any(q.teaches) for q in usable], float)
 
+    worth = np.where(no_right > 0, task.none_worth, 1.0)
+
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         scores = weights[:-1][columns].sum(axis=1)
         top = np.zeros(len(usable))
@@ -143,12 +147,12 @@ def train(task: Task, questions: list[Question]) -> Ranker:
         none = np.exp(weights[-1] - top) if task.optional else np.zeros(len(usable))
         total = np.bincount(owner, exp, len(usable)) + none
         good = np.bincount(owner, exp * right, len(usable)) + none * no_right
-        difference = exp / total[owner] - exp * right / good[owner]
+        difference = (exp / total[owner] - exp * right / good[owner]) * worth[owner]
         gradient = np.zeros_like(weights)
         np.add.at(gradient, columns.ravel(), np.repeat(difference, columns.shape[1]))
-        gradient[-1] = (none / total - none * no_right / good).sum()
+        gradient[-1] = ((none / total - none * no_right / good) * worth).sum()
         return (
-            float(-np.log(good / total).sum() + task.penalty * (weights @ weights) / 2),
+            float(-(np.log(good / total) * worth).sum() + task.penalty * (weights @ weights) / 2),
             gradient + task.penalty * weights,
         )
 

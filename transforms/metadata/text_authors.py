@@ -12,7 +12,9 @@ from typing import NamedTuple, Optional
 
 from schemas import reasons
 from transforms.metadata.dates import find_dates
+from transforms.metadata.dates_words import fold as without_accents
 from transforms.metadata.names import byline_names, is_introduced, is_name, without_introduction
+from transforms.metadata.text_first_names import FIRST_NAMES
 from transforms.metadata.text_rank import Features, ranker
 from transforms.metadata.text_view import REASON_NUMBER, View, bucket, fold
 
@@ -22,7 +24,7 @@ that is a label, in the box about the author ("About Ilse Brandt"); single words
 
 SLOTS = (
     "kind", "distance", "below_title", "reason", "behind", "names", "words", "dated", "copies", "introduced_copies", "in_body", "run", "indent",
-    "length", "share", "above", "below", "position", "capitals", "earlier", "kept_below", "label", "same_line_date",
+    "length", "share", "above", "below", "position", "capitals", "earlier", "kept_below", "label", "same_line_date", "first_name", "lowered", "lines", "glued",
 )  # fmt: skip
 """What is known of a byline; see `_features`."""
 
@@ -50,13 +52,12 @@ _BOX = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"\s(?:am|on|um|le|el|at|in|im|à|il|den|der|vom|published|posted|veröffentlicht|erstellt|updated|last|foto|fotos|photos?|min|and last|is|ist)\b|\s?\d|\s?[(|·»—–]|,\s(?=[a-zäöü])"
-    r"|\s(?:kommentare?|comments?|artikel|articles?|posts?)\b",
-    re.IGNORECASE,
+    r"\s(?:am|on|um|le|at|à|vom|is|ist|Am|On|(?:[Aa]nd )?[Ll]ast|[Pp]ublished|[Pp]osted|[Vv]eröffentlicht|[Ee]rstellt|[Aa]ktualisiert|[Uu]pdated|Lesezeit"
+    r"|[Ff]otos?|[Pp]hotos?|[Bb]ild|[Mm]in|[Kk]ommentare?|[Cc]omments?|Artikel|[Aa]rticles?|[Pp]osts?)\b|\s\d|\s?[(|·»@—–]|,\s(?=[a-zäöü])"
 )
 """Where the names behind an introduction end: a preposition before a date, a number, a bracket, a label."""
 _GLUED = re.compile(r"(?<=[a-zäöüß])(?=(?:Published|Posted|Updated|Veröffentlicht|Last|Aktualisiert|Comments?)\b)")
-_GLUED_BY = re.compile(r"^By(?=[A-Z][a-z])")
+_GLUED_BY = re.compile(r"^By(?=[A-Z][a-z.])")
 _TITLED = re.compile(
     r"^(?P<name>(?:[^\W\d_][\w.'’-]*\s){2,3}?)(?:\S+\s){0,2}?(?:editor|reporter|writer|correspondent|columnist|journalist|contributor|author|autor(?:in)?"
     r"|redakteur(?:in)?|korrespondent(?:in)?|in \w+)\b",
@@ -78,6 +79,13 @@ _TITLE_DISTANCES: list[float] = [-6, -3, -2, -1, 0, 1, 2, 3, 4, 5, 7, 10, 15]
 
 _BASES = {LABELLED: "label", BOX: "author box", ALONE: "name line", WORD_ALONE: "name line"}
 """What a kind is called as evidence; a byline else."""
+
+
+_INVISIBLE = {0xAD: None, 0x200B: None, 0x200E: None, 0x200F: None}
+"""Soft hyphens and marks without width."""
+
+_SOURCES = ("来源", "來源", "출처")
+"""What names a publication, not a person."""
 
 
 class Byline(NamedTuple):
@@ -116,7 +124,9 @@ def _indexes(page: View, title: Optional[int]) -> list[int]:
 
 def _names(page: View, index: int) -> list[tuple[list[str], int]]:
     """Reads the names of a line, and how they stand there; several readings where the line allows them."""
-    text = _GLUED_BY.sub("By ", _GLUED.sub(" ", page.blocks[index].text))
+    text = _GLUED_BY.sub("By ", _GLUED.sub(" ", page.blocks[index].text)).translate(_INVISIBLE)
+    if text.startswith(_SOURCES):
+        return []
     bare = text
     for date in reversed(find_dates(text) if page.timed[index] else []):
         bare = bare[: date.span[0]] + " | " + bare[date.span[1] :]
@@ -156,7 +166,8 @@ def _unannounced(bare: str, whole: bool) -> list[tuple[list[str], int]]:
     parts = [_COUNT.sub("", _head(" " + part.strip()).strip()) for part in _PARTS.split(bare)[:8]]
     names = [part for part in parts if is_name(part)]
     if names:
-        return [([name], BESIDE) for name in names[:2]]
+        together = [(names, BESIDE)] if len(names) > 1 and len(names) == len(parts) else []
+        return together + [([name], BESIDE) for name in names[:2]]
     if not whole and parts and _SINGLE.fullmatch(parts[0]):
         return [([parts[0]], WORD_BESIDE)]
     return []
@@ -197,7 +208,20 @@ def _features(page: View, title: Optional[int], found: list[Byline], number: int
         int(below is not None and below.kept),
         int(above is not None and len(above.text) < 40 and above.text.endswith(":")),
         int(page.timed[index]),
+        _known(name),
+        sum(word in page.lower_words for word in name.split()[:3]),
+        bucket(page.counts[name], [1, 2, 3]),
+        int(_GLUED_NAME.search(names[0]) is not None),
     )
+
+
+_GLUED_NAME = re.compile(r"(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!Le)(?<!La)(?<!Du)(?<!Van)(?<=[a-zäöüß])[A-Z]|[A-Z]{3}[a-z]")
+
+
+def _known(name: str) -> int:
+    """Whether a name's first word is a common first name, or another of its words."""
+    words = [without_accents(word) for word in name.split()]
+    return 2 if words and words[0] in FIRST_NAMES else 1 if any(word in FIRST_NAMES for word in words) else 0
 
 
 def text_authors(page: View, title: Optional[int]) -> Optional[tuple[list[str], str, str]]:

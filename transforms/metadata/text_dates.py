@@ -16,7 +16,7 @@ from transforms.metadata.dates import FoundDate, find_dates, relative_date
 from transforms.metadata.names import is_introduced
 from transforms.metadata.text_rank import Features, ranker
 from transforms.metadata.text_view import REASON_NUMBER, View, bucket
-from transforms.metadata.text_words import MODIFIED, NOT_OURS, PUBLISHED
+from transforms.metadata.text_words import BEFORE_DATES, MODIFIED, NOT_OURS, PUBLISHED
 
 EARLIEST = dt.date(1990, 1, 1)
 """Nothing was published on the web before."""
@@ -27,12 +27,15 @@ MAX_DATES = 60
 _LINE_CHARS = 400
 """Of a long line only the beginning is looked at: datelines and bylines stand there."""
 
-_BODY_LINES = 3
-"""Dates in the body count only in its first lines: a dateline; further down they are what the article tells about."""
+_TOLD_CHARS = 120
+_DATELINE = 60
+"""In a body's line of more than `_TOLD_CHARS` characters (a sentence: bylines and date lines of the labelled pages are shorter) a date is
+what the article tells about, unless a label says otherwise or it opens the article, in its first `_DATELINE` characters."""
 
 SLOTS = (
     "distance", "below_title", "reason", "length", "share", "label", "label_above", "clock", "month_word", "earlier", "copies", "newer",
     "rivals", "byline", "position", "behind", "run", "start", "age", "title_above", "candidates",
+    "same_line", "kept_label", "label_shape", "home",
 )  # fmt: skip
 """What is known of a date; see `_features`."""
 
@@ -71,13 +74,14 @@ def _words_pattern(words: tuple[str, ...]) -> str:
 
 
 _LABEL = re.compile(
-    rf"(?<!\w)(?:(?P<modified>{_words_pattern(MODIFIED)})|(?P<published>{_words_pattern(PUBLISHED)})|(?P<other>{_words_pattern(NOT_OURS)}))(?!\w)",
+    rf"(?<!\w)(?:(?P<modified>{_words_pattern(MODIFIED)})|(?P<published>{_words_pattern(PUBLISHED)})|(?P<other>{_words_pattern(NOT_OURS)})"
+    rf"|(?P<weak>{_words_pattern(BEFORE_DATES)}))(?!\w)",
     re.IGNORECASE,
 )
 _LABEL_CHARS = 32
 """Characters before a date in which its label stands: "Zuletzt aktualisiert am Freitag, den " has 36, nearly all have fewer than 20."""
 
-PUBLISHED_LABEL, MODIFIED_LABEL, OTHER_LABEL = 1, 2, 3
+PUBLISHED_LABEL, MODIFIED_LABEL, OTHER_LABEL, WEAK_LABEL = 1, 2, 3, 4
 
 
 def plausible(found: FoundDate, latest: dt.datetime) -> bool:
@@ -86,13 +90,12 @@ def plausible(found: FoundDate, latest: dt.datetime) -> bool:
 
 
 def label_of(words: str) -> int:
-    """What the words right before a date say: 1 published, 2 changed, 3 something else's date, 0 nothing."""
-    label = 0
-    for found in _LABEL.finditer(words):
-        label = PUBLISHED_LABEL if found["published"] else MODIFIED_LABEL if found["modified"] else OTHER_LABEL
-        if label != PUBLISHED_LABEL:
-            break
-    return label
+    """What the words right before a date say: 1 published, 2 changed, 3 something else's date, 4 only "on" or "date", 0 nothing."""
+    kinds = [found.lastgroup for found in _LABEL.finditer(words)]
+    for name, label in (("other", OTHER_LABEL), ("modified", MODIFIED_LABEL), ("published", PUBLISHED_LABEL), ("weak", WEAK_LABEL)):
+        if name in kinds:
+            return label
+    return 0
 
 
 def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[list[Candidate], list[Features]]:
@@ -100,15 +103,17 @@ def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[l
     found: list[Candidate] = []
     day_first = _day_first(page)
     for index, block in enumerate(page.blocks):
-        late = index > page.first + _BODY_LINES and len(block.text) > _LINE_CHARS
-        if block.reason in _NO_DATES or (block.kept and late):
+        if block.reason in _NO_DATES:
             continue
         text = block.text[:_LINE_CHARS]
         end = 0
         for date in find_dates(text, day_first=day_first):
-            if plausible(date, latest) and not (date.ambiguous and day_first is None and date.date.day != date.date.month):
-                found.append(Candidate(index, date, label_of(text[max(end, date.span[0] - _LABEL_CHARS) : date.span[0]])))
+            label = label_of(text[max(end, date.span[0] - _LABEL_CHARS) : date.span[0]])
             end = date.span[1]
+            told = block.kept and len(text) > _TOLD_CHARS and label != PUBLISHED_LABEL and (index > page.first + 1 or date.span[0] > _DATELINE)
+            undecided = date.ambiguous and day_first is None and date.date.day != date.date.month
+            if plausible(date, latest) and label != OTHER_LABEL and not told and not undecided:
+                found.append(Candidate(index, date, label))
         if len(found) >= MAX_DATES:
             break
     days = [item.found.date for item in found]
@@ -138,6 +143,7 @@ def _features(page: View, title: Optional[int], found: list[Candidate], days: li
     block = page.blocks[index]
     words = len(date.words)
     above = page.blocks[index - 1].text if index else ""
+    same_line = {item.found.date for item in found if item.index == index} - {date.date}
     rivals = {item.found.date for item in found if 0 < abs(item.index - index) <= _NEAR} - {date.date}
     return (
         bucket(page.first - index, _DISTANCES),
@@ -161,6 +167,10 @@ def _features(page: View, title: Optional[int], found: list[Candidate], days: li
         bucket((max(days) - date.date).days, [1, 2, 8, 31, 366, 1500]),
         int(title is not None and 0 <= index - title <= 12 and all(not item.kept for item in page.blocks[title + 1 : index + 1])),
         bucket(len(found), [2, 3, 5, 10, 20, 40]),
+        1 + (min(same_line) < date.date) if same_line else 0,
+        1 + label if block.kept else 0,
+        3 * label + bucket(len(block.text), [40, 90]),
+        2 * (page.first - 10 <= index <= page.first) + (page.run[index] + page.below[index] <= 2),
     )
 
 

@@ -15,6 +15,10 @@ from schemas.records import Article, Block
 
 WORD = re.compile(r"[^\W_]+")
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+LOWER = re.compile(r"\b[^\W\d_A-ZÄÖÜ][^\W\d_]+\b")
+MENU_LINES = 80
+"""Lines from the top whose words count as the page's: menus and footers repeat themselves."""
+
 TIME_LIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./]\d{1,2}[./]\d\d|\d{1,2}:\d\d")
 """What nearly every date or time has in it: a cheap look before an exact one."""
 
@@ -42,6 +46,8 @@ class View(NamedTuple):
     """All folded lines, to look for a title within other lines."""
     lead_words: frozenset[str]
     body_words: frozenset[str]
+    lower_words: frozenset[str]
+    """Words that stand on the page without a capital: a name's seldom do."""
     run: list[int]
     """How many lines stand right above, without a blank line between."""
     below: list[int]
@@ -76,6 +82,7 @@ def view(article: Article) -> View:
         everything="\0".join(folds),
         lead_words=frozenset(tokens(body[:_LEAD_CHARS])),
         body_words=frozenset(tokens(body)),
+        lower_words=frozenset(LOWER.findall(body) + [word for block in blocks[:MENU_LINES] for word in LOWER.findall(block.text[:LINE_CHARS])]),
         run=run,
         below=below,
         indents=[_indent(lines, block.line) for block in blocks],

@@ -14,14 +14,14 @@ TAG_LABELS = (
 """What stands before a list of tags."""
 
 PUBLISHED = (
-    "published", "publish date", "posted", "post date", "created", "date", "first published", "issued", "released", "live since", "on", "filed",
-    "veröffentlicht", "erschienen", "erstellt", "publiziert", "datum", "vom", "am", "eingestellt", "geschrieben", "online seit", "gepostet",
-    "publié", "paru", "mis en ligne", "créé", "posté", "le", "publicado", "publicada", "publicación", "creado", "fecha", "publicat", "postado",
-    "criado", "pubblicato", "pubblicata", "inserito", "scritto", "data", "geplaatst", "gepubliceerd", "publicerad", "publisert", "publiceret",
+    "published", "publish date", "posted", "post date", "created", "first published", "issued", "released", "live since", "filed",
+    "veröffentlicht", "erschienen", "erstellt", "publiziert", "eingestellt", "geschrieben", "online seit", "gepostet",
+    "publié", "paru", "mis en ligne", "créé", "posté", "publicado", "publicada", "publicación", "creado", "publicat", "postado",
+    "criado", "pubblicato", "pubblicata", "inserito", "scritto", "geplaatst", "gepubliceerd", "publicerad", "publisert", "publiceret",
     "julkaistu", "luotu", "opublikowano", "dodano", "utworzono", "publikováno", "vydáno", "zverejnené", "objavljeno", "objavio", "publicat la",
     "közzétéve", "megjelent", "avaldatud", "publicēts", "paskelbta", "yayınlanma", "yayın tarihi", "oluşturulma", "eklenme",
     "опубликовано", "дата публикации", "создано", "добавлено", "опубліковано", "публикувано", "објављено", "δημοσιεύτηκε", "δημοσίευση",
-    "发布时间", "发布于", "发表于", "發布", "時間", "时间", "公開日", "掲載日", "投稿日", "公開", "등록", "입력", "작성일", "게시일",
+    "发布时间", "发布于", "发表于", "發布", "公開日", "掲載日", "投稿日", "公開", "등록", "입력", "작성일", "게시일",
     "نشر", "تاريخ النشر", "نُشر", "نشرت", "تاریخ انتشار", "منتشر شده", "פורסם", "प्रकाशित", "প্রকাশিত", "প্রকাশ", "diterbitkan",
     "dipublikasikan", "ngày đăng", "đăng ngày", "เผยแพร่", "วันที่",
 )  # fmt: skip
@@ -44,3 +44,6 @@ NOT_OURS = (
     "kommentar", "expiry", "today", "heute is", "heute ist", "aujourd", "hoy es", "oggi", "сегодня", "今天", "今日",
 )  # fmt: skip
 """What stands before dates that are not the article's."""
+
+BEFORE_DATES = ("on", "date", "vom", "am", "datum", "le", "fecha", "data", "den", "el", "il", "del", "dne", "dnia", "дата", "tarih", "tanggal", "時間", "时间")
+"""What stands before any date."""
