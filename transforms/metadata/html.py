@@ -4,25 +4,46 @@
     metadata.title, metadata.basis("title")       # ("A headline", "heading")
 
 A page says things several times and contradicts itself. The fields' own modules say whom they believe and why: `html_title`,
-`html_authors`, `html_dates`; this one reads the page once, asks them, and fills in the fields nobody argues about.
+`html_authors`, `html_dates`; this one reads the page once, asks them, and fills in the fields nobody argues about, in the order
+JSON-LD, meta elements, what readers see. `html_markup` and `html_visible` do the reading.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from urllib.parse import urljoin, urlsplit
+from typing import Optional
+from urllib.parse import urlsplit
 
-from schemas.records import Article, Evidence, Metadata
+from schemas import reasons
+from schemas.records import Article, Block, Evidence, Metadata
+from transforms.metadata.html_authors import find_authors
+from transforms.metadata.html_dates import Dates, find_modified, find_published
+from transforms.metadata.html_fields import (
+    canonical_url,
+    declared_language,
+    external_id,
+    image,
+    publisher_names,
+    section,
+    site_name,
+    subtitle,
+    tags,
+)
 from transforms.metadata.html_jsonld import Entity, bare_url, find_article
 from transforms.metadata.html_markup import Markup, read_markup
 from transforms.metadata.html_title import find_headline
+from transforms.metadata.html_visible import Visible, anchored, read_visible
+from transforms.metadata.text_labels import dateline
+
+WINDOW = (20_000, 60_000)
+"""Characters of markup before and behind the headline that are read for what readers see."""
 
 
 def html_metadata(article: Article, latest: dt.datetime) -> Metadata:
     """Reads what an HTML page says about its article.
 
     Args:
-        article: The page taken apart; only its source is read.
+        article: The page taken apart. Its source is read; its kept blocks, if there are any, for the dateline.
         latest: The last instant the page can have been published at (its crawl); a day is added for the zones of the world.
 
     Returns:
@@ -30,22 +51,56 @@ def html_metadata(article: Article, latest: dt.datetime) -> Metadata:
     """
     page = article.page
     markup = read_markup(page.text)
-    address = page.url or _canonical(markup, None)
-    entity = find_article(markup.json_ld, {bare_url(url) for url in (page.url, address) if url}, {markup.title.lower()})
-    evidence: list[Evidence] = []
-    site_name = markup.meta("og:site_name", "application-name")
-    headline = find_headline(markup, _declared_titles(markup, entity), _site_names(markup, address))
-    if headline:
-        evidence.append(Evidence("title", headline.basis, headline.text))
-    return Metadata(
-        title=headline.text if headline else None,
-        site_name=site_name,
-        canonical_url=_canonical(markup, page.url),
-        evidence=evidence,
+    canonical = canonical_url(markup, page.url)
+    address = page.url or (canonical.value if canonical else None)
+    entity = find_article(
+        markup.json_ld,
+        {bare_url(url) for url in (page.url, canonical.value if canonical else None) if url},
+        {markup.title.lower(), (markup.meta("og:title") or "").lower()},
     )
+    host = (_host(address) or "").removeprefix("www.")
+    sites = [name for name in (markup.meta("og:site_name"), host, *host.split(".")[-3:-1], *publisher_names(entity)) if name]
+    headline = find_headline(markup, _declared_titles(markup, entity), sites)
+    visible = _read_around(markup, headline.place if headline else -1, headline.text if headline else "")
+    day_first = _day_first(declared_language(markup, entity))
+    published = find_published(markup, entity, visible, address, latest, day_first)
+    modified = find_modified(markup, entity, visible, latest, day_first)
+    authors = find_authors(markup, entity, visible, sites)
+    place, agency = dateline(article.blocks or _paragraphs(visible))
+
+    evidence: list[Evidence] = []
+    values: dict[str, object] = {}
+
+    def learn(field: str, value: object, basis: str, words: str) -> None:
+        values[field] = value
+        evidence.append(Evidence(field, basis, words))
+
+    if headline:
+        learn("title", headline.text, headline.basis, headline.text)
+    if authors:
+        learn("authors", authors.names, authors.basis, authors.words)
+    if published:
+        learn("published_at", _instant(published), published.basis, published.words)
+        values["published_date"] = published.date
+    if modified and not (published and modified.date < published.date):
+        learn("modified_at", _instant(modified), modified.basis, modified.words)
+    for field, found in (
+        ("subtitle", subtitle(entity, visible)),
+        ("section", section(markup, entity, visible)),
+        ("tags", tags(markup, entity, visible)),
+        ("site_name", site_name(markup, entity)),
+        ("canonical_url", canonical),
+        ("image", image(markup, entity, address)),
+        ("external_id", external_id(markup, entity)),
+        ("place", place),
+        ("agency", agency),
+    ):
+        if found:
+            learn(field, *found)
+    return Metadata(**values, declared_language=declared_language(markup, entity), evidence=evidence)  # type: ignore[arg-type]
 
 
-def _declared_titles(markup: Markup, entity: Entity | None) -> list[tuple[str, str]]:
+def _declared_titles(markup: Markup, entity: Optional[Entity]) -> list[tuple[str, str]]:
     """Returns the head's titles, the most trusted first."""
     titles = [
         ("json-ld", entity.text("headline") if entity else None),
@@ -56,19 +111,42 @@ def _declared_titles(markup: Markup, entity: Entity | None) -> list[tuple[str, s
     return [(basis, text) for basis, text in titles if text]
 
 
-def _site_names(markup: Markup, address: str | None) -> list[str]:
-    """Returns what the site may be called: its declared name, its host, and the host's name without its ending."""
-    host = (urlsplit(address).hostname or "").removeprefix("www.") if address else ""
-    return [name for name in (markup.meta("og:site_name"), host, host.rpartition(".")[0]) if name]
+def _read_around(markup: Markup, place: int, title: str) -> Visible:
+    """Reads what stands around the headline; all of the page where the headline stands nowhere."""
+    body = max(0, markup.body.find("<body"))
+    if place < 0:
+        return anchored(read_visible(markup.body, -1, body, body + sum(WINDOW)), title)
+    return anchored(read_visible(markup.body, place, max(body, place - WINDOW[0]), place + WINDOW[1]), title)
 
 
-def _canonical(markup: Markup, base: str | None) -> str | None:
-    for url in (*markup.links.get("canonical", ())[:1], markup.meta("og:url")):
-        if url:
-            try:
-                url = urljoin(base, url) if base else url
-                if urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname:
-                    return url
-            except ValueError:
-                continue
-    return None
+def _paragraphs(visible: Visible) -> list[Block]:
+    """Returns the paragraphs behind the headline as blocks, for a page whose body nobody has looked for yet."""
+    lines = visible.lines[visible.anchor + 1 :] if visible.anchor >= 0 else []
+    long = [line for line in lines if not line.zones and len(line.text) > PARAGRAPH][:3]
+    return [Block(line.text, number, True, reasons.PROSE) for number, line in enumerate(long, start=1)]
+
+
+PARAGRAPH = 80
+"""Characters from which a line can be an article's first paragraph, which is where a dateline stands."""
+
+
+def _day_first(language: Optional[str]) -> Optional[bool]:
+    """Tells whether `03/04/2021` is the third of April on a page of this language; `None`: not known.
+
+    Only the United States and the Philippines put the month first; a page that only says `en` is American more often than not.
+    """
+    if not language:
+        return None
+    return language.lower().replace("_", "-") not in ("en", "en-us", "en-ph", "es-us", "fil")
+
+
+def _instant(found: Dates) -> dt.datetime:
+    """Returns the instant, or, where only the day is known or no zone is named, the day's 00:00 UTC."""
+    return found.at or dt.datetime.combine(found.date, dt.time(), dt.UTC)
+
+
+def _host(url: Optional[str]) -> Optional[str]:
+    try:
+        return urlsplit(url).hostname if url else None
+    except ValueError:
+        return None

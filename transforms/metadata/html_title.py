@@ -217,4 +217,4 @@ def _segment_shown(body: str, title: str) -> str | None:
 
 
 def _place_of(body: str, text: str) -> int:
-    return body.find(">" + text) if text else -1
+    return body.find(">" + text, max(0, body.find("<body"))) if text else -1
