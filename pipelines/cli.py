@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -127,8 +128,8 @@ def _add_verify(commands: argparse._SubParsersAction) -> None:
 
 def _positive(text: str) -> float:
     value = float(text)
-    if value <= 0:
-        raise argparse.ArgumentTypeError(f"{text} is not greater than 0")
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no number greater than 0")
     return value
 
 

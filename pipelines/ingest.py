@@ -24,7 +24,7 @@ from pipelines.lock import exclusive
 from pipelines.manifest import apply_manifest
 from pipelines.match import match_inputs
 from pipelines.progress import Progress
-from schemas.errors import BroadsheetError, ConfigError, ConflictError, LakeError
+from schemas.errors import BroadsheetError, ConfigError, ConflictError, RunError
 from schemas.records import InputFile
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS
 from transforms.boilerplate import StripBoilerplate
@@ -175,43 +175,51 @@ def _run(lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | None) -
 
     Raises:
         ConflictError: Another writer committed some of its documents first; nothing of it is in the lake.
+        RunError: The runner gave up; the plan stays, for the next run to go on from.
     """
     pipeline = beam.Pipeline(runner=runner, options=PipelineOptions(list(beam_args)))
     build(pipeline, lake, plan)
-    run: PipelineResult = pipeline.run()
-    run.wait_until_finish()
+    try:
+        run: PipelineResult = pipeline.run()
+        run.wait_until_finish()
+    except BroadsheetError:
+        raise
+    except Exception as error:  # runners raise what they like: RuntimeError with a worker's stack trace as its message
+        raise RunError(f"batch {plan.batch_id[:12]} failed, run again to go on from here: {_last_line(error)}") from error
     result = plans.read_result(lake, plan.batch_id)
     if result is None:
-        raise LakeError(f"batch {plan.batch_id} ended in state {run.state} without a commit; run again to go on from here")
+        raise RunError(f"batch {plan.batch_id[:12]} ended in state {run.state} without a commit; run again to go on from here")
     plans.forget(lake, plan.batch_id)
     if result.conflict:
         raise ConflictError(result.conflict)
     return result
 
 
+def _last_line(error: Exception) -> str:
+    """Returns what an error says; of a worker's stack trace the last line, which names the error and the step."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__
+
+
 def _resume(lake: Lake, beam_args: Sequence[str], runner: str | None, books: Counter[str], progress: Progress) -> int:
     """Brings to an end what former runs left unfinished; returns how many batches that were."""
     count = 0
     for batch_id in plans.unfinished(lake):
-        manifest = plans.read_manifest(lake, batch_id)
-        if manifest is not None:
-            progress.resuming(batch_id)
-            books.update(batches.finish(lake, manifest).books)
-            plans.forget(lake, batch_id)
-            count += 1
-        elif plans.read_result(lake, batch_id) is not None:
-            plans.forget(lake, batch_id)
-        else:
+        result = batches.settle(lake, batch_id)
+        if result is None:
             plan = _repeatable(lake, batch_id)
             if plan is None:
                 batches.discard(lake, batch_id)
                 continue
             progress.resuming(batch_id)
             try:
-                books.update(_run(lake, plan, beam_args, runner).books)
-                count += 1
+                result = _run(lake, plan, beam_args, runner)
             except ConflictError:
-                continue  # its inputs are new to the ledger still, and are planned again
+                continue
+        if result.conflict:
+            continue  # its inputs are new to the ledger still, and are planned again
+        books.update(result.books)
+        count += 1
     return count
 
 

@@ -74,14 +74,12 @@ def find_faults(lake: Lake, deep: bool = False) -> Iterator[str]:
 def mend(lake: Lake) -> Iterator[str]:
     """Ends what was interrupted and removes what no table knows; yields what was done. Needs the lake's lock."""
     for batch_id in plans.unfinished(lake):
-        manifest = plans.read_manifest(lake, batch_id)
-        if manifest is not None:
-            result = batches.finish(lake, manifest)
-            plans.forget(lake, batch_id)
-            yield f"batch {batch_id} " + (f"given up: {result.conflict}" if result.conflict else "committed")
-        else:
+        result = batches.settle(lake, batch_id)
+        if result is None:
             batches.discard(lake, batch_id)
             yield f"batch {batch_id} taken back; its inputs are new again"
+        else:
+            yield f"batch {batch_id} " + (f"given up: {result.conflict}" if result.conflict else "committed")
     for table in TABLES:
         for path in _orphans(lake, table):
             files.remove(lake, f"{table.name}/{path}")

@@ -7,6 +7,7 @@
     │   ├── UndecodableError   its bytes are no text
     │   └── NoArticleError     the page holds no article: a filtered record, not a dead one
     ├── BooksError             records read are not records accounted for: the batch must not be committed
+    ├── RunError               the runner gave up on a batch; the next run goes on from there
     └── LakeError              the lake is not what it must be
         └── ConflictError      another writer committed the same documents first: plan the batch again
 
@@ -56,6 +57,10 @@ class NoArticleError(RecordError):
 
 class BooksError(BroadsheetError):
     """The books of a batch do not balance."""
+
+
+class RunError(BroadsheetError):
+    """A batch's pipeline failed: the world is down or we are wrong; the message ends in the runner's last word."""
 
 
 class LakeError(BroadsheetError):

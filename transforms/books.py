@@ -75,7 +75,10 @@ class _BalanceFn(beam.DoFn):
         items = list(found["inputs"])
         if len(items) != 1:
             raise BooksError(f"{uri} stands {len(items)} times in the plan, and records of it were counted")
-        yield make_books(items[0], add_tallies(found["tallies"]), self._batch_id)
+        tallies = list(found["tallies"])
+        if not tallies:
+            raise BooksError(f"{uri} stands in the plan and was never read")
+        yield make_books(items[0], add_tallies(tallies), self._batch_id)
 
 
 class KeepBooks(beam.PTransform):

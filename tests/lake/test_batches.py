@@ -13,7 +13,7 @@ from schemas.partitions import partition_path
 from schemas.records import Document, PartFile
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS, TABLES
 from transforms.lake import plans
-from transforms.lake.batches import commit_batch, discard, finish, is_committed
+from transforms.lake.batches import commit_batch, discard, finish, is_committed, settle
 from transforms.lake.files import Lake
 from transforms.lake.parts import write_part
 from transforms.lake.plans import Manifest, Plan, Result
@@ -172,6 +172,32 @@ def test_an_unfinished_batch_is_taken_back_whole_and_alone(lake: Lake) -> None:
     discard(lake, BATCH)
     assert lakes.data_files(Path(lake.root)) == before
     assert plans.unfinished(lake) == [OTHER]  # its result waits for the launcher
+
+
+def test_a_committed_batch_that_nobody_closed_is_closed_and_keeps_its_files(lake: Lake) -> None:
+    result = _commit(lake, BATCH, document("/a"))
+    before = lakes.data_files(Path(lake.root))
+    assert settle(lake, BATCH) == result
+    assert plans.unfinished(lake) == []
+    assert lakes.data_files(Path(lake.root)) == before
+    assert settle(lake, BATCH) is None
+
+
+def test_a_conflict_that_nobody_cleared_away_is_cleared_away(lake: Lake) -> None:
+    _commit(lake, OTHER, document("/a"))
+    before = lakes.data_files(Path(lake.root))
+    _parts(lake, BATCH, document("/b"))
+    plans.write_result(lake, Result(BATCH, "another writer was first", _books(1, 1)))  # and then the process died
+    assert settle(lake, BATCH) == Result(BATCH, "another writer was first", _books(1, 1))
+    assert lakes.data_files(Path(lake.root)) == before
+    assert plans.unfinished(lake) == [OTHER]
+
+
+def test_a_batch_that_was_only_planned_is_left_for_the_pipeline(lake: Lake) -> None:
+    plan = Plan(**{**dict.fromkeys(Plan._fields), "batch_id": BATCH})
+    plans.write_plan(lake, plan, [])
+    assert settle(lake, BATCH) is None
+    assert plans.read_plan(lake, plan.relative) == plan
 
 
 def test_a_manifest_comes_back_as_it_was_written(lake: Lake) -> None:

@@ -87,6 +87,23 @@ def finish(lake: Lake, manifest: Manifest) -> Result:
     return result
 
 
+def settle(lake: Lake, batch_id: str) -> Result | None:
+    """Ends an interrupted batch that needs no pipeline for it, and forgets it.
+
+    Returns:
+        How it ended; `None` where it only was planned: nothing of it is committed, and its plan is still there.
+    """
+    manifest = plans.read_manifest(lake, batch_id)
+    result = finish(lake, manifest) if manifest else plans.read_result(lake, batch_id)
+    if result is None:
+        return None
+    if result.conflict:
+        discard(lake, batch_id)  # the one who met the conflict may not have come to removing the batch's files
+    else:
+        plans.forget(lake, batch_id)
+    return result
+
+
 def is_committed(lake: Lake, batch_id: str) -> bool:
     """Whether the last of a batch's three commits is there."""
     return open_table(lake, TABLES[-1]).transaction_version(app_id(batch_id)) is not None

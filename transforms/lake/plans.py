@@ -127,8 +127,8 @@ def drop_manifest(lake: Lake, batch_id: str) -> None:
 
 
 def forget(lake: Lake, batch_id: str) -> None:
-    """Removes all that was written down of a batch, the plan last: while there is a plan there is somebody who answers for it."""
-    for kind in ("manifest", "result", "plan"):
+    """Removes all that was written down of a batch, the plan first: one that is left alone would be run again."""
+    for kind in ("plan", "manifest", "result"):
         files.remove(lake, _relative(batch_id, kind))
 
 
