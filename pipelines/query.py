@@ -19,6 +19,9 @@ from transforms.lake.tables import open_table
 _LEAST_WIDTH = 10
 """Characters that a column keeps on a narrow terminal: a date's."""
 
+_JOINERS = "\u200c\u200d"
+"""Not printable to Python, and part of how Persian, Hindi and emoji are spelt. Marks that turn the direction of text stay out."""
+
 _NO_WIDTH = 100_000
 """Wide enough for any row that goes to a file or a program."""
 
@@ -76,7 +79,7 @@ def _cell(value: object) -> str:
 
 def visible(text: str) -> str:
     """Replaces what a terminal would take for an order: input never reaches it raw."""
-    return "".join(char if char.isprintable() else " " if char in "\n\t" else "\ufffd" for char in text)
+    return "".join(char if char.isprintable() or char in _JOINERS else " " if char in "\n\t" else "\ufffd" for char in text)
 
 
 def _print_csv(names: list[str], rows: list[tuple]) -> None:
