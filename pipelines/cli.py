@@ -56,6 +56,7 @@ def make_parser() -> tuple[Parser, dict[str, Parser]]:
     parser = Parser(prog="broadsheet", description="Raw news and web files in, a clean, queryable table out.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_ingest(commands)
+    _add_learn(commands)
     _add_query(commands)
     _add_explain(commands)
     _add_verify(commands)
@@ -71,22 +72,42 @@ def _add_ingest(commands: argparse._SubParsersAction) -> None:
     )
     ingest.add_argument("inputs", nargs="*", metavar="INPUT", help="a file, a folder, a glob; local or a URI Beam can read")
     ingest.add_argument("--lake", metavar="DIR", help="the lake's folder; made if it does not exist")
-    ingest.add_argument("--source", metavar="NAME", help="the publisher of all inputs, over what paths and pages say")
+    _add_reading(ingest)
     ingest.add_argument("--manifest", metavar="FILE", help="CSV, JSON lines or Parquet: uri and given fields of each input")
     ingest.add_argument(
         "--path-template", metavar="T", help="what paths end in: '{source}/{date}/{name}', {date} the day of the crawl"
     )
-    ingest.add_argument("--url-from-path", action="store_true", help="the files are a mirror (wget, HTTrack): paths are urls")
+    ingest.add_argument("--learn", action="store_true", help="learn each source's boilerplate from the new inputs first")
     ingest.add_argument("--extractor", choices=("blocks", "trafilatura"), default="blocks", help="what takes HTML apart (blocks)")
     ingest.add_argument("--language-backend", metavar="NAME", default="fast", help="fast, langdetect, pycld2, lingua or fasttext")
     ingest.add_argument("--force", action="store_true", help="read inputs that are in the lake already; still adds no row twice")
     ingest.add_argument("--batch-mb", type=_positive, default=64.0, metavar="N", help="inputs a batch, in MB: bounds memory (64)")
-    ingest.add_argument("--max-record-mb", type=_positive, default=64.0, metavar="N", help="a longer record is a dead letter (64)")
     ingest.add_argument("--max-reject-share", type=_share, default=1.0, metavar="X", help="fail if more records are dead (1.0)")
     ingest.add_argument("--config", metavar="FILE", help="a TOML file of these flags: batch-mb = 32")
     ingest.add_argument("--runner", metavar="R", default=_LOCAL_RUNNER, help="Beam's runner; by default this process")
     ingest.add_argument("--quiet", action="store_true", help="no progress on standard error")
     ingest.set_defaults(run=_ingest)
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    """Adds the flags of `transforms.read.ReadOptions`."""
+    parser.add_argument("--source", metavar="NAME", help="the publisher of all inputs, over what paths and pages say")
+    parser.add_argument("--url-from-path", action="store_true", help="the files are a mirror (wget, HTTrack): paths are urls")
+    parser.add_argument("--max-record-mb", type=_positive, default=64.0, metavar="N", help="a longer record is a dead letter (64)")
+
+
+def _add_learn(commands: argparse._SubParsersAction) -> None:
+    learn = commands.add_parser(
+        "learn",
+        help="learn each source's boilerplate, for later runs of ingest",
+        description="Finds the lines that many pages of one source share and writes them to the lake as templates for ingest. "
+        "A source that was learned before is learned anew.",
+    )
+    learn.add_argument("inputs", nargs="+", metavar="INPUT", help="as for ingest")
+    learn.add_argument("--lake", metavar="DIR", required=True)
+    _add_reading(learn)
+    learn.add_argument("--runner", metavar="R", default=_LOCAL_RUNNER, help="Beam's runner; by default this process")
+    learn.set_defaults(run=_learn)
 
 
 def _add_query(commands: argparse._SubParsersAction) -> None:
@@ -158,6 +179,7 @@ def _ingest(options: argparse.Namespace, rest: list[str]) -> int:
             lake=options.lake,
             read=_read_options(options),
             choices=Choices(options.extractor, options.language_backend),
+            learn=options.learn,
             manifest=options.manifest,
             force=options.force,
             batch_bytes=int(options.batch_mb * 1e6),
@@ -168,6 +190,20 @@ def _ingest(options: argparse.Namespace, rest: list[str]) -> int:
         Progress(sys.stderr, quiet=options.quiet),
     )
     print_summary(summary, options.lake)
+    return 0
+
+
+def _learn(options: argparse.Namespace, rest: list[str]) -> int:
+    from collections import Counter
+
+    from pipelines.learn import learn
+    from pipelines.ledger import as_table
+    from pipelines.match import match_inputs
+    from transforms.lake import Lake
+
+    inputs = as_table(match_inputs(options.inputs, Counter()))
+    version, counts = learn(Lake.at(options.lake), inputs, _read_options(options), rest, options.runner)
+    print(f"learned {counts['lines']:,} lines of boilerplate of {counts['sources']:,} sources: _templates/{version}")
     return 0
 
 

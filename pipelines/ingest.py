@@ -13,12 +13,15 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple, Optional
 
 import apache_beam as beam
+import pyarrow as pa
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineResult
 
+from pipelines.learn import learn
 from pipelines.ledger import as_table, cut_batches, find_new
 from pipelines.lock import exclusive
 from pipelines.manifest import apply_manifest
@@ -35,11 +38,13 @@ from transforms.duplicates import DropDuplicates
 from transforms.lake import Lake, batches, plans
 from transforms.lake.plans import Plan, Result
 from transforms.lake.tables import create_tables, open_table
+from transforms.lake.templates import newest, template_of
 from transforms.language import DetectLanguage
 from transforms.metadata import ExtractMetadata
 from transforms.plan import ReadPlan
 from transforms.read import ReadOptions, ReadRecords
 from transforms.rules import RULES_VERSION, Choices
+from transforms.templated import StripWithTemplates
 from transforms.write import WriteDocuments, WriteInputs, WriteRejects
 
 _REPLANS = 5
@@ -53,6 +58,7 @@ class IngestOptions(NamedTuple):
     lake: str
     read: ReadOptions
     choices: Choices = Choices()
+    learn: bool = False
     manifest: Optional[str] = None
     force: bool = False
     batch_bytes: int = 64 * 1024 * 1024
@@ -74,10 +80,10 @@ class Summary(NamedTuple):
 def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
     """Applies the whole pipeline for one planned batch."""
     choices = Choices(**plan.choices)
-    inputs = pipeline | "ReadPlan" >> ReadPlan(lake, plan)
+    inputs = pipeline | "ReadPlan" >> ReadPlan(lake, plan.relative)
     read = inputs | "Read" >> ReadRecords(ReadOptions(**plan.read_options))
     decoded = read["records"] | "Decode" >> DecodeRecords()
-    stripped = decoded["records"] | "StripBoilerplate" >> StripBoilerplate(choices.extractor)
+    stripped = decoded["records"] | "StripBoilerplate" >> _strip(lake, choices)
     detected = stripped["records"] | "DetectLanguage" >> DetectLanguage(choices.language_backend)
     extracted = detected["records"] | "ExtractMetadata" >> ExtractMetadata()
     documents = extracted["records"] | "DropDuplicates" >> DropDuplicates(lake, DOCUMENTS.name, plan.documents_version)
@@ -100,6 +106,12 @@ def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
         books | "WriteInputs" >> WriteInputs(lake, plan.batch_id),
     ) | "FlattenParts" >> beam.Flatten()
     _ = {"parts": parts, "books": books} | "Commit" >> Commit(lake, plan.batch_id, plan.documents_version)
+
+
+def _strip(lake: Lake, choices: Choices) -> StripBoilerplate:
+    if choices.templates is None:
+        return StripBoilerplate(choices.extractor)
+    return StripWithTemplates(choices.extractor, partial(template_of, lake, choices.templates))
 
 
 def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Progress | None = None) -> Summary:
@@ -131,6 +143,7 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
         count = resumed
         for attempt in range(_REPLANS + 1):
             new = find_new(lake, matched, options.force)
+            options = _with_templates(lake, new, options, beam_args, progress)
             progress.start(new.num_rows, sum(new["size"].to_pylist()), matched.num_rows)
             try:
                 for inputs in cut_batches(new, options.batch_bytes):
@@ -149,6 +162,16 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
     if share > options.max_reject_share:
         raise BroadsheetError(f"{share:.1%} of the records are dead, --max-reject-share allows {options.max_reject_share:.1%}")
     return summary
+
+
+def _with_templates(
+    lake: Lake, new: pa.Table, options: IngestOptions, beam_args: Sequence[str], progress: Progress
+) -> IngestOptions:
+    """Returns the options with the newest templates, learned from the new inputs first where that is wanted."""
+    if options.learn and new.num_rows:
+        _, counts = learn(lake, new, options.read, beam_args, options.runner)
+        progress.learned(counts["lines"], counts["sources"])
+    return options._replace(choices=options.choices._replace(templates=newest(lake)), learn=False)
 
 
 def _plan(lake: Lake, inputs: list[InputFile], options: IngestOptions) -> Plan:

@@ -71,6 +71,13 @@ def find_new(lake: Lake, matched: pa.Table, force: bool = False) -> pa.Table:
         return connection.sql("select * from matched anti join ledger using (uri, fingerprint) order by uri").to_arrow_table()
 
 
+def as_inputs(table: pa.Table) -> Iterator[InputFile]:
+    """Yields the inputs of a table as `as_table` makes it."""
+    for rows in table.to_batches():
+        for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+            yield InputFile(*row)
+
+
 def weigh(item: InputFile) -> int:
     """Returns what an input costs in memory, in bytes, as far as its name and size tell."""
     return item.size * (_RATIO if item.uri.endswith(_COMPRESSED) else 1) + _FILE_OVERHEAD
@@ -80,13 +87,11 @@ def cut_batches(inputs: pa.Table, batch_bytes: int) -> Iterator[list[InputFile]]
     """Yields the inputs in batches of at most `batch_bytes` by `weigh`; one input that is larger is a batch of its own."""
     batch: list[InputFile] = []
     weight = 0
-    for rows in inputs.to_batches():
-        for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-            item = InputFile(*row)
-            if batch and weight + weigh(item) > batch_bytes:
-                yield batch
-                batch, weight = [], 0
-            batch.append(item)
-            weight += weigh(item)
+    for item in as_inputs(inputs):
+        if batch and weight + weigh(item) > batch_bytes:
+            yield batch
+            batch, weight = [], 0
+        batch.append(item)
+        weight += weigh(item)
     if batch:
         yield batch

@@ -41,6 +41,10 @@ class Progress:
         """A batch that a former run left unfinished is brought to its end."""
         self._console.print(f"finishing batch {batch_id[:12]}, which a former run began")
 
+    def learned(self, lines: int, sources: int) -> None:
+        """Templates were learned before the run."""
+        self._console.print(f"learned {lines:,} lines of boilerplate of {sources:,} sources")
+
     def start(self, inputs: int, size: int, matched: int) -> None:
         """The new inputs are known."""
         self.stop()

@@ -12,7 +12,7 @@ import apache_beam as beam
 import transforms.coders  # noqa: F401  (registers the records' coders)
 from schemas.records import InputFile
 from transforms.lake.files import Lake
-from transforms.lake.plans import Plan, read_inputs
+from transforms.lake.plans import read_inputs
 
 
 def _read(relative: str, lake: Lake) -> Iterator[InputFile]:
@@ -20,17 +20,22 @@ def _read(relative: str, lake: Lake) -> Iterator[InputFile]:
 
 
 class ReadPlan(beam.PTransform):
-    """The beginning of a pipeline: the `InputFile`s of a plan."""
+    """The beginning of a pipeline: the `InputFile`s of a plan.
 
-    def __init__(self, lake: Lake, plan: Plan) -> None:
+    Args:
+        lake: Where the plan lies.
+        relative: Its path there.
+    """
+
+    def __init__(self, lake: Lake, relative: str) -> None:
         super().__init__()
         self._lake = lake
-        self._plan = plan
+        self._relative = relative
 
     def expand(self, start: beam.pvalue.PBegin) -> beam.PCollection:
         return (
             start
-            | "PlanPath" >> beam.Create([self._plan.relative])
+            | "PlanPath" >> beam.Create([self._relative])
             | "ReadInputs" >> beam.FlatMap(_read, self._lake).with_output_types(InputFile)
             | "Reshuffle" >> beam.Reshuffle()
         )

@@ -6,7 +6,7 @@ identifier, so that a batch made by other rules is another batch.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 RULES_VERSION = "1"
 
@@ -18,3 +18,5 @@ class Choices(NamedTuple):
     """One of `transforms.boilerplate.EXTRACTORS`."""
     language_backend: str = "fast"
     """One of `transforms.language.backends.BACKENDS`."""
+    templates: Optional[str] = None
+    """The version of learned templates, as `transforms.lake.templates` names it; `None` for none."""

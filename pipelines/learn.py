@@ -1,0 +1,84 @@
+"""Learn: each source's boilerplate from its pages, for later runs of ingest.
+
+broadsheet learn pages/ --lake ./lake          # then: broadsheet ingest pages/ --lake ./lake
+broadsheet ingest pages/ --lake ./lake --learn # both in one go
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+
+import apache_beam as beam
+import pyarrow as pa
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from pipelines.ledger import as_inputs
+from transforms.boilerplate.templates import Template
+from transforms.decode import DecodeRecords
+from transforms.lake import Lake, files
+from transforms.lake.templates import TEMPLATES, write_templates
+from transforms.learn import LearnTemplates
+from transforms.plan import ReadPlan
+from transforms.read import ReadOptions, ReadRecords
+
+_WORK = f"{TEMPLATES}/_learning"
+"""The inputs of a learning, and what it learned, until it is written as a version."""
+
+
+def build(pipeline: beam.Pipeline, lake: Lake, options: ReadOptions) -> None:
+    """Applies the pipeline: read, decode, take the lines, sketch each source, hand the templates over."""
+    read = pipeline | "ReadPlan" >> ReadPlan(lake, f"{_WORK}/inputs") | "Read" >> ReadRecords(options)
+    decoded = read["records"] | "Decode" >> DecodeRecords()
+    _ = (
+        decoded["records"]
+        | "LearnTemplates" >> LearnTemplates()
+        | "GatherTemplates" >> beam.GroupBy(_one_key)
+        | "HandOver" >> beam.Map(_hand_over, lake)
+    )
+
+
+def learn(
+    lake: Lake, inputs: pa.Table, options: ReadOptions, beam_args: Sequence[str], runner: str | None
+) -> tuple[str, Counter[str]]:
+    """Learns templates from inputs and writes them as the lake's newest version.
+
+    Args:
+        lake: The lake; its folder is made if it does not exist.
+        inputs: As `pipelines.ledger.as_table` makes them.
+        options: How they are read.
+        beam_args: Beam's own options.
+        runner: Beam's runner.
+
+    Returns:
+        The version's name, and counts: `sources`, `lines`.
+    """
+    items = list(as_inputs(inputs))
+    files.put(lake, f"{_WORK}/inputs", "\n".join(["{}", *(json.dumps(list(item)) for item in items)]).encode())
+    files.remove(lake, f"{_WORK}/learned")
+    pipeline = beam.Pipeline(runner=runner, options=PipelineOptions(list(beam_args)))
+    build(pipeline, lake, options)
+    run = pipeline.run()
+    run.wait_until_finish()
+    learned = _taken_over(lake)
+    version = write_templates(lake, learned)
+    for name in ("inputs", "learned"):
+        files.remove(lake, f"{_WORK}/{name}")
+    return version, Counter(sources=len(learned), lines=sum(len(template.lines) for template in learned))
+
+
+def _one_key(_template: Template) -> int:
+    return 0
+
+
+def _hand_over(grouped: tuple[int, Sequence[Template]], lake: Lake) -> None:
+    """Writes what was learned where the launcher finds it, on any runner."""
+    lines = (json.dumps(list(template)) for template in sorted(grouped[1]))
+    files.put(lake, f"{_WORK}/learned", "\n".join(lines).encode())
+
+
+def _taken_over(lake: Lake) -> list[Template]:
+    if files.size_of(lake, f"{_WORK}/learned") is None:
+        return []
+    return [Template(*json.loads(line)) for line in files.get(lake, f"{_WORK}/learned").splitlines()]

@@ -1,0 +1,46 @@
+"""StripWithTemplates: StripBoilerplate that knows each source's chrome.
+
+A page's source is what is given, else what its metadata says; where templates of that source were learned, the page is taken
+apart a second time with them.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from schemas.records import Article, Page
+from transforms.boilerplate import StripBoilerplate, strip
+from transforms.boilerplate.templates import Template, strip_with
+from transforms.metadata import extract
+
+TemplateOf = Callable[[str], Template | None]
+
+
+def strip_templated(page: Page, extractor: str, template_of: TemplateOf) -> Article:
+    """Takes a page apart with its source's template, where there is one.
+
+    Args:
+        page: HTML or a text dump.
+        extractor: One of `transforms.boilerplate.EXTRACTORS`.
+        template_of: Source to template.
+
+    Raises:
+        NoArticleError: As `strip`; also where nothing but the source's chrome is left.
+    """
+    article = strip(page, extractor)
+    template = template_of(page.source or extract(article).source)
+    return strip_with(template, page, article, functools.partial(strip, extractor=extractor)) if template else article
+
+
+class StripWithTemplates(StripBoilerplate):
+    """`Page`s to `Article`s, as `StripBoilerplate`, with learned templates.
+
+    Args:
+        extractor: One of `transforms.boilerplate.EXTRACTORS`.
+        template_of: Source to template; `transforms.lake.templates.template_of` with a lake and a version filled in.
+    """
+
+    def __init__(self, extractor: str, template_of: TemplateOf) -> None:
+        super().__init__(extractor)
+        self.rule = functools.partial(strip_templated, extractor=extractor, template_of=template_of)
