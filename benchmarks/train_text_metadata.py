@@ -26,13 +26,26 @@ from schemas.errors import NoArticleError
 from schemas.records import TEXT, Article, Page
 from transforms.boilerplate.text import strip_text
 from transforms.metadata import text_authors, text_dates, text_title
-from transforms.metadata.text_rank import Features, Ranker
+from transforms.metadata.text_rank import Features, Ranker, install, table
 from transforms.metadata.text_view import View, view
 
 OUT = Path(text_title.__file__).with_name("text_weights.json")
+SETS = ("tf", "tj", "daniel")
 FOLDS = 5
 LATEST = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
 """No labelled page is younger: the day the sets were frozen."""
+
+
+class Labelled(NamedTuple):
+    """A page and what is known of it."""
+
+    name: str
+    """Its set."""
+    group: str
+    """Its domain."""
+    record: dict[str, Any]
+    view: Optional[View]
+    """`None` where the page was refused."""
 
 
 class Question(NamedTuple):
@@ -69,9 +82,19 @@ class Task(NamedTuple):
     """What a page without a right candidate counts against one that has one: the price of a wrong answer against a missing one."""
 
 
+def title_glances(page: View, record: dict[str, Any]) -> Answers:
+    """As `titles`, for the first look."""
+    indexes, found = text_title.glances(page)
+    return _title_answers(page, indexes, found, record)
+
+
 def titles(page: View, record: dict[str, Any]) -> Answers:
     """A candidate is right where score.py would call it exact, or, where none is, loose."""
     indexes, found = text_title.candidates(page)
+    return _title_answers(page, indexes, found, record)
+
+
+def _title_answers(page: View, indexes: list[int], found: list[Features], record: dict[str, Any]) -> Answers:
     score, gold = bench.score(), record.get("title")
     texts = [text_title.clean_title(page.blocks[index].text) for index in indexes]
     exact = [score.fold(text) == score.fold(gold) for text in texts]
@@ -97,7 +120,9 @@ def authors(page: View, record: dict[str, Any]) -> Answers:
     return found, right, right, bool(gold)
 
 
+# Each is trained on what the ones before it find.
 TASKS = (
+    Task("title_glance", "title", text_title.GLANCE_SLOTS, ("tf", "tj", "daniel"), False, title_glances, 3.0, 1.0),
     Task("title", "title", text_title.SLOTS, ("tf", "tj", "daniel"), True, titles, 3.0, 0.1),
     Task("date", "date", text_dates.SLOTS, ("tf", "tj"), True, dates, 3.0, 0.7),
     Task("authors", "author", text_authors.SLOTS, ("tf", "tj"), True, authors, 3.0, 0.5),
@@ -114,16 +139,22 @@ def articles(name: str) -> Iterator[tuple[dict[str, Any], Optional[Article]]]:
             yield record, None
 
 
-def collect() -> dict[str, list[Question]]:
-    """Returns the questions of each task."""
-    found: dict[str, list[Question]] = {task.name: [] for task in TASKS}
-    for name in ("tf", "tj", "daniel"):
-        for record, article in articles(name):
-            page = view(article) if article else None
-            for task in TASKS:
-                if name in task.sets:
-                    answers = task.questions(page, record) if page else ([], [], [], bool(record.get(task.field)))
-                    found[task.name].append(Question(name, record["domain"], *answers))
+def collect() -> list[Labelled]:
+    """Returns the labelled pages of all sets."""
+    return [
+        Labelled(name, record["domain"], record, view(article) if article else None)
+        for name in SETS
+        for record, article in articles(name)
+    ]
+
+
+def questions(task: Task, pages: list[Labelled]) -> list[Question]:
+    """Returns what a task asks of some pages, the earlier tasks' tables being installed."""
+    found = []
+    for page in pages:
+        if page.name in task.sets:
+            answers = task.questions(page.view, page.record) if page.view else ([], [], [], bool(page.record.get(task.field)))
+            found.append(Question(page.name, page.group, *answers))
     return found
 
 
@@ -158,27 +189,38 @@ def train(task: Task, questions: list[Question]) -> Ranker:
 
     fitted = minimize(loss, np.zeros(int(offsets[-1]) + 1), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x.round(2)
     tables = [fitted[a:b].tolist() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
-    return Ranker(tables, float(fitted[-1]) if task.optional else None)
+    return table(tables, float(fitted[-1]) if task.optional else None)
 
 
-def cross_validate(task: Task, questions: list[Question]) -> dict[str, dict[str, float]]:
-    """Answers each question by a table that has seen no page of its domain; returns accuracy and precision a set."""
-    fold_of = {q.group: int(hashlib.sha256(q.group.encode()).hexdigest(), 16) % FOLDS for q in questions}
-    results: dict[str, list[tuple[bool, bool]]] = {}
+def fold_of(group: str) -> int:
+    """Returns the fold that all pages of a domain are in."""
+    return int(hashlib.sha256(group.encode()).hexdigest(), 16) % FOLDS
+
+
+def cross_validate(pages: list[Labelled], tasks: tuple[Task, ...] = TASKS) -> dict[str, dict[str, dict[str, float]]]:
+    """Answers each question by tables, of this and all earlier tasks, that have seen no page of its domain."""
+    answers: dict[str, dict[str, list[tuple[bool, bool, bool]]]] = {}
     for fold in range(FOLDS):
-        table = train(task, [q for q in questions if fold_of[q.group] != fold])
-        for q in questions:
-            if fold_of[q.group] == fold and q.labelled:
-                answer = table.choose(q.candidates)
-                results.setdefault(q.name, []).append((answer is not None, answer is not None and q.right[answer]))
+        seen = [page for page in pages if fold_of(page.group) != fold]
+        unseen = [page for page in pages if fold_of(page.group) == fold]
+        for task in tasks:
+            trained = train(task, questions(task, seen))
+            install(task.name, trained)
+            for q in questions(task, unseen):
+                if q.labelled:
+                    answer = trained.choose(q.candidates)
+                    right = answer is not None and q.right[answer]
+                    answers.setdefault(task.name, {}).setdefault(q.name, []).append((any(q.right), answer is not None, right))
+    return {task: {name: _figures(flags) for name, flags in by_set.items()} for task, by_set in answers.items()}
+
+
+def _figures(flags: list[tuple[bool, bool, bool]]) -> dict[str, float]:
+    possible, given, right = (sum(column) for column in zip(*flags, strict=True))
     return {
-        name: {
-            "pages": len(flags),
-            "possible": round(sum(any(q.right) for q in questions if q.name == name and q.labelled) / len(flags), 4),
-            "accuracy": round(sum(right for _, right in flags) / len(flags), 4),
-            "precision": round(sum(right for _, right in flags) / max(1, sum(given for given, _ in flags)), 4),
-        }
-        for name, flags in results.items()
+        "pages": len(flags),
+        "possible": round(possible / len(flags), 4),
+        "accuracy": round(right / len(flags), 4),
+        "precision": round(right / max(1, given), 4),
     }
 
 
@@ -187,26 +229,32 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.train_text_metadata", allow_abbrev=False)
     parser.add_argument("--check", action="store_true", help="print the cross-validated figures and write nothing")
     options = parser.parse_args(arguments)
-    questions = collect()
+    pages = collect()
+    figures = cross_validate(pages)
+    for name, by_set in figures.items():
+        print(name, json.dumps(by_set))
+    if options.check:
+        return 0
     trained: dict[str, Any] = {}
     for task in TASKS:
-        figures = cross_validate(task, questions[task.name])
-        table = train(task, questions[task.name])
-        trained[task.name] = {
-            "cross_validated": figures,
-            "none": table.none,
-            "slots": dict(zip(task.slots, table.tables, strict=True)),
-        }
-        print(task.name, json.dumps(figures))
-    if not options.check:
-        provenance = {
-            "command": "python -m benchmarks.train_text_metadata",
-            "sets": {name: bench.digest(bench.dev_set(name)) for name in ("tf", "tj", "daniel")},
-            "model": "conditional logit over the candidates of a page, L2, five folds over domains",
-        }
-        text = json.dumps({"provenance": provenance, "tasks": trained}, indent=1)
-        OUT.write_text(_compact(text) + "\n", encoding="utf-8")
+        fitted = train(task, questions(task, pages))
+        install(task.name, fitted)
+        slots = {slot: _trimmed(weights) for slot, weights in zip(task.slots, fitted.tables, strict=True)}
+        trained[task.name] = {"cross_validated": figures[task.name], "none": fitted.none, "slots": slots}
+    provenance = {
+        "command": "python -m benchmarks.train_text_metadata",
+        "sets": {name: bench.digest(bench.dev_set(name)) for name in SETS},
+        "model": "conditional logit over the candidates of a page, L2, five folds over domains",
+    }
+    text = json.dumps({"provenance": provenance, "tasks": trained}, indent=1)
+    OUT.write_text(_compact(text) + "\n", encoding="utf-8")
     return 0
+
+
+def _trimmed(weights: list[float]) -> list[float]:
+    """Leaves out the zeros that fill a table up."""
+    size = max((number for number, weight in enumerate(weights, start=1) if weight), default=0)
+    return weights[:size]
 
 
 def _compact(text: str) -> str:

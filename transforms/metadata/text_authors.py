@@ -11,7 +11,6 @@ import re
 from typing import NamedTuple, Optional
 
 from schemas import reasons
-from transforms.metadata.dates import find_dates
 from transforms.metadata.dates_words import fold as without_accents
 from transforms.metadata.names import byline_names, is_introduced, is_name, without_introduction
 from transforms.metadata.text_first_names import FIRST_NAMES
@@ -30,6 +29,12 @@ SLOTS = (
 
 _SHORT = 50
 """Characters of a line so short that one word behind "by" is a name ("by Tine")."""
+
+_LABEL_CHARS = 40
+"""A label on a line of its own is shorter."""
+
+_UNANNOUNCED_CHARS = 100
+"""A line longer than this holds no name that no word announces."""
 
 _LINE_CHARS = 160
 """No byline is longer: the labelled ones that stand on a line of their own have 118 characters at most."""
@@ -124,16 +129,24 @@ def _indexes(page: View, title: Optional[int]) -> list[int]:
 
 def _names(page: View, index: int) -> list[tuple[list[str], int]]:
     """Reads the names of a line, and how they stand there; several readings where the line allows them."""
-    text = _GLUED_BY.sub("By ", _GLUED.sub(" ", page.blocks[index].text)).translate(_INVISIBLE)
+    text = page.blocks[index].text
     if text.startswith(_SOURCES):
         return []
     bare = text
-    for date in reversed(find_dates(text) if page.timed[index] else []):
+    for date in reversed(page.dates(index) if page.timed[index] else []):
         bare = bare[: date.span[0]] + " | " + bare[date.span[1] :]
-    bare = bare.strip(" |,·•-–—")
+    whole = bare == text
+    bare = _GLUED_BY.sub("By ", _GLUED.sub(" ", bare.strip(" |,·•-–—")))
+    if not bare.isascii():
+        bare = bare.translate(_INVISIBLE)
     if not bare:
         return []
-    if index and _LABEL.match(page.blocks[index - 1].text[:40]) and not is_introduced(text):
+    if (
+        index
+        and len(page.blocks[index - 1].text) < _LABEL_CHARS
+        and _LABEL.match(page.blocks[index - 1].text)
+        and not is_introduced(text)
+    ):
         return [(byline_names(_head(bare), single=True), LABELLED)]
     box = _BOX.match(bare)
     if box and len(bare) > box.end():
@@ -145,7 +158,7 @@ def _names(page: View, index: int) -> list[tuple[list[str], int]]:
         names = byline_names(_head(bare[inside.end() :]), single=True)
         if names:
             return [(names, INSIDE)]
-    return _unannounced(bare, whole=bare == text)
+    return _unannounced(bare, whole) if len(bare) <= _UNANNOUNCED_CHARS else []
 
 
 def _head(text: str) -> str:
@@ -182,10 +195,10 @@ def _features(page: View, title: Optional[int], found: list[Byline], number: int
     initials = [word[0] for word in block.text.split() if word[0].isalpha()]
     return (
         kind,
-        bucket(page.first - index, _DISTANCES),
-        bucket(index - title, _TITLE_DISTANCES) if title is not None else 14,
+        bucket(_DISTANCES, page.first - index),
+        bucket(_TITLE_DISTANCES, index - title) if title is not None else 14,
         REASON_NUMBER.get(block.reason, 0),
-        bucket(index - page.last, [1, 2, 4, 8]),
+        bucket([1, 2, 4, 8], index - page.last),
         min(len(names), 4),
         min(len(names[0].split()), 5),
         sum(
@@ -193,24 +206,24 @@ def _features(page: View, title: Optional[int], found: list[Byline], number: int
             for place, step in enumerate((-2, -1, 1, 2))
             if 0 <= index + step < len(page.timed) and page.timed[index + step]
         ),
-        bucket(page.everything.count(name), [2, 3, 5]),
-        bucket(introduced.get(names[0], 0), [1, 2, 3]),
+        bucket([2, 3, 5], page.lowered.count(names[0].casefold())),
+        bucket([1, 2, 3], introduced.get(names[0], 0)),
         int(all(word in page.body_words for word in name.split())),
-        bucket(page.run[index] + page.below[index], [1, 2, 4, 8]),
-        bucket(page.indents[index], [1, 3, 5]),
-        bucket(len(block.text), [12, 20, 30, 50, 80]),
-        bucket(sum(map(len, names)) / len(block.text), [0.3, 0.5, 0.7, 0.9]),
+        bucket([1, 2, 4, 8], page.run[index] + page.below[index]),
+        bucket([1, 3, 5], page.indent(index)),
+        bucket([12, 20, 30, 50, 80], len(block.text)),
+        bucket([0.3, 0.5, 0.7, 0.9], sum(map(len, names)) / len(block.text)),
         REASON_NUMBER.get(above.reason, 0) if above else 0,
         REASON_NUMBER.get(below.reason, 0) if below else 0,
-        bucket(index, [1, 3, 6, 12, 30, 80]),
-        bucket(sum(initial.isupper() for initial in initials) / max(1, len(initials)), [0.5, 0.8, 0.99]),
-        bucket(sum(item.index < index for item in found), [1, 2, 4, 8]),
+        bucket([1, 3, 6, 12, 30, 80], index),
+        bucket([0.5, 0.8, 0.99], sum(initial.isupper() for initial in initials) / max(1, len(initials))),
+        bucket([1, 2, 4, 8], sum(item.index < index for item in found)),
         int(below is not None and below.kept),
         int(above is not None and len(above.text) < 40 and above.text.endswith(":")),
         int(page.timed[index]),
         _known(name),
-        sum(word in page.lower_words for word in name.split()[:3]),
-        bucket(page.counts[name], [1, 2, 3]),
+        sum(f" {word} " in page.joined for word in name.split()[:3]),
+        bucket([1, 2, 3], page.copies(names[0])[0]),
         int(_GLUED_NAME.search(names[0]) is not None),
     )
 

@@ -12,7 +12,7 @@ import re
 from typing import NamedTuple, Optional
 
 from schemas import reasons
-from transforms.metadata.dates import FoundDate, find_dates, relative_date
+from transforms.metadata.dates import FoundDate, relative_date
 from transforms.metadata.names import is_introduced
 from transforms.metadata.text_rank import Features, ranker
 from transforms.metadata.text_view import REASON_NUMBER, View, bucket
@@ -23,9 +23,6 @@ EARLIEST = dt.date(1990, 1, 1)
 
 MAX_DATES = 60
 """Dates looked at on a page, from the top: 99 % of the labelled dates are among the first 42."""
-
-_LINE_CHARS = 400
-"""Of a long line only the beginning is looked at: datelines and bylines stand there."""
 
 _TOLD_CHARS = 120
 _DATELINE = 60
@@ -103,14 +100,19 @@ def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[l
     found: list[Candidate] = []
     day_first = _day_first(page)
     for index, block in enumerate(page.blocks):
-        if block.reason in _NO_DATES:
+        if not page.timed[index] or block.reason in _NO_DATES:
             continue
-        text = block.text[:_LINE_CHARS]
+        text = block.text
         end = 0
-        for date in find_dates(text, day_first=day_first):
+        for date in page.dates(index, day_first=day_first):
             label = label_of(text[max(end, date.span[0] - _LABEL_CHARS) : date.span[0]])
             end = date.span[1]
-            told = block.kept and len(text) > _TOLD_CHARS and label != PUBLISHED_LABEL and (index > page.first + 1 or date.span[0] > _DATELINE)
+            told = (
+                block.kept
+                and len(text) > _TOLD_CHARS
+                and label != PUBLISHED_LABEL
+                and (index > page.first + 1 or date.span[0] > _DATELINE)
+            )
             undecided = date.ambiguous and day_first is None and date.date.day != date.date.month
             if plausible(date, latest) and label != OTHER_LABEL and not told and not undecided:
                 found.append(Candidate(index, date, label))
@@ -146,30 +148,30 @@ def _features(page: View, title: Optional[int], found: list[Candidate], days: li
     same_line = {item.found.date for item in found if item.index == index} - {date.date}
     rivals = {item.found.date for item in found if 0 < abs(item.index - index) <= _NEAR} - {date.date}
     return (
-        bucket(page.first - index, _DISTANCES),
-        bucket(index - title, _TITLE_DISTANCES) if title is not None else 15,
+        bucket(_DISTANCES, page.first - index),
+        bucket(_TITLE_DISTANCES, index - title) if title is not None else 15,
         REASON_NUMBER.get(block.reason, 0),
-        bucket(len(block.text), [12, 20, 30, 45, 70, 110, 200]),
-        bucket(words / max(1, len(block.text)), [0.1, 0.3, 0.5, 0.7, 0.9]),
+        bucket([12, 20, 30, 45, 70, 110, 200], len(block.text)),
+        bucket([0.1, 0.3, 0.5, 0.7, 0.9], words / max(1, len(block.text))),
         label,
         label_of(above) if len(above) < 40 else 0,
         1 + (date.at is not None) if date.time else 0,
         int(date.month_word),
-        bucket(sum(item.index < index and (title is None or item.index > title) for item in found), [1, 2, 4, 8]),
-        bucket(days.count(date.date), [2, 3, 5]),
-        bucket(len({day for day in days if day > date.date}), [1, 2, 4, 8]),
-        bucket(len(rivals), [1, 2, 3, 5]),
+        bucket([1, 2, 4, 8], sum(item.index < index and (title is None or item.index > title) for item in found)),
+        bucket([2, 3, 5], days.count(date.date)),
+        bucket([1, 2, 4, 8], len({day for day in days if day > date.date})),
+        bucket([1, 2, 3, 5], len(rivals)),
         _byline(page, index),
-        bucket(index, [1, 3, 6, 12, 30, 80]),
-        bucket(index - page.last, [1, 2, 4, 8, 20, 60]),
-        bucket(page.run[index] + page.below[index], [1, 2, 4, 8]),
+        bucket([1, 3, 6, 12, 30, 80], index),
+        bucket([1, 2, 4, 8, 20, 60], index - page.last),
+        bucket([1, 2, 4, 8], page.run[index] + page.below[index]),
         int(date.span[0] == 0),
-        bucket((max(days) - date.date).days, [1, 2, 8, 31, 366, 1500]),
+        bucket([1, 2, 8, 31, 366, 1500], (max(days) - date.date).days),
         int(title is not None and 0 <= index - title <= 12 and all(not item.kept for item in page.blocks[title + 1 : index + 1])),
-        bucket(len(found), [2, 3, 5, 10, 20, 40]),
+        bucket([2, 3, 5, 10, 20, 40], len(found)),
         1 + (min(same_line) < date.date) if same_line else 0,
         1 + label if block.kept else 0,
-        3 * label + bucket(len(block.text), [40, 90]),
+        3 * label + bucket([40, 90], len(block.text)),
         2 * (page.first - 10 <= index <= page.first) + (page.run[index] + page.below[index] <= 2),
     )
 

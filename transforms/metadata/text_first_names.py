@@ -84,5 +84,5 @@ FIRST_NAMES = frozenset(
     veronika veronique vicky victor victoria vijay vikas vikram viktor viktoria vincent vincenzo viola violet virginia virginie vivek vivian viviane vivien vlad vladimir volker
     volkmar wade walter waltraud wanda warren wayne wendy werner wesley whitney wieland wiebke wilfried wilhelm will william willi willy wim winfried wojciech wolf wolfgang wolfram
     wyatt xavier ximena yann yannick yaren yasmin yasmine yolanda yoko youssef yulia yuri yusuf yuval yvan yves yvette yvonne zach zachary zara zeynep zoe zofia zoltan zuzana
-    """.split()  # noqa: SIM905 - a list a person can add to
+    """.split()
 )

@@ -11,8 +11,8 @@ and what they reached on sites they had not seen.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
+from operator import getitem
 from pathlib import Path
 from typing import NamedTuple, Optional
 
@@ -22,17 +22,21 @@ Features = tuple[int, ...]
 """One number a slot, in the order of the task's slots."""
 
 
+_VALUES = 64
+"""Every slot has fewer values than this; tables are filled up with zeros."""
+
+
 class Ranker(NamedTuple):
     """The table of one task."""
 
     tables: list[list[float]]
-    """For each slot the weights of its values; a value past the end counts 0."""
+    """For each slot the weights of its values, zeros after the last."""
     none: Optional[float]
     """The weight of "none of them"; `None` where one must be chosen."""
 
     def score(self, features: Features) -> float:
         """Sums the weights of a candidate."""
-        return sum(table[value] for table, value in zip(self.tables, features, strict=True) if value < len(table))
+        return sum(map(getitem, self.tables, features))
 
     def choose(self, candidates: Sequence[Features]) -> Optional[int]:
         """Returns the index of the best candidate, the first of equals, `None` where there is none or none is likelier."""
@@ -43,17 +47,38 @@ class Ranker(NamedTuple):
                 best, best_score = index, score
         return best
 
+    def best(self, candidates: Sequence[Features], count: int) -> list[int]:
+        """Returns the indexes of the best candidates, in their own order."""
+        if len(candidates) <= count:
+            return list(range(len(candidates)))
+        scores = list(map(self.score, candidates))
+        return sorted(sorted(range(len(candidates)), key=lambda index: (-scores[index], index))[:count])
 
-@cache
+
+def table(weights: Iterable[Sequence[float]], none: Optional[float]) -> Ranker:
+    """Makes a ranker of one sequence of weights a slot."""
+    return Ranker([[*slot, *[0.0] * (_VALUES - len(slot))] for slot in weights], none)
+
+
+_tables: dict[str, Ranker] = {}
+
+
 def ranker(task: str, slots: tuple[str, ...]) -> Ranker:
-    """Returns the trained table of a task.
+    """Returns the table of a task, read once a process.
 
     Args:
-        task: `title`, `date` or `authors`.
+        task: `title_glance`, `title`, `date` or `authors`.
         slots: The names of the slots the caller fills, in order.
 
     Raises:
         KeyError: The weights were trained with other slots: train again.
     """
-    trained = json.loads(_WEIGHTS.read_text(encoding="utf-8"))["tasks"][task]
-    return Ranker([trained["slots"][slot] for slot in slots], trained["none"])
+    if task not in _tables:
+        trained = json.loads(_WEIGHTS.read_text(encoding="utf-8"))["tasks"][task]
+        _tables[task] = table([trained["slots"][slot] for slot in slots], trained["none"])
+    return _tables[task]
+
+
+def install(task: str, trained: Ranker) -> None:
+    """Puts a table in the shipped one's place: later tasks are trained on what earlier ones find."""
+    _tables[task] = trained

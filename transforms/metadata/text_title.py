@@ -16,18 +16,41 @@ from transforms.metadata.dates import find_dates
 from transforms.metadata.names import is_introduced
 from transforms.metadata.text_labels import Labelled
 from transforms.metadata.text_rank import Features, ranker
-from transforms.metadata.text_view import CJK, REASON_NUMBER, TIME_LIKE, View, bucket, tokens
+from transforms.metadata.text_view import CJK, LINE_CHARS, REASON_NUMBER, View, bucket, fold, tokens
 
 _REACH = 60
 """Lines above the body where a title may stand. Of the labelled titles that stand on a line of their own 95 % do; the rest are in
 pages whose body was found too late."""
 
+_LOOKS = 14
+"""Lines that get a closer look, of the 40 that a page has to offer on average. The labelled title is among them as often as among all."""
+
+_NAMED = frozenset({reasons.TITLE, reasons.DUPLICATE_TITLE})
+
+GLANCE_SLOTS = (
+    "distance", "reason", "position", "words", "characters", "end", "below", "above", "run_above", "run_below", "dated", "dated_below",
+)  # fmt: skip
+"""What is known of a line at a glance; see `glances`."""
+
 _TOP = 8
 """The first lines of a page are looked at too, however far the body: some dumps begin with the page's title."""
 
 _NO_TITLES = frozenset(
-    {reasons.PAGE_CLOCK, reasons.DATE_LINE, reasons.RECORD_ID, reasons.CAPTION, reasons.CREDIT, reasons.SHARE, reasons.COMMENT_FORM, reasons.BREADCRUMB,
-     reasons.READ_MORE, reasons.PAGE_GENERATION, reasons.RESIDUE, reasons.NEWSLETTER, reasons.SOURCE_LINK}
+    {
+        reasons.PAGE_CLOCK,
+        reasons.DATE_LINE,
+        reasons.RECORD_ID,
+        reasons.CAPTION,
+        reasons.CREDIT,
+        reasons.SHARE,
+        reasons.COMMENT_FORM,
+        reasons.BREADCRUMB,
+        reasons.READ_MORE,
+        reasons.PAGE_GENERATION,
+        reasons.RESIDUE,
+        reasons.NEWSLETTER,
+        reasons.SOURCE_LINK,
+    }
 )
 """What says itself that it is something else."""
 
@@ -57,78 +80,108 @@ _MINOR = 4
 """Words of fewer letters say little about what a text is about."""
 
 
-def candidates(page: View) -> tuple[list[int], list[Features]]:
-    """Returns the lines that may be the title, and what is known of each."""
+def glances(page: View) -> tuple[list[int], list[Features]]:
+    """Returns the lines that may be the title, and what a glance at each shows."""
     low = max(0, page.first - _REACH)
+    size = len(page.blocks)
     indexes = [
         index
-        for index in range(min(len(page.blocks), page.last + 1))
-        if page.folds[index]
+        for index in range(min(size, page.last + 1))
+        if (low <= index <= page.first + 6 or index < _TOP or page.blocks[index].reason in _NAMED)
         and page.blocks[index].reason not in _NO_TITLES
-        and (
-            low <= index <= page.first + 6 or index < _TOP or page.blocks[index].reason in (reasons.TITLE, reasons.DUPLICATE_TITLE)
-        )
+        and 1 < len(page.blocks[index].text) <= LINE_CHARS
     ]
-    headlines = [index for index in indexes if _is_headline(page, index)]
-    seen: set[str] = set()
     found = []
+    for index in indexes:
+        text = page.blocks[index].text
+        found.append(
+            (
+                bucket(_DISTANCES, page.first - index),
+                REASON_NUMBER.get(page.blocks[index].reason, 0),
+                bucket(_POSITIONS, index),
+                bucket(_WORDS, text.count(" ") + 1),
+                bucket(_CHARACTERS, len(text)),
+                _ENDS.get(text[-1], 0),
+                REASON_NUMBER.get(page.blocks[index + 1].reason, 0) if index + 1 < size else 0,
+                REASON_NUMBER.get(page.blocks[index - 1].reason, 0) if index else 0,
+                bucket(_RUNS, page.run[index]),
+                bucket(_RUNS, page.below[index]),
+                int(page.timed[index]),
+                _dated(page, index, (1, 2, 3)),
+            )
+        )
+    return indexes, found
+
+
+def candidates(page: View) -> tuple[list[int], list[Features]]:
+    """Returns the likeliest lines, as many as `_LOOKS`, and what a closer look at each shows."""
+    everything, found = glances(page)
+    indexes = [everything[number] for number in ranker("title_glance", GLANCE_SLOTS).best(found, _LOOKS)]
+    headlines = [index for index in indexes if _is_headline(page, index)]
+    closer = []
     for index in indexes:
         between = sum(index < other < page.first for other in headlines)
         rivals = sum(0 < abs(index - other) <= _NEAR for other in headlines)
-        found.append(_features(page, index, page.folds[index] in seen, between, rivals))
-        seen.add(page.folds[index])
-    return indexes, found
+        closer.append(_features(page, index, between, rivals))
+    return indexes, closer
 
 
 def _is_headline(page: View, index: int) -> bool:
     """Whether a line could be a headline by its look alone: some words, no full stop, no date, not in a list of lines."""
     text = page.blocks[index].text
-    return page.folds[index].count(" ") >= 3 and text[-1] not in ".,:;" and not page.timed[index] and not page.run[index]
+    return text.count(" ") >= 3 and text[-1] not in ".,:;" and not page.timed[index] and not page.run[index]
 
 
-def _features(page: View, index: int, again: bool, between: int, rivals: int) -> Features:
-    block, fold = page.blocks[index], page.folds[index]
+def _features(page: View, index: int, between: int, rivals: int) -> Features:
+    block = page.blocks[index]
     text = block.text
     words = tokens(text)
     content = [word for word in words if len(word) >= _MINOR or CJK.match(word)]
     size = len(content) or 1
-    copies = page.counts[fold]
-    within = len(fold) >= 10 and page.everything.count(fold) > copies
+    copies, everywhere = page.copies(text)
     below = page.blocks[index + 1] if index + 1 < len(page.blocks) else None
     above = page.blocks[index - 1] if index else None
     return (
-        bucket(page.first - index, _DISTANCES),
+        bucket(_DISTANCES, page.first - index),
         REASON_NUMBER.get(block.reason, 0),
-        bucket(index, _POSITIONS),
-        bucket(len(words), _WORDS),
-        bucket(len(text), _CHARACTERS),
+        bucket(_POSITIONS, index),
+        bucket(_WORDS, len(words)),
+        bucket(_CHARACTERS, len(text)),
         _ENDS.get(text[-1], 0),
         min(copies, 4),
-        (2 if copies > 1 else 1) if within else 0,
-        bucket(sum(word in page.body_words for word in content) / size, _SHARES) if content else 0,
-        bucket(sum(word in page.lead_words for word in content) / size, _SHARES) if content else 0,
-        bucket(len(content), [1, 2, 3, 5]),
+        (2 if copies > 1 else 1) if everywhere > copies and len(text) >= 10 else 0,
+        bucket(_SHARES, sum(word in page.body_words for word in content) / size) if content else 0,
+        bucket(_SHARES, sum(word in page.lead_words for word in content) / size) if content else 0,
+        bucket([1, 2, 3, 5], len(content)),
         REASON_NUMBER.get(below.reason, 0) if below else 0,
-        bucket(len(below.text), _LENGTHS) if below else 5,
+        bucket(_LENGTHS, len(below.text)) if below else 5,
         REASON_NUMBER.get(above.reason, 0) if above else 0,
-        bucket(len(above.text), _LENGTHS) if above else 5,
+        bucket(_LENGTHS, len(above.text)) if above else 5,
         _dated(page, index, (1, 2, 3)),
         _dated(page, index, (-1, -2)),
         sum(1 << step for step in range(3) if index + step + 1 < len(page.blocks) and page.blocks[index + step + 1].kept),
-        bucket(page.run[index], _RUNS),
-        bucket(page.below[index], _RUNS),
-        bucket(page.indents[index], [1, 3, 5]),
+        bucket(_RUNS, page.run[index]),
+        bucket(_RUNS, page.below[index]),
+        bucket([1, 3, 5], page.indent(index)),
         1 if text.isupper() else 2 if text[0].islower() else 0,
         _capitals(text),
         1 if "|" in text else 2 if " - " in text or " – " in text else 3 if any(mark in text for mark in ("»", ">", " / ")) else 0,
         int(page.timed[index]),
         int(any(mark in text for mark in ("@", "http", "www.", "©"))),
-        int(again) + 2 * int(index + 1 < len(page.folds) and page.folds[index + 1] == fold),
+        _repeated(page, index) if copies > 1 else 0,
         int(block.lines > 1),
         int(is_introduced(text)),
-        bucket(between, [1, 2, 3, 5, 9]),
-        bucket(rivals, [1, 2, 3]),
+        bucket([1, 2, 3, 5, 9], between),
+        bucket([1, 2, 3], rivals),
     )
+
+
+def _repeated(page: View, index: int) -> int:
+    """Where the same line stands again: 1 above, 2 right below, 3 both."""
+    key = page.blocks[index].text.casefold()
+    again = any(block.text.casefold() == key for block in page.blocks[:index])
+    following = index + 1 < len(page.blocks) and page.blocks[index + 1].text.casefold() == key
+    return int(again) + 2 * int(following)
 
 
 def _dated(page: View, index: int, steps: tuple[int, ...]) -> int:
@@ -147,12 +200,12 @@ def _capitals(text: str) -> int:
     initials = [word[0] for word in text.split() if word[0].isalpha()]
     if not initials:
         return 0
-    return 1 + bucket(sum(initial.isupper() for initial in initials) / len(initials), [0.3, 0.6, 0.99])
+    return 1 + bucket([0.3, 0.6, 0.99], sum(initial.isupper() for initial in initials) / len(initials))
 
 
 def clean_title(text: str) -> str:
     """Takes off what a dump glued to a headline: the date before it, the word "Title:"."""
-    if TIME_LIKE.search(text[:24]):
+    if any(char.isdigit() for char in text[:24]):
         dates = find_dates(text[:60])
         if dates and text[: dates[0].span[0]].strip(" -–|•·,") == "":
             rest = text[dates[0].span[1] :].strip(" -–—|•·:,")
@@ -169,13 +222,13 @@ def text_title(page: View) -> tuple[Optional[int], Optional[Labelled], Optional[
         return None, None, None
     place = indexes[best]
     text = page.blocks[place].text
-    return place, Labelled(clean_title(text), "title line", text), _subtitle(page.blocks, page.folds, place)
+    return place, Labelled(clean_title(text), "title line", text), _subtitle(page.blocks, place)
 
 
-def _subtitle(shown: list[Block], folds: list[str], place: int) -> Optional[Labelled]:
+def _subtitle(shown: list[Block], place: int) -> Optional[Labelled]:
     """The line under the title that was named so, or that is a clause without a full stop with prose below."""
     below = place + 1
-    while below < len(shown) and folds[below] == folds[place]:
+    while below < len(shown) and fold(shown[below].text) == fold(shown[place].text):
         below += 1
     if below + 1 >= len(shown):
         return None

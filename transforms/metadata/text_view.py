@@ -1,26 +1,29 @@
 """A dump as the metadata rules look at it: its lines in a row, and what each knows of its neighbours.
 
-Made once an article. Everything here costs time in proportion to the page, and nothing looks further than `_HEAD` and `_BODY` allow.
+Made once an article, in time proportional to the page. Most of what can be asked of a line is asked of few lines, so a view holds the
+page as one string beside its lines: a search through it is one call instead of one a line.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
-from typing import NamedTuple
+from itertools import accumulate
+from typing import NamedTuple, Optional
 
 from schemas import reasons
 from schemas.records import Article, Block
+from transforms.metadata.dates_prose import DIGITS, FoundDate, find_dates
 
 WORD = re.compile(r"[^\W_]+")
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
-LOWER = re.compile(r"\b[^\W\d_A-ZÄÖÜ][^\W\d_]+\b")
-MENU_LINES = 80
-"""Lines from the top whose words count as the page's: menus and footers repeat themselves."""
-
-TIME_LIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./]\d{1,2}[./]\d\d|\d{1,2}:\d\d")
-"""What nearly every date or time has in it: a cheap look before an exact one."""
+_OTHER_DIGITS = re.compile(
+    r"[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0a66-\u0a6f\u0ae6-\u0aef\u0be6-\u0bef\u0c66-\u0c6f\u0ce6-\u0cef\u0d66-\u0d6f\u0e50-\u0e59\uff10-\uff19]"
+)
+_TIME_LIKE = re.compile(
+    r"[0-9令平昭民二](?:(?<=1)[349][0-9]{2}|(?<=2)[05][0-9]{2}|(?<=[0-9])[0-9]?[./-][0-9]{1,2}[./-][0-9]{2}|(?<=[0-9])[0-9]?:[0-9]{2}|(?<=[^0-9])[和成国國〇零])"
+)
+"""What every date and time has in it: a cheap look before an exact one. It begins with a set of characters, which `re` searches fast."""
 
 LINE_CHARS = 250
 """Lines longer than this are neither titles nor bylines: the longest title of the labelled pages has 213 characters."""
@@ -29,33 +32,52 @@ _LEAD_CHARS = 800
 _BODY_CHARS = 4000
 """How much of the body is looked at for the words of a title: its lead, and about as much as a news article has."""
 
+_SHOWN_CHARS = 400
+"""How much of a line the page's one string holds: datelines and bylines stand in its beginning."""
+
 
 class View(NamedTuple):
     """The lines of a page that show something."""
 
     blocks: list[Block]
-    folds: list[str]
-    """The words of each line, case folded; empty for a long line."""
+    raw: list[str]
+    """The page's own lines, with their white space."""
     first: int
     """Index of the body's first line."""
     last: int
     """Index of the body's last line."""
-    counts: Counter[str]
-    """How often each folded line stands on the page."""
-    everything: str
-    """All folded lines, to look for a title within other lines."""
+    joined: str
+    """All lines, cut to `_SHOWN_CHARS`, one below the other."""
+    lowered: str
+    """The same, case folded, with a line feed at both ends."""
     lead_words: frozenset[str]
     body_words: frozenset[str]
-    lower_words: frozenset[str]
-    """Words that stand on the page without a capital: a name's seldom do."""
     run: list[int]
     """How many lines stand right above, without a blank line between."""
     below: list[int]
     """How many stand right below."""
-    indents: list[int]
-    """Blanks before each line."""
     timed: list[bool]
-    """Whether a short line has something like a date or time in it."""
+    """Whether a line has something like a date or time in it."""
+
+    found_dates: dict[int, list[FoundDate]]
+    """The dates of the lines that were asked for; see `dates`."""
+
+    def dates(self, index: int, *, day_first: Optional[bool] = None) -> list[FoundDate]:
+        """Returns the dates in a line's beginning; the first answer is kept."""
+        if index not in self.found_dates:
+            self.found_dates[index] = find_dates(self.blocks[index].text[:_SHOWN_CHARS], day_first=day_first)
+        return self.found_dates[index]
+
+    def indent(self, index: int) -> int:
+        """Returns the blanks before a line, 16 at most."""
+        number = self.blocks[index].line
+        head = self.raw[number - 1][:16] if number <= len(self.raw) else ""
+        return len(head) - len(head.lstrip())
+
+    def copies(self, text: str) -> tuple[int, int]:
+        """Returns on how many lines a text is all there is, and how often it stands on the page in all (within lines too)."""
+        key = text[:_SHOWN_CHARS].casefold()
+        return self.lowered.count(f"\n{key}\n"), self.lowered.count(key)
 
 
 def view(article: Article) -> View:
@@ -63,7 +85,6 @@ def view(article: Article) -> View:
     blocks = [block for block in article.blocks if block.text]
     kept = [index for index, block in enumerate(blocks) if block.kept]
     first, last = (kept[0], kept[-1]) if kept else (len(blocks), len(blocks) - 1)
-    folds = [fold(block.text) if len(block.text) <= LINE_CHARS else "" for block in blocks]
     run = [0] * len(blocks)
     for index in range(1, len(blocks)):
         above = blocks[index - 1]
@@ -71,23 +92,32 @@ def view(article: Article) -> View:
     below = [0] * len(blocks)
     for index in range(len(blocks) - 2, -1, -1):
         below[index] = below[index + 1] + 1 if run[index + 1] else 0
-    lines = article.page.text.split("\n")
+    shown = [block.text[:_SHOWN_CHARS] for block in blocks]
+    joined = "\n".join(shown)
     body = " ".join(blocks[index].text[:_BODY_CHARS] for index in kept[:60])[:_BODY_CHARS]
     return View(
         blocks=blocks,
-        folds=folds,
+        raw=article.page.text.split("\n"),
         first=first,
         last=last,
-        counts=Counter(folds),
-        everything="\0".join(folds),
+        joined=joined,
+        lowered=f"\n{joined.casefold()}\n",
         lead_words=frozenset(tokens(body[:_LEAD_CHARS])),
         body_words=frozenset(tokens(body)),
-        lower_words=frozenset(LOWER.findall(body) + [word for block in blocks[:MENU_LINES] for word in LOWER.findall(block.text[:LINE_CHARS])]),
         run=run,
         below=below,
-        indents=[_indent(lines, block.line) for block in blocks],
-        timed=[len(block.text) < 120 and TIME_LIKE.search(block.text) is not None for block in blocks],
+        timed=_timed(shown, joined),
+        found_dates={},
     )
+
+
+def _timed(shown: list[str], joined: str) -> list[bool]:
+    starts = [0, *accumulate(len(text) + 1 for text in shown)]
+    plain = joined.translate(DIGITS) if _OTHER_DIGITS.search(joined) else joined
+    timed = [False] * len(shown)
+    for found in _TIME_LIKE.finditer(plain):
+        timed[bisect_right(starts, found.start()) - 1] = True
+    return timed
 
 
 def fold(text: str) -> str:
@@ -97,8 +127,11 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Returns words, case folded; of scripts that write without spaces, pairs of characters."""
+    words = WORD.findall(text.casefold())
+    if text.isascii() or not CJK.search(text):
+        return words
     found: list[str] = []
-    for word in WORD.findall(text.casefold()):
+    for word in words:
         if CJK.match(word):
             found.extend(word[at : at + 2] for at in range(max(1, len(word) - 1)))
         else:
@@ -106,21 +139,17 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-def bucket(value: float, edges: list[float]) -> int:
-    """Returns how many edges a value has reached: a number made into one of `len(edges) + 1` kinds."""
-    return bisect_right(edges, value)
-
-
-def _indent(lines: list[str], number: int) -> int:
-    line = lines[number - 1] if number <= len(lines) else ""
-    return len(line[:16]) - len(line[:16].lstrip())
-
+bucket = bisect_right
+"""`bucket(edges, value)`: how many edges a value has reached: a number made into one of `len(edges) + 1` kinds."""
 
 REASONS = (
-    *sorted(reasons.KEPT),
-    *sorted(reasons.DROPPED),
-)
-"""All reasons in a fixed order: what a line is, as a number."""
+    reasons.LIST_ITEM, reasons.PROSE, reasons.QUOTE, reasons.SUBHEAD, reasons.TABLE, reasons.BREADCRUMB, reasons.BYLINE, reasons.CAPTION,
+    reasons.COMMENT, reasons.COMMENT_FORM, reasons.CREDIT, reasons.DATE_LINE, reasons.DISCLAIMER, reasons.DUPLICATE_TITLE, reasons.EMPTY,
+    reasons.MODEL, reasons.NAVIGATION, reasons.NEWSLETTER, reasons.OUTSIDE, reasons.PAGE_CLOCK, reasons.PAGE_GENERATION, reasons.READ_MORE,
+    reasons.RECORD_ID, reasons.RELATED, reasons.RESIDUE, reasons.SECTION, reasons.SHARE, reasons.SHORT, reasons.SOURCE_LINK, reasons.SUBTITLE,
+    reasons.TAGS, reasons.TEMPLATE, reasons.TITLE,
+)  # fmt: skip
+"""What a line is, as a number: the tables in `text_weights.json` know reasons by their place here, so new ones go to the end."""
 
 REASON_NUMBER = {reason: number for number, reason in enumerate(REASONS, start=1)}
-"""0 is no line at all."""
+"""0 is no line at all, or a reason that the tables do not know."""

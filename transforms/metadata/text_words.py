@@ -45,5 +45,25 @@ NOT_OURS = (
 )  # fmt: skip
 """What stands before dates that are not the article's."""
 
-BEFORE_DATES = ("on", "date", "vom", "am", "datum", "le", "fecha", "data", "den", "el", "il", "del", "dne", "dnia", "дата", "tarih", "tanggal", "時間", "时间")
+BEFORE_DATES = (
+    "on",
+    "date",
+    "vom",
+    "am",
+    "datum",
+    "le",
+    "fecha",
+    "data",
+    "den",
+    "el",
+    "il",
+    "del",
+    "dne",
+    "dnia",
+    "дата",
+    "tarih",
+    "tanggal",
+    "時間",
+    "时间",
+)
 """What stands before any date."""
