@@ -74,9 +74,6 @@ def _add_ingest(commands: argparse._SubParsersAction) -> None:
     ingest.add_argument("--lake", metavar="DIR", help="the lake's folder; made if it does not exist")
     _add_reading(ingest)
     ingest.add_argument("--manifest", metavar="FILE", help="CSV, JSON lines or Parquet: uri and given fields of each input")
-    ingest.add_argument(
-        "--path-template", metavar="T", help="what paths end in: '{source}/{date}/{name}', {date} the day of the crawl"
-    )
     ingest.add_argument("--learn", action="store_true", help="learn each source's boilerplate from the new inputs first")
     ingest.add_argument("--extractor", choices=("blocks", "trafilatura"), default="blocks", help="what takes HTML apart (blocks)")
     ingest.add_argument("--language-backend", metavar="NAME", default="fast", help="fast, langdetect, pycld2, lingua or fasttext")
@@ -92,6 +89,9 @@ def _add_ingest(commands: argparse._SubParsersAction) -> None:
 def _add_reading(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `transforms.read.ReadOptions`."""
     parser.add_argument("--source", metavar="NAME", help="the publisher of all inputs, over what paths and pages say")
+    parser.add_argument(
+        "--path-template", metavar="T", help="what paths end in: '{source}/{date}/{name}', {date} the day of the crawl"
+    )
     parser.add_argument("--url-from-path", action="store_true", help="the files are a mirror (wget, HTTrack): paths are urls")
     parser.add_argument("--max-record-mb", type=_positive, default=64.0, metavar="N", help="a longer record is a dead letter (64)")
 
@@ -130,7 +130,10 @@ def _add_explain(commands: argparse._SubParsersAction) -> None:
     )
     explain.add_argument("file", metavar="FILE")
     explain.add_argument("--source", metavar="NAME", help="as for ingest")
-    explain.add_argument("--json", action="store_true", help="for programs")
+    explain.add_argument("--lake", metavar="DIR", help="use the templates that were learned there")
+    style = explain.add_mutually_exclusive_group()
+    style.add_argument("--json", action="store_true", help="for programs")
+    style.add_argument("--html", action="store_true", help="one page to look at in a browser")
     explain.set_defaults(run=_explain)
 
 
@@ -241,7 +244,8 @@ def _explain(options: argparse.Namespace, _rest: list[str]) -> int:
         raise ConfigError(f"{options.file} does not exist")
     from pipelines.explain import print_explanation
 
-    print_explanation(options.file, options.source, as_json=options.json)
+    style = "json" if options.json else "html" if options.html else "terminal"
+    print_explanation(options.file, options.source, options.lake, style)
     return 0
 
 

@@ -9,21 +9,29 @@ import json
 import os
 import sys
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+from pipelines.explain_html import render_html
 from pipelines.match import match_inputs
 from pipelines.query import visible
 from schemas.errors import RecordError
-from schemas.records import Article, Document, Metadata, RawRecord
-from transforms.boilerplate import strip
+from schemas.reasons import TEMPLATE
+from schemas.records import Article, Block, Document, Metadata, RawRecord
+from transforms.boilerplate.templates import Template, line_key
 from transforms.decode import decode
 from transforms.document import make_row
+from transforms.lake import Lake
+from transforms.lake.templates import newest, template_of
 from transforms.language import detect_language
 from transforms.metadata import extract
 from transforms.read import ReadOptions, read_records
+from transforms.templated import TemplateOf, strip_templated
+
+_AGREED = {None: "", True: ", a second detector agrees", False: ", a second detector disagrees"}
 
 _FIELDS = (
     "title", "subtitle", "authors", "published_at", "modified_at", "crawled_at", "section", "tags", "agency", "place",
@@ -31,42 +39,80 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def print_explanation(path: str, source: str | None, as_json: bool = False) -> None:
+def print_explanation(path: str, source: str | None, lake: str | None = None, style: str = "terminal") -> None:
     """Prints what becomes of each record of a file.
+
+    Args:
+        path: The file.
+        source: As the flag of ingest.
+        lake: Whose templates are used, if any were learned.
+        style: `terminal`, `json` (one object a record) or `html` (one page).
 
     Raises:
         ConfigError: The file does not exist, or has a name that no reader knows.
     """
-    for item in match_inputs([os.path.abspath(path)], Counter()):
-        for found in read_records(item, ReadOptions(source=source)):
-            explanation = explain(found) if isinstance(found, RawRecord) else _refused("read", *found)
-            if as_json:
-                print(json.dumps(explanation, ensure_ascii=False, default=str, indent=1))
-            else:
-                _print(explanation)
+    templates = _templates(lake)
+    explanations = [
+        explain(found, templates) if isinstance(found, RawRecord) else _refused("read", *found)
+        for item in match_inputs([os.path.abspath(path)], Counter())
+        for found in read_records(item, ReadOptions(source=source))
+    ]
+    if style == "html":
+        print(render_html(explanations))
+        return
+    for explanation in explanations:
+        if style == "json":
+            print(json.dumps(explanation, ensure_ascii=False, default=str, indent=1))
+        else:
+            _print(explanation)
 
 
-def explain(record: RawRecord) -> dict[str, Any]:
-    """Returns what becomes of one record: its blocks and fields, or the stage that refuses it and why."""
+def _templates(lake: str | None) -> TemplateOf:
+    version = newest(Lake.at(lake)) if lake else None
+    return partial(template_of, Lake.at(lake), version) if lake and version else _no_template
+
+
+def _no_template(_source: str) -> None:
+    return None
+
+
+def explain(record: RawRecord, templates: TemplateOf = _no_template) -> dict[str, Any]:
+    """Returns what becomes of one record: its blocks and fields, or the stage that refuses it and why.
+
+    Args:
+        record: As a reader gives it.
+        templates: Source to its learned template.
+    """
     try:
         page = decode(record)
     except RecordError as error:
         return _refused("decode", record, error)
     try:
-        article = detect_language(strip(page))
+        article = detect_language(strip_templated(page, "blocks", templates))
     except RecordError as error:
         return _refused("strip", record, error)
     metadata = extract(article)
-    return _accepted(article, metadata, make_row(article, metadata))
+    return _accepted(article, metadata, make_row(article, metadata), templates(metadata.source))
 
 
 def _refused(stage: str, record: RawRecord, error: RecordError) -> dict[str, Any]:
     return {"uri": record.uri, "record": record.record, "stage": stage, "reason": error.reason, "message": error.message}
 
 
-def _accepted(article: Article, metadata: Metadata, row: Document) -> dict[str, Any]:
+def _accepted(article: Article, metadata: Metadata, row: Document, template: Template | None) -> dict[str, Any]:
     words = {item.field: item.words for item in metadata.evidence}
-    fields = {}
+    shares = "".join(f", also {share.language} {share.share:.0%}" for share in row.languages[1:])
+    confidence = f"confidence {row.language_confidence:.2f}{_AGREED[row.language_agreed]}{shares}"
+    fields = {
+        "source": {"value": row.source, "basis": row.source_basis},
+        "date": {"value": row.date, "basis": row.date_basis},
+        "language": {
+            "value": row.language,
+            "basis": f"confidence {row.language_confidence:.2f}{_AGREED[row.language_agreed]}{shares}",
+        },
+        "encoding": {"value": row.encoding, "basis": row.encoding_basis},
+        "doc_id": {"value": row.doc_id, "basis": "source and normalised body"},
+    }
     for name in _FIELDS:
         value = getattr(row, name)
         if value not in (None, []):
@@ -74,19 +120,19 @@ def _accepted(article: Article, metadata: Metadata, row: Document) -> dict[str, 
     return {
         "uri": row.uri,
         "record": row.record,
-        "blocks": [block._asdict() for block in article.blocks],
+        "blocks": [{**block._asdict(), "note": _note(block, template)} for block in article.blocks],
         "fields": fields,
-        "source": {"value": row.source, "basis": row.source_basis},
-        "date": {"value": row.date, "basis": row.date_basis},
-        "language": {
-            "value": row.language,
-            "confidence": row.language_confidence,
-            "agreed": row.language_agreed,
-            "languages": [share._asdict() for share in row.languages],
-        },
-        "encoding": {"value": row.encoding, "basis": row.encoding_basis, "replacement_share": row.replacement_share},
-        "doc_id": row.doc_id,
+        "chars": row.chars,
+        "words": row.words,
+        "text_share": row.text_share,
+        "replacement_share": row.replacement_share,
     }
+
+
+def _note(block: Block, template: Template | None) -> str | None:
+    if template is None or block.reason != TEMPLATE:
+        return None
+    return f"in {template.lines[line_key(block.text)]} of {template.documents} pages of {template.source}"
 
 
 def _print(explanation: dict[str, Any]) -> None:
@@ -100,19 +146,12 @@ def _print(explanation: dict[str, Any]) -> None:
     for block in explanation["blocks"]:
         mark, style = ("+", "green") if block["kept"] else ("-", "dim")
         score = "" if block["score"] is None else f" {block['score']:.2f}"
-        head = f"{block['line']:5d} {mark} {block['reason']}{score}"
+        note = f" ({block['note']})" if block["note"] else ""
+        head = f"{block['line']:5d} {mark} {block['reason']}{score}{note}"
         console.print(Text(f"{head:<32}{_shortened(block['text'])}", style=style), no_wrap=True)
     console.print()
-    _print_field(console, "source", explanation["source"])
-    _print_field(console, "date", explanation["date"])
     for name, field in explanation["fields"].items():
         _print_field(console, name, field)
-    language = explanation["language"]
-    shares = ", ".join(f"{share['language']} {share['share']:.0%}" for share in language["languages"][1:])
-    note = f"confidence {language['confidence']:.2f}" + (f", also {shares}" if shares else "")
-    _print_field(console, "language", {"value": language["value"], "basis": note})
-    _print_field(console, "encoding", explanation["encoding"])
-    _print_field(console, "doc_id", {"value": explanation["doc_id"], "basis": "source and normalised body"})
 
 
 def _print_field(console: Console, name: str, field: dict[str, Any]) -> None:
