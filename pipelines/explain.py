@@ -106,10 +106,7 @@ def _accepted(article: Article, metadata: Metadata, row: Document, template: Tem
     fields = {
         "source": {"value": row.source, "basis": row.source_basis},
         "date": {"value": row.date, "basis": row.date_basis},
-        "language": {
-            "value": row.language,
-            "basis": f"confidence {row.language_confidence:.2f}{_AGREED[row.language_agreed]}{shares}",
-        },
+        "language": {"value": row.language, "basis": confidence},
         "encoding": {"value": row.encoding, "basis": row.encoding_basis},
         "doc_id": {"value": row.doc_id, "basis": "source and normalised body"},
     }
