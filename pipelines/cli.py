@@ -104,7 +104,7 @@ def _add_learn(commands: argparse._SubParsersAction) -> None:
         "A source that was learned before is learned anew.",
     )
     learn.add_argument("inputs", nargs="+", metavar="INPUT", help="as for ingest")
-    learn.add_argument("--lake", metavar="DIR", required=True)
+    learn.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
     _add_reading(learn)
     learn.add_argument("--runner", metavar="R", default=_LOCAL_RUNNER, help="Beam's runner; by default this process")
     learn.set_defaults(run=_learn)
