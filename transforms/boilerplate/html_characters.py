@@ -1,0 +1,51 @@
+"""What a character is, as far as telling prose from chrome needs to know: one table for all scripts."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+from numpy.typing import NDArray
+
+GAP, LOWER, UPPER, LETTER, DIGIT, CJK, END, COMMA, BAR, QUOTE, OTHER, COLON = range(12)
+"""No ink; letters of a script with case; letters of one without, and marks; decimal digits; Chinese and Japanese characters; ends
+of sentences; commas; signs that part the items of a menu; quotation marks; other ink; colons."""
+
+
+def _class(code: int) -> int:
+    character = chr(code)
+    category = unicodedata.category(character)
+    if character.isspace() or category in ("Cc", "Cf", "Cs") or code == 0x3000:
+        return GAP
+    if 0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x4DBF or 0x4E00 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF:
+        return CJK
+    if category == "Ll":
+        return LOWER
+    if category in ("Lu", "Lt"):
+        return UPPER
+    if category == "Nd":
+        return DIGIT
+    if character.isalnum() or category in ("Mn", "Mc") or character == "_":
+        return LETTER
+    if character in ".!?…。！？؟।։።":
+        return END
+    if character in ",，、;；،":
+        return COMMA
+    if character in "|»›>/•·©@#":
+        return BAR
+    if character in "\"“”«»„「」『』‘’'":
+        return QUOTE
+    return COLON if character in ":：" else OTHER
+
+
+_CLASSES = np.array([_class(code) for code in range(65536)], np.uint8)
+_CLASSES[65535] = OTHER
+
+
+def character_classes(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Looks up what characters are; those beyond the basic plane (emoji, rare ideographs) count as other ink.
+
+    Args:
+        codes: Code points.
+    """
+    return _CLASSES[np.minimum(codes, 65535)]
