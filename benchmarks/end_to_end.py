@@ -48,11 +48,9 @@ def loop(folder: str) -> None:
     """Runs the pure functions over all files of a folder, and prints their CPU time and how many documents came out, as JSON."""
     from pipelines.match import match_inputs
     from schemas.records import RawRecord
-    from transforms.boilerplate import strip
     from transforms.decode import decode
-    from transforms.language import detect_language
+    from transforms.document import make_document
     from transforms.language.detect import load
-    from transforms.metadata import extract_document
     from transforms.read import ReadOptions, read_records
 
     items = sorted(match_inputs([folder], Counter()))
@@ -63,7 +61,7 @@ def loop(folder: str) -> None:
         for record in read_records(item, ReadOptions()):
             if not isinstance(record, RawRecord):
                 raise SystemExit(f"{item.uri} cannot be read")
-            extract_document(detect_language(strip(decode(record))))
+            make_document(decode(record))
             documents += 1
     print(json.dumps({"cpu_s": time.process_time() - started, "documents": documents}))
 

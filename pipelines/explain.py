@@ -23,7 +23,7 @@ from schemas.reasons import TEMPLATE
 from schemas.records import Article, Block, Document, Metadata, RawRecord
 from transforms.boilerplate.templates import Template, line_key
 from transforms.decode import decode
-from transforms.document import make_row
+from transforms.row import make_row
 from transforms.lake import Lake
 from transforms.lake.templates import newest, template_of
 from transforms.language import detect_language

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from schemas.records import Document, InputBooks, Reject
-from transforms.document import document_id
+from transforms.row import document_id
 
 _DAY = dt.date(2024, 5, 14)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from schemas.records import HTML, Article, Document, Metadata, Page
-from transforms.document import make_row
+from transforms.row import make_row
 from transforms.given import apply_given
 from transforms.metadata.html import html_metadata
 from transforms.metadata.source import resolve_source
