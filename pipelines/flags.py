@@ -52,7 +52,7 @@ def read_config(path: str, parser: argparse.ArgumentParser) -> dict[str, Any]:
     """Reads a TOML file of flags, `batch-mb = 32`, as defaults for a parser.
 
     Raises:
-        ConfigError: The file is missing or no TOML, or has a key that is no flag.
+        ConfigError: The file is missing or no TOML, has a key that is no flag, or a value that is none for its flag.
     """
     if not os.path.exists(path):
         raise ConfigError(f"--config {path} does not exist")
@@ -61,13 +61,24 @@ def read_config(path: str, parser: argparse.ArgumentParser) -> dict[str, Any]:
             values = tomllib.load(file)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"--config {path} is no TOML: {error}") from error
-    actions = {option.removeprefix("--"): action for action in parser._actions for option in action.option_strings}
+    flags = {option: action for action in parser._actions for option in action.option_strings if option.startswith("--")}
+    actions = {option.removeprefix("--"): action for option, action in flags.items() if action.dest not in ("help", "config")}
     defaults = {}
     for key, value in values.items():
         if key not in actions:
             raise ConfigError(f"--config {path}: {_unknown('key', key, list(actions))}")
-        defaults[actions[key].dest] = str(value) if actions[key].type and not isinstance(value, bool) else value
+        expected, kinds = _expected(actions[key])
+        if isinstance(value, bool) != (kinds is bool) or not isinstance(value, kinds):
+            raise ConfigError(f"--config {path}: {key} = {value!r}, expected {expected}")
+        defaults[actions[key].dest] = value if kinds is bool else str(value)  # argparse reads a text as from the command line
     return defaults
+
+
+def _expected(action: argparse.Action) -> tuple[str, Any]:
+    """Returns what a flag's value must be in a configuration file: in words, and as Python types."""
+    if action.nargs == 0:
+        return "true or false", bool
+    return ("a number", (int, float)) if action.type else ("a text in quotation marks", str)
 
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.fs as pa_fs
 from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.exceptions import CommitFailedError, TableNotFoundError
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.fs import DeltaStorageHandler
 from deltalake.transaction import AddAction, RemoveAction
 
@@ -65,12 +65,14 @@ def open_table(lake: Lake, table: Table, version: int | None = None) -> DeltaTab
     """Opens a table, at its newest version or at a given one.
 
     Raises:
-        LakeError: There is no such table, or a newer broadsheet made it.
+        LakeError: There is no such table, its log is damaged, or a newer broadsheet made it.
     """
     try:
         handle = DeltaTable(lake.path(table.name), version=version)
     except TableNotFoundError as error:
         raise LakeError(f"there is no lake at {lake.root}: {table.name}/ holds no Delta table") from error
+    except DeltaError as error:
+        raise LakeError(f"{lake.path(table.name)} cannot be read as a Delta table: {str(error).partition(chr(10))[0]}") from error
     made_by = int(handle.metadata().configuration.get(_VERSION_KEY, SCHEMA_VERSION))
     if made_by > SCHEMA_VERSION:
         raise LakeError(f"{lake.root} has schema version {made_by}, this broadsheet knows {SCHEMA_VERSION}: upgrade broadsheet")
