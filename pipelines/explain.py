@@ -23,12 +23,12 @@ from schemas.reasons import TEMPLATE
 from schemas.records import Article, Block, Document, Metadata, RawRecord
 from transforms.boilerplate.templates import Template, line_key
 from transforms.decode import decode
-from transforms.row import make_row
 from transforms.lake import Lake
 from transforms.lake.templates import newest, template_of
 from transforms.language import detect_language
 from transforms.metadata import extract
 from transforms.read import ReadOptions, read_records
+from transforms.row import make_row
 from transforms.templated import TemplateOf, strip_templated
 
 _AGREED = {None: "", True: ", a second detector agrees", False: ", a second detector disagrees"}

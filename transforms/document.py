@@ -11,8 +11,10 @@ from transforms.language import detect_language
 from transforms.metadata import extract_document
 from transforms.rules import Choices
 
+DEFAULTS = Choices()
 
-def make_document(page: Page, choices: Choices = Choices()) -> Document:
+
+def make_document(page: Page, choices: Choices = DEFAULTS) -> Document:
     """Returns a page's row, by the same functions in the same order as the pipeline.
 
     Args:

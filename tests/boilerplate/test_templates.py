@@ -1,0 +1,101 @@
+"""Lines that many pages of a source share are its chrome; sentences that follow-ups repeat are not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.errors import NoArticleError
+from schemas.reasons import PAGE_CLOCK, PROSE, SHORT, TEMPLATE
+from schemas.records import HTML, TEXT, Article, Block, Page
+from transforms.boilerplate import templates
+from transforms.boilerplate.templates import Sketch, Template, add_page, line_key, merge, new_sketch, page_lines, strip_with
+
+PROMISE = "Readers like you keep the Quillan Mercury afloat, and we thank every one of you with all our heart for it."
+BACKGROUND = "The pier was built in 1911 by the Marchetti brothers, who had never seen a drawing and never needed one either."
+
+
+def article(*blocks: tuple[str, bool, str], media_type: str = TEXT) -> Article:
+    page = Page("u", 0, "\n".join(text for text, _, _ in blocks), media_type, "utf-8", "utf-8", 0.0)
+    return Article(page, [Block(text, line, kept, reason) for line, (text, kept, reason) in enumerate(blocks, start=1)])
+
+
+def prose(number: int) -> tuple[str, bool, str]:
+    return f"{'abcdefghij'[number]} " * 120 + ".", True, PROSE
+
+
+def sketch_of(pages: list[Article]) -> Sketch:
+    sketch = new_sketch()
+    for page in pages:
+        sketch = add_page(sketch, page_lines(page))
+    return sketch
+
+
+def test_numbers_and_punctuation_do_not_tell_lines_apart():
+    assert line_key("12 Comments »") == line_key("3 comments") == "0 comments"
+    assert line_key("— | —") == ""
+    assert len(line_key("x" * 10_000)) < 200
+
+
+def test_a_line_of_three_documents_is_chrome_and_one_of_two_is_not():
+    pages = [article((PROMISE, True, PROSE), prose(n)) for n in range(3)]
+    assert Template.of("q", sketch_of(pages)).lines == {line_key(PROMISE): 3}
+    assert Template.of("q", sketch_of(pages[:2])).lines == {}
+
+
+def test_a_paragraph_inside_bodies_is_chrome_only_where_many_pages_have_it():
+    with_it = [article(prose(n), (BACKGROUND, True, PROSE), prose(n + 1)) for n in range(3)]
+    without = [article((f"{name * 40}", True, PROSE)) for name in ("ka ", "lo ", "mi ", "nu ", "pe ", "ra ", "so ", "tu ")]
+    assert line_key(BACKGROUND) not in Template.of("q", sketch_of(with_it + without)).lines
+    assert line_key(BACKGROUND) in Template.of("q", sketch_of(with_it)).lines
+
+
+@given(
+    st.lists(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.booleans()), unique_by=lambda line: line[0]), max_size=12),
+    st.integers(0, 12),
+)
+def test_merging_sketches_is_the_same_as_one_sketch_of_all(pages, cut):
+    def sketch(part):
+        made = new_sketch()
+        for lines in part:
+            made = add_page(made, lines)
+        return made
+
+    assert merge([sketch(pages[:cut]), sketch(pages[cut:])]) == sketch(pages)
+
+
+def test_a_sketch_stays_bounded_and_never_counts_too_high(monkeypatch):
+    monkeypatch.setattr(templates, "SKETCH_LINES", 10)
+    sketch = new_sketch()
+    for page in range(200):
+        sketch = add_page(sketch, [("chrome", False), *((f"line {page} {n}", False) for n in range(5))])
+    assert len(sketch.lines) <= 20
+    assert 100 < sketch.lines["chrome"][0] <= 200
+
+
+def test_chrome_is_blanked_before_a_dump_is_judged_again_and_keeps_its_place():
+    first = article((PROMISE, True, PROSE), ("05:17 GMT", False, PAGE_CLOCK), prose(1), ("Share", False, SHORT))
+    template = Template("q", 9, {line_key(PROMISE): 9, line_key("05:17 GMT"): 9, "share": 9})
+    seen = []
+
+    def again(page):
+        seen.append(page.text.split("\n"))
+        return article(*((text, text.startswith("b"), PROSE if text.startswith("b") else PAGE_CLOCK) for text in seen[-1]))
+
+    stripped = strip_with(template, first.page, first, again)
+    assert seen[0][0] == "" == seen[0][3]
+    assert [(block.line, block.reason) for block in stripped.blocks] == [(1, TEMPLATE), (2, PAGE_CLOCK), (3, PROSE), (4, TEMPLATE)]
+    assert stripped.blocks[0].text == PROMISE
+
+
+def test_blocks_of_html_are_dropped_without_a_second_look():
+    first = article((PROMISE, True, PROSE), prose(1), media_type=HTML)
+    stripped = strip_with(
+        Template("q", 9, {line_key(PROMISE): 9}), first.page, first, again=lambda page: pytest.fail("asked again")
+    )
+    assert [block.kept for block in stripped.blocks] == [False, True]
+
+
+def test_a_page_of_nothing_but_chrome_has_no_article():
+    first = article((PROMISE, True, PROSE), media_type=HTML)
+    with pytest.raises(NoArticleError, match="other pages of q"):
+        strip_with(Template("q", 9, {line_key(PROMISE): 9}), first.page, first, again=lambda page: first)

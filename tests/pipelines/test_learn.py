@@ -1,0 +1,58 @@
+"""Learning boilerplate from pages, and stripping with it, from the command line."""
+
+import json
+
+from tests.helpers.command import broadsheet, ingest
+from tests.helpers.lakes import by_delta
+from tests.helpers.pages import dump, write
+from transforms.lake import Lake
+from transforms.lake.templates import newest, template_of
+
+PLEA = "Readers like you keep the Quillan Mercury afloat, and we thank every one of you with all our heart for it, every day."
+
+
+def pages(folder, count=4):
+    titles = ("Pier", "Quay", "Ferry", "Crab", "Gull", "Net")[:count]
+    return write(folder, {f"source=mercury.example/{title}.txt": dump(title, (*sentences(title), PLEA)) for title in titles})
+
+
+def sentences(title):
+    numbers = ("one", "two", "three", "four", "five")
+    return tuple(f"{title} sentence {number} tells of the {title.lower()} and of nothing else in this world." for number in numbers)
+
+
+def test_learn_then_ingest_drops_what_all_pages_share(tmp_path, capsys):
+    lake, folder = tmp_path / "lake", pages(tmp_path / "in")
+    assert broadsheet("learn", folder, "--lake", lake) == 0
+    assert "1 sources" in capsys.readouterr().out
+    ingest(lake, folder)
+    texts = [text for (text,) in by_delta(lake, "select text from documents")]
+    assert len(texts) == 4
+    assert not any(PLEA in text for text in texts)
+    assert all("sentence five" in text for text in texts)
+
+
+def test_ingest_learns_in_one_go_and_explain_says_in_how_many_pages(tmp_path, capsys):
+    lake, folder = tmp_path / "lake", pages(tmp_path / "in")
+    ingest(lake, folder, "--learn")
+    assert not any(PLEA in text for (text,) in by_delta(lake, "select text from documents"))
+    capsys.readouterr()
+    assert broadsheet("explain", folder / "source=mercury.example/Pier.txt", "--lake", lake, "--json") == 0
+    blocks = json.loads(capsys.readouterr().out)["blocks"]
+    assert [block["note"] for block in blocks if block["text"] == PLEA] == ["in 4 of 4 pages of mercury.example"]
+
+
+def test_a_second_learning_replaces_its_sources_and_keeps_the_others(tmp_path):
+    lake, folder = tmp_path / "lake", pages(tmp_path / "in")
+    other = write(tmp_path / "other", {f"source=gazette.example/{n}.txt": dump(f"Title {n}") for n in range(3)})
+    assert broadsheet("learn", folder, "--lake", lake) == 0
+    assert broadsheet("learn", other, "--lake", lake) == 0
+    version = newest(Lake.at(str(lake)))
+    assert version.startswith("000002-")
+    assert template_of(Lake.at(str(lake)), version, "mercury.example").documents == 4
+    assert template_of(Lake.at(str(lake)), version, "gazette.example").documents == 3
+
+
+def test_without_learning_a_repeated_sentence_stays(tmp_path):
+    ingest(tmp_path / "lake", pages(tmp_path / "in"))
+    assert any(PLEA in text for (text,) in by_delta(tmp_path / "lake", "select text from documents"))
