@@ -33,11 +33,11 @@ LONGEST = NGram.N_GRAM
 _BMP = 0x10000
 _UPPER = 1 << 15
 _SLOT_BITS = np.uint64(18)
-"""Three slots an n-gram: of the 87,599 n-grams 74,760 find theirs in the first table, the frequent ones first, and all in four."""
+"""Three slots an n-gram: of the 87,599 n-grams 74,760 have one to themselves or are the most frequent of those that share it."""
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+"""Fibonacci hashing: the top bits of the product with 2**64 over the golden ratio."""
 _ROW_BITS = np.uint64(17)
 _ROW_MASK = np.uint64((1 << 17) - 1)
-_MULTIPLIERS = tuple(np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93))
-"""One hash a table: the product's top bits (Fibonacci hashing), by the golden ratio and other well mixed odd numbers."""
 
 _TONE_MARKS = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 
@@ -59,8 +59,10 @@ class Profiles(NamedTuple):
     space: int
     base: int
     """K."""
-    slots: list[Keys]
-    """Hash tables; an entry is an n-gram's key and row in one number, so that one look fetches both."""
+    slots: Keys
+    """A hash table; an entry is an n-gram's key and row in one number, so that one look fetches both."""
+    others: Keys
+    """The entries that found no slot, sorted, and one more than any key can be."""
 
     def rows(self, text: str) -> Rows:
         """Returns the rows of a text's n-grams in langdetect's order: letter by letter, short ones first; 0 for unknown ones."""
@@ -89,13 +91,11 @@ class Profiles(NamedTuple):
         return rows.ravel()
 
     def _looked_up(self, keys: Keys) -> Rows:
-        entries = self.slots[0][_hash(keys, _MULTIPLIERS[0])]
-        missed = np.flatnonzero((entries >> _ROW_BITS) != keys)
-        for slots, multiplier in zip(self.slots[1:], _MULTIPLIERS[1:], strict=False):
-            wanted = keys[missed]
-            entries[missed] = found = slots[_hash(wanted, multiplier)]
-            missed = missed[(found >> _ROW_BITS) != wanted]
-        entries[missed] = 0
+        entries = self.slots[_hash(keys)]
+        missed = np.flatnonzero((entries != 0) & ((entries >> _ROW_BITS) != keys))
+        wanted = keys[missed]
+        found = self.others[np.searchsorted(self.others, wanted << _ROW_BITS)]
+        entries[missed] = found * ((found >> _ROW_BITS) == wanted)
         return (entries & _ROW_MASK).astype(np.int32)
 
 
@@ -114,6 +114,7 @@ def read() -> Profiles:
     row, column_, share = zip(*places, strict=True)
     probabilities[row, column_] = share
     base = len(alphabet) + 1
+    slots, others = _hashed(_keys(rows, base), probabilities.sum(axis=1))
     return Profiles(
         languages=[profile["name"] for profile in loaded],
         probabilities=probabilities,
@@ -121,7 +122,8 @@ def read() -> Profiles:
         characters=_characters(rows),
         space=rows[" "],
         base=base,
-        slots=_slots(_keys(rows, base), probabilities.sum(axis=1)),
+        slots=slots,
+        others=others,
     )
 
 
@@ -140,26 +142,19 @@ def _keys(rows: dict[str, int], base: int) -> Keys:
     return keys
 
 
-def _slots(keys: Keys, frequencies: NDArray[np.float32]) -> list[Keys]:
-    """Fills one table after the other, each with what lost its slot to a more frequent n-gram in those before."""
-    tables = []
+def _hashed(keys: Keys, frequencies: NDArray[np.float32]) -> tuple[Keys, Keys]:
+    """Gives each slot to the most frequent n-gram that wants it, and sorts the others."""
     entries = (keys << _ROW_BITS) | np.arange(len(keys), dtype=np.uint64)
-    waiting = np.argsort(-frequencies, kind="stable")
-    waiting = waiting[waiting != 0]
-    for multiplier in _MULTIPLIERS:
-        places = _hash(keys[waiting], multiplier)
-        taken, first = np.unique(places, return_index=True)
-        slots = np.zeros(1 << int(_SLOT_BITS), dtype=np.uint64)
-        slots[taken] = entries[waiting[first]]
-        tables.append(slots)
-        waiting = np.delete(waiting, first)
-        if not len(waiting):
-            return tables
-    raise AssertionError(f"{len(waiting)} n-grams found no slot")
+    waiting = 1 + np.argsort(-frequencies[1:], kind="stable")
+    taken, first = np.unique(_hash(keys[waiting]), return_index=True)
+    slots = np.zeros(1 << int(_SLOT_BITS), dtype=np.uint64)
+    slots[taken] = entries[waiting[first]]
+    others = np.sort(entries[np.delete(waiting, first)])
+    return slots, np.append(others, np.uint64(0xFFFFFFFFFFFFFFFF))
 
 
-def _hash(keys: Keys, multiplier: np.uint64) -> Keys:
-    return (keys * multiplier) >> (np.uint64(64) - _SLOT_BITS)
+def _hash(keys: Keys) -> Keys:
+    return (keys * _MULTIPLIER) >> (np.uint64(64) - _SLOT_BITS)
 
 
 def _characters(rows: dict[str, int]) -> NDArray[np.uint16]:
