@@ -145,7 +145,7 @@ def _print(explanation: dict[str, Any]) -> None:
         score = "" if block["score"] is None else f" {block['score']:.2f}"
         note = f" ({block['note']})" if block["note"] else ""
         head = f"{block['line']:5d} {mark} {block['reason']}{score}{note}"
-        console.print(Text(f"{head:<32}{_shortened(block['text'])}", style=style), no_wrap=True)
+        console.print(Text(f"{head:<31} {_shortened(block['text'])}", style=style), no_wrap=True)
     console.print()
     for name, field in explanation["fields"].items():
         _print_field(console, name, field)
