@@ -35,7 +35,7 @@ from transforms.metadata.html_title import find_headline
 from transforms.metadata.html_visible import Visible, anchored, read_visible
 from transforms.metadata.text_labels import dateline
 
-WINDOW = (20_000, 60_000)
+WINDOW = (3_000, 8_000)
 """Characters of markup before and behind the headline that are read for what readers see."""
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from transforms.metadata.html_jsonld import Entity
 from transforms.metadata.html_markup import Markup
-from transforms.metadata.html_visible import AUTHOR, COMMENTS, RELATED, Element, Visible, Zone, foreign, origin_of
+from transforms.metadata.html_visible import AUTHOR, COMMENTS, RELATED, Element, Visible, Zone, foreign, origin_of, read_spots, shows
 from transforms.metadata.names import byline_names, is_introduced, is_person
 
 
@@ -66,6 +66,10 @@ def find_authors(markup: Markup, entity: Entity | None, visible: Visible, sites:
     """
     origin = origin_of(visible)
     byline = _byline_at_headline(visible, sites) or _labelled_line(visible, origin) or _author_element(visible, origin, sites)
+    far = None
+    if byline is None:
+        far = read_spots(markup.body, visible.end)
+        byline = _labelled_line(far, origin) or _author_element(far, origin, sites)
     seen = [line.text for line in visible.lines if len(line.text) <= PROSE and not foreign(line.zones, origin)]
     seen += [item.text for item in visible.elements if AUTHOR in item.kinds and not foreign(item.zones, origin, COMMENTS)]
     shown = "\n".join(seen)
@@ -74,7 +78,9 @@ def find_authors(markup: Markup, entity: Entity | None, visible: Visible, sites:
         for text in texts:
             found = byline_names(text, sites, single=True, whole=True)
             names += [name for name in found if name not in names]
-        if names and all(name in shown for name in names):
+        if names and not all(name in shown for name in names) and far is None:
+            far = read_spots(markup.body, visible.end)
+        if names and all(name in shown or (far and shows(markup.body, name, visible.end, far.end)) for name in names):
             return byline if byline and set(byline.names) > set(names) else Authors(names, basis, "; ".join(texts))
     return byline
 

@@ -27,10 +27,22 @@ _LISTS = frozenset({"itemListElement", "hasPart", "relatedLink", "comment", "men
                     "blogPost", "blogPosts", "review", "reviews"})  # fmt: skip
 """Properties whose values are other things than the page's own article."""
 _TRAILING_COMMA = re.compile(r",(\s*+[}\]])")
-_WRAPPER = re.compile(r"^\s*+(?://\s*+)?(?:<!\[CDATA\[|<!--)|(?://\s*+)?(?:\]\]>|-->)\s*+;?\s*+$")
+_OPENING = re.compile(r"^(?://|/\*)?\s*+(?:<!\[CDATA\[|<!--)(?:\*/)?\s*+(?://)?")
+_CLOSING = re.compile(r"(?://|/\*)?(?:\]\]>|-->)(?:\*/)?;?$")
 
 NODES = 5_000
 """Nodes that are looked at. Shops list a few hundred products; nobody's article is behind the five thousandth."""
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _without_trailing_commas(text: str) -> str:
+    return _TRAILING_COMMA.sub(r"\1", text)
+
+
+_MENDS = (_as_it_is, _without_trailing_commas, plain_text)
 
 
 class Entity(NamedTuple):
@@ -137,10 +149,12 @@ def _walk(values: list[Any]) -> Iterator[tuple[Node, bool]]:
 
 def _parse(script: str) -> list[Any]:
     """Reads one script; common damage is mended: CDATA and comment marks, trailing commas, line breaks in strings, entities."""
-    text = _WRAPPER.sub("", _WRAPPER.sub("", script.strip())).strip().rstrip(";")
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text), plain_text(text)):
+    text = script.strip()
+    if text[:1] not in "{[" or text[-1:] not in "}]":
+        text = _CLOSING.sub("", _OPENING.sub("", text)).strip().rstrip(";")
+    for mend in _MENDS:
         try:
-            return [json.loads(attempt, strict=False)]
+            return [json.loads(mend(text), strict=False)]
         except (ValueError, RecursionError):
             continue
     return _parse_several(text)

@@ -18,11 +18,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_OPAQUE = re.compile(r"<(script|style|template|svg|textarea|select|!--)([^<>]*+)>?", re.IGNORECASE)
+_OPAQUE = re.compile(r"<(script|style|template|svg|textarea|select|!--|SCRIPT|STYLE|Script|Style)([^<>]*+)>?")
 _CLOSERS = {
     name: re.compile(rf"</{name}[^<>]*+>", re.IGNORECASE) for name in ("script", "style", "template", "svg", "textarea", "select")
 }
-_HEAD_TAG = re.compile(r"<(meta|link|title|html|base)(?=[\s/>])", re.IGNORECASE)
+_HEAD_TAG = re.compile(r"<(meta|link|title|html|META|LINK|TITLE|HTML|Meta|Link|Title)(?=[\s/>])")
 _ATTRIBUTE = re.compile(r"""(?<![-\w:.@])([a-zA-Z_:@][-\w:.]*+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>]++))""")
 _SPACE = re.compile(r"[\s\u200b\ufeff\u00ad]+")
 _QUOTED = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+[^<>]*+"""

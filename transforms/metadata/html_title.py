@@ -73,8 +73,11 @@ def find_headline(markup: Markup, declared: list[tuple[str, str]], site_names: l
     """
     sites = {fold(name) for name in site_names if name}
     known = [(basis, text) for basis, text in declared if not _is_site(text, sites) and fold(text) not in _NO_TITLES]
-    headings = [heading for heading in _headings(markup.body) if not _is_site(heading.text, sites | _NO_TITLES)]
-    found = _agreeing(headings, known) or _lone(headings, known)
+    first = [heading for heading in _headings(markup.body, "1") if not _is_site(heading.text, sites | _NO_TITLES)]
+    found = _agreeing(first, known, 0.0)
+    if not found:
+        others = [heading for heading in _headings(markup.body, "234") if not _is_site(heading.text, sites | _NO_TITLES)]
+        found = _agreeing(others, known, AGREES) or _agreeing(first, known, -1.0) or _lone(first, known)
     if found:
         return _without_kicker(found, known)
     for basis, text in known:
@@ -82,14 +85,16 @@ def find_headline(markup: Markup, declared: list[tuple[str, str]], site_names: l
         if basis == "title element":
             title = _segment_shown(markup.body, title) or title
         return Headline(title, basis, _place_of(markup.body, title))
-    first = min(headings, key=lambda heading: heading.level, default=None)
-    return Headline(first.text, "heading", first.place) if first else None
+    if first or others:
+        heading = (first or others)[0]
+        return Headline(heading.text, "heading", heading.place)
+    return None
 
 
-def _agreeing(headings: list[_Heading], known: list[tuple[str, str]]) -> _Heading | None:
-    """Returns the heading that agrees best with a title in the head; an `<h1>` before others, then the first.
+def _agreeing(headings: list[_Heading], known: list[tuple[str, str]], least: float) -> _Heading | None:
+    """Returns the heading that agrees best with a title in the head, the first of several; `None` below `AGREES` and `least`.
 
-    A heading that is a later part of `<title>` stands back behind all others: that is where the site's name or section is.
+    A heading that is a later part of `<title>` is worth less than nothing: that is where the site's name or section is.
     """
     best: tuple[float, _Heading] | None = None
     words = [_words(text) for _, text in known]
@@ -97,16 +102,14 @@ def _agreeing(headings: list[_Heading], known: list[tuple[str, str]]) -> _Headin
     for heading in headings:
         own = _words(heading.text)
         fit = max((_agreement(own, other) for other in words), default=0.0)
-        if fit >= AGREES:
-            score = fit + (1.0 if heading.level == 1 else 0.0) - (2.0 if heading.text.casefold() in sites else 0.0)
-            if best is None or score > best[0]:
-                best = score, heading
+        score = fit - (1.5 if heading.text.casefold() in sites else 0.0)
+        if fit >= AGREES and score >= least and (best is None or score > best[0]):
+            best = score, heading
     return best[1] if best else None
 
 
-def _lone(headings: list[_Heading], known: list[tuple[str, str]]) -> _Heading | None:
+def _lone(first: list[_Heading], known: list[tuple[str, str]]) -> _Heading | None:
     """Returns the page's only `<h1>` where it is a phrase and shares a word with a title: one is for readers, one for engines."""
-    first = [heading for heading in headings if heading.level == 1]
     if len({heading.text for heading in first}) != 1:
         return None
     own = _words(first[0].text)
@@ -164,10 +167,12 @@ def _agreement(own: list[str], other: list[str]) -> float:
     return 2 * common / (len(own) + len(other))
 
 
-def _headings(body: str) -> Iterator[_Heading]:
+def _headings(body: str, levels: str) -> Iterator[_Heading]:
     for number, found in enumerate(_HEADING.finditer(body)):
         if number == MAX_HEADINGS:
             return
+        if found[1] not in levels:
+            continue
         begin = body.find(">", found.end()) + 1
         end = _HEADING_END.search(body, begin, begin + LONGEST_HEADING)
         if not begin or not end:
