@@ -49,7 +49,7 @@ def parse_given(values: Mapping[str, Any], basis: str, where: str) -> Given:
             continue
         try:
             given[field] = (_parse(field, value), basis)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise RecordError(f"bad_{basis}", f"{where}: {field} is {value!r:.80}, which is no value for it: {error}") from error
     return given
 
@@ -57,18 +57,22 @@ def parse_given(values: Mapping[str, Any], basis: str, where: str) -> Given:
 def _parse(field: str, value: Any) -> Any:
     if field in _LISTS:
         items = value.split(";") if isinstance(value, str) else list(value)
-        return [text for item in items if (text := str(item).strip())]
+        return [text for item in items if (text := _text(item))]
     if field in _TIMES:
         moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value).strip())
         return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC).isoformat()
     if isinstance(value, (dict, list)):
         raise TypeError("expected text")
-    return str(value).strip()
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    return str(value).encode("utf-8", "replace").decode().strip()  # JSON can hold halves of characters, a record cannot
 
 
 def to_json(given: Given) -> str:
     """Returns given fields as text that travels with a record; "" for none."""
-    return json.dumps(given, ensure_ascii=False, sort_keys=True) if given else ""
+    return json.dumps(given, sort_keys=True) if given else ""
 
 
 def from_json(text: str) -> Given:

@@ -181,7 +181,7 @@ def _given(item: InputFile, options: ReadOptions) -> Given:
             text = file.read(_SIDECAR_BYTES)
         try:
             values = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UnreadableError("bad_sidecar", f"{item.sidecar} is no JSON: {error}") from error
         if not isinstance(values, dict):
             raise UnreadableError("bad_sidecar", f"{item.sidecar}: expected a JSON object of fields")

@@ -9,10 +9,12 @@ import datetime as dt
 import hashlib
 import re
 import unicodedata
+from typing import Any
 
 from schemas.partitions import safe_value
 from schemas.reasons import CAPTION, CREDIT
 from schemas.records import Article, Document, Language, Metadata
+from schemas.tables import storable
 from transforms.rules import RULES_VERSION
 
 EARLIEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
@@ -65,7 +67,7 @@ def make_row(article: Article, metadata: Metadata) -> Document:
     source = safe_value(metadata.source) or "unknown"
     language = article.language or _UNKNOWN
     visible = sum(len(block.text) for block in article.blocks)
-    return Document(
+    row = Document(
         doc_id=document_id(source, body),
         uri=page.uri,
         record=page.record,
@@ -119,6 +121,16 @@ def make_row(article: Article, metadata: Metadata) -> Document:
         text_share=len(body) / visible if visible else 0.0,
         rules_version=RULES_VERSION,
     )
+    return Document(*map(_storable, row))
+
+
+def _storable(value: Any) -> Any:
+    """Returns a field as it can travel and be stored: one headline with half an emoji would fail its whole bundle, for ever."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list) and any(isinstance(item, str) for item in value):
+        return [storable(item) for item in value]
+    return value
 
 
 def _plausible(metadata: Metadata, latest: dt.datetime | None) -> Metadata:

@@ -21,6 +21,7 @@ from apache_beam.metrics import Metrics
 import transforms.coders  # noqa: F401  (registers the records' coders)
 from schemas.errors import NoArticleError, RecordError
 from schemas.records import DEAD, FILTERED, PAYLOAD_BYTES, Article, Page, RawRecord, Reject
+from schemas.tables import storable
 
 REJECTS = "rejects"
 RECORDS = "records"
@@ -49,7 +50,7 @@ def make_reject(stage: str, element: RawRecord | Page | Article, error: RecordEr
         stage,
         kind,
         error.reason,
-        error.message,
+        str(storable(error.message)),
         bytes(payload[:PAYLOAD_BYTES]),
         page.media_type,
         attempts,
