@@ -134,7 +134,8 @@ def _note(block: Block, template: Template | None) -> str | None:
 
 def _print(explanation: dict[str, Any]) -> None:
     console = Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
-    console.print(Text(f"{visible(explanation['uri'])} record {explanation['record']}", style="bold"))
+    shown = explanation["uri"].removeprefix(f"{os.getcwd()}/")
+    console.print(Text(f"{visible(shown)} record {explanation['record']}", style="bold"))
     if "reason" in explanation:
         console.print(
             Text(f"  refused by {explanation['stage']}: {explanation['reason']}: {visible(explanation['message'])}", style="red")
