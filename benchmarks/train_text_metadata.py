@@ -4,8 +4,8 @@
     python -m benchmarks.train_text_metadata --check    # prints them, writes nothing
 
 Each page is one question: which of its candidates is the labelled one, or none. The table is the conditional logit of that choice
-(several candidates may be right: a title that stands twice), with an L2 penalty. The figures are from five-fold cross-validation over
-domains, the body being found by the shipped block rules; the shipped table is then trained on all pages. Needs scipy.
+(several candidates may be right: a title that stands twice), with an L2 penalty. The figures are from five-fold cross-validation
+over domains, the body being found by the shipped block rules; the shipped table is then trained on all pages. Needs scipy.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, Optional
 
@@ -110,10 +111,17 @@ def dates(page: View, record: dict[str, Any]) -> Answers:
     return found, right, right, gold is not None
 
 
+def author_glances(page: View, record: dict[str, Any]) -> Answers:
+    """As `authors`, for the first look."""
+    return _author_answers(*text_authors.glances(page, text_title.text_title(page)[0]), record)
+
+
 def authors(page: View, record: dict[str, Any]) -> Answers:
     """A candidate is right where its names are all of the labelled ones and no others."""
-    title = text_title.text_title(page)[0]
-    items, found = text_authors.candidates(page, title)
+    return _author_answers(*text_authors.candidates(page, text_title.text_title(page)[0]), record)
+
+
+def _author_answers(items: list[text_authors.Byline], found: list[Features], record: dict[str, Any]) -> Answers:
     names = bench.score().names
     gold = names(record.get("author"))
     right = [bool(gold) and names(item.names) == gold for item in items]
@@ -125,6 +133,7 @@ TASKS = (
     Task("title_glance", "title", text_title.GLANCE_SLOTS, ("tf", "tj", "daniel"), False, title_glances, 3.0, 1.0),
     Task("title", "title", text_title.SLOTS, ("tf", "tj", "daniel"), True, titles, 3.0, 0.1),
     Task("date", "date", text_dates.SLOTS, ("tf", "tj"), True, dates, 3.0, 0.7),
+    Task("authors_glance", "author", text_authors.GLANCE_SLOTS, ("tf", "tj"), True, author_glances, 3.0, 0.3),
     Task("authors", "author", text_authors.SLOTS, ("tf", "tj"), True, authors, 3.0, 0.5),
 )
 
@@ -188,7 +197,7 @@ def train(task: Task, questions: list[Question]) -> Ranker:
         )
 
     fitted = minimize(loss, np.zeros(int(offsets[-1]) + 1), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x.round(2)
-    tables = [fitted[a:b].tolist() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    tables = [fitted[a:b].tolist() for a, b in pairwise(offsets)]
     return table(tables, float(fitted[-1]) if task.optional else None)
 
 

@@ -18,14 +18,22 @@ from transforms.metadata.text_rank import Features, ranker
 from transforms.metadata.text_view import REASON_NUMBER, View, bucket, fold
 
 ALONE, BESIDE, INSIDE, INTRODUCED, LABELLED, BOX, WORD_ALONE, WORD_BESIDE = range(8)
-"""How a name stands on its line: it is the whole line, a part of it, behind "by" within it, behind "by" at its beginning, under a line
-that is a label, in the box about the author ("About Ilse Brandt"); single words apart, since most of them are no names."""
+"""How a name stands on its line: it is the whole line, a part of it, behind "by" within it, behind "by" at its beginning, under
+a line that is a label, in the box about the author ("About Ilse Brandt"); single words apart, since most of them are no names."""
+
+_LOOKS = 8
+"""Names that get a closer look, of the 20 that a page has to offer on average."""
+
+GLANCE_SLOTS = (
+    "kind", "distance", "below_title", "reason", "behind", "names", "words", "dated", "run", "length", "share", "above", "below",
+    "position", "kept_below", "label", "same_line_date", "first_name",
+)  # fmt: skip
+"""What is known of a name at a glance; see `_glance`."""
 
 SLOTS = (
-    "kind", "distance", "below_title", "reason", "behind", "names", "words", "dated", "copies", "introduced_copies", "in_body", "run", "indent",
-    "length", "share", "above", "below", "position", "capitals", "earlier", "kept_below", "label", "same_line_date", "first_name", "lowered", "lines", "glued",
+    *GLANCE_SLOTS, "copies", "introduced_copies", "in_body", "indent", "capitals", "earlier", "lowered", "lines", "glued",
 )  # fmt: skip
-"""What is known of a byline; see `_features`."""
+"""What is known of it after a closer look; see `_look`."""
 
 _SHORT = 50
 """Characters of a line so short that one word behind "by" is a name ("by Tine")."""
@@ -39,26 +47,30 @@ _UNANNOUNCED_CHARS = 100
 _LINE_CHARS = 160
 """No byline is longer: the labelled ones that stand on a line of their own have 118 characters at most."""
 
-_AROUND_TITLE = (6, 20)
-_AROUND_FIRST = (20, 3)
-_AROUND_LAST = (3, 15)
-"""Lines before and after the title, the body's first line and its last where names are looked for; 96 % of those that are found stand there."""
+_AROUND_TITLE = (4, 12)
+_AROUND_FIRST = (10, 2)
+_AROUND_LAST = (2, 8)
+"""Lines before and after the title, the body's first line and its last where names are looked for; 96 % of those that are found
+stand there."""
 
 _PARTS = re.compile(r"\s?[|·•●/\t]\s?|\s[–—-]\s|,\s|\s{2,}")
 _BY = re.compile(
-    r"(?<!\w)(?:(?:written|posted|published|created|reviewed) by|by|(?:geschrieben|veröffentlicht|erstellt|verfasst|publiziert) (?:von|vom)|von|vom|par|por"
-    r"|di|door|av|af|autor(?:in)?:?|author:?|text:|text ?& ?fotos?:|text und fotos?:|redakteur(?:in)?:?|auteur:?|автор:?|tekst:|escrito por"
-    r"|themenstarter|thread starter)\s(?=\S)",
+    r"(?<!\w)(?:(?:written|posted|published|created|reviewed) by|by"
+    r"|(?:geschrieben|veröffentlicht|erstellt|verfasst|publiziert) (?:von|vom)|von|vom|par"
+    r"|por|di|door|av|af|autor(?:in)?:?|author:?|text:|text ?& ?fotos?:|text und fotos?:|redakteur(?:in)?:?|auteur:?|автор:?"
+    r"|tekst:|escrito por|themenstarter|thread starter)\s(?=\S)",
     re.IGNORECASE,
 )
 _BOX = re.compile(
-    r"(?:about|über|à propos de|sobre|written by|geschrieben von|author:|autor:|more (?:from|by)|(?:view )?(?:all|latest|more|other) (?:posts|articles|stories) (?:by|from)"
-    r"|posts by|articles by|alle (?:posts|beiträge|artikel) (?:von|vom autor)|weitere (?:beiträge|artikel) von|voir tous les articles de|ver todas las entradas de)\s?",
+    r"(?:about|über|à propos de|sobre|written by|geschrieben von|author:|autor:|more (?:from|by)"
+    r"|(?:view )?(?:all|latest|more|other) (?:posts|articles|stories) (?:by|from)|posts by|articles by"
+    r"|alle (?:posts|beiträge|artikel) (?:von|vom autor)"
+    r"|weitere (?:beiträge|artikel) von|voir tous les articles de|ver todas las entradas de)\s?",
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"\s(?:am|on|um|le|at|à|vom|is|ist|Am|On|(?:[Aa]nd )?[Ll]ast|[Pp]ublished|[Pp]osted|[Vv]eröffentlicht|[Ee]rstellt|[Aa]ktualisiert|[Uu]pdated|Lesezeit"
-    r"|[Ff]otos?|[Pp]hotos?|[Bb]ild|[Mm]in|[Kk]ommentare?|[Cc]omments?|Artikel|[Aa]rticles?|[Pp]osts?)\b|\s\d|\s?[(|·»@—–]|,\s(?=[a-zäöü])"
+    r"\s(?:am|on|um|le|at|à|vom|is|ist|Am|On|(?:[Aa]nd )?[Ll]ast|[Pp]ublished|[Pp]osted|[Vv]eröffentlicht|[Ee]rstellt"
+    r"|[Aa]ktualisiert|[Uu]pdated|Lesezeit|[Ff]otos?|[Pp]hotos?|[Bb]ild|[Mm]in|[Kk]ommentare?|[Cc]omments?|Artikel|[Aa]rticles?|[Pp]osts?)\b|\s\d|\s?[(|·»@—–]|,\s(?=[a-zäöü])"
 )
 """Where the names behind an introduction end: a preposition before a date, a number, a bracket, a label."""
 _GLUED = re.compile(r"(?<=[a-zäöüß])(?=(?:Published|Posted|Updated|Veröffentlicht|Last|Aktualisiert|Comments?)\b)")
@@ -72,8 +84,9 @@ _TITLED = re.compile(
 _COUNT = re.compile(r"\s*\b\d+\s*(?:\w+)?$")
 _SINGLE = re.compile(r"[^\W_][\w.-]{1,24}")
 _LABEL = re.compile(
-    r"^(?:(?:written|posted|published|reviewed|created|story|words|text|article)?\s?by|(?:about )?(?:the )?authors?|writer|thread starter"
-    r"|von|(?:der |die |über den |über die )?autor(?:in|en)?|(?:verfasst|geschrieben|veröffentlicht) von|themenstarter"
+    r"^(?:(?:written|posted|published|reviewed|created|story|words|text|article)?\s?by|(?:about )?(?:the )?authors?|writer"
+    r"|thread starter|von"
+    r"|(?:der |die |über den |über die )?autor(?:in|en)?|(?:verfasst|geschrieben|veröffentlicht) von|themenstarter"
     r"|par|auteurs?|écrit par|por|autora?|escrito por|di|autore|a cura di|door|av|af|skribent"
     r"|автор|авторы|autorzy|yazar|penulis|作者|記者|记者|文|글|기자|بقلم|الكاتب|מאת|συντάκτης)\s?[:：]?$",
     re.IGNORECASE,
@@ -96,33 +109,47 @@ _SOURCES = ("来源", "來源", "출처")
 class Byline(NamedTuple):
     """Names on a line."""
 
-    index: int
+    line: int
     names: list[str]
     kind: int
 
 
-def candidates(page: View, title: Optional[int]) -> tuple[list[Byline], list[Features]]:
-    """Returns the names that may be the authors', and what is known of each."""
+def glances(page: View, title: Optional[int]) -> tuple[list[Byline], list[Features]]:
+    """Returns the names that may be the authors', and what a glance at each shows."""
     found: list[Byline] = []
     for index in _indexes(page, title):
         found.extend(Byline(index, names, kind) for names, kind in _names(page, index) if names)
+    return found, [_glance(page, title, item) for item in found]
+
+
+def candidates(page: View, title: Optional[int]) -> tuple[list[Byline], list[Features]]:
+    """Returns the likeliest names, as many as `_LOOKS`, and what a closer look at each shows."""
+    everyone, shown = glances(page, title)
     introduced: dict[str, int] = {}
-    for item in found:
+    for item in everyone:
         if item.kind in (INSIDE, INTRODUCED, LABELLED, BOX):
             for name in item.names:
                 introduced[name] = introduced.get(name, 0) + 1
-    return found, [_features(page, title, found, number, introduced) for number in range(len(found))]
+    chosen = ranker("authors_glance", GLANCE_SLOTS).best(shown, _LOOKS)
+    found = [everyone[number] for number in chosen]
+    earlier = [sum(other.line < item.line for other in everyone) for item in found]
+    return found, [
+        shown[number] + _look(page, item, introduced.get(item.names[0], 0), before)
+        for number, item, before in zip(chosen, found, earlier, strict=True)
+    ]
 
 
 def _indexes(page: View, title: Optional[int]) -> list[int]:
+    """The lines near the title and the body's ends, and all that begin as a byline does."""
+    size = len(page.blocks)
     near: set[int] = set()
     for middle, (before, after) in ((title, _AROUND_TITLE), (page.first, _AROUND_FIRST), (page.last, _AROUND_LAST)):
         if middle is not None:
-            near.update(range(max(0, middle - before), min(len(page.blocks), middle + after + 1)))
+            near.update(range(max(0, middle - before), min(size, middle + after + 1)))
     near.update(
         index
-        for index, block in enumerate(page.blocks)
-        if block.reason == reasons.BYLINE or (len(block.text) <= _LINE_CHARS and _BOX.match(block.text))
+        for index, announced in enumerate(page.announced)
+        if announced and (page.blocks[index].reason == reasons.BYLINE or _BOX.match(page.blocks[index].text))
     )
     return sorted(index for index in near if len(page.blocks[index].text) <= _LINE_CHARS and index != title)
 
@@ -136,6 +163,7 @@ def _names(page: View, index: int) -> list[tuple[list[str], int]]:
     for date in reversed(page.dates(index) if page.timed[index] else []):
         bare = bare[: date.span[0]] + " | " + bare[date.span[1] :]
     whole = bare == text
+    announced = page.announced[index] or not whole
     bare = _GLUED_BY.sub("By ", _GLUED.sub(" ", bare.strip(" |,·•-–—")))
     if not bare.isascii():
         bare = bare.translate(_INVISIBLE)
@@ -148,17 +176,19 @@ def _names(page: View, index: int) -> list[tuple[list[str], int]]:
         and not is_introduced(text)
     ):
         return [(byline_names(_head(bare), single=True), LABELLED)]
-    box = _BOX.match(bare)
+    box = _BOX.match(bare) if announced else None
     if box and len(bare) > box.end():
         return [(byline_names(_head(bare[box.end() :]), single=True), BOX)]
-    if is_introduced(bare):
+    if announced and is_introduced(bare):
         return [(byline_names(_head(without_introduction(bare)), single=len(bare) < _SHORT), INTRODUCED)]
     inside = _BY.search(bare)
     if inside:
         names = byline_names(_head(bare[inside.end() :]), single=True)
         if names:
             return [(names, INSIDE)]
-    return _unannounced(bare, whole) if len(bare) <= _UNANNOUNCED_CHARS else []
+    if len(bare) > (_UNANNOUNCED_CHARS if page.timed[index] else _SHORT):
+        return []
+    return _unannounced(bare, whole)
 
 
 def _head(text: str) -> str:
@@ -186,13 +216,13 @@ def _unannounced(bare: str, whole: bool) -> list[tuple[list[str], int]]:
     return []
 
 
-def _features(page: View, title: Optional[int], found: list[Byline], number: int, introduced: dict[str, int]) -> Features:
-    index, names, kind = found[number]
+def _glance(page: View, title: Optional[int], item: Byline) -> Features:
+    index, names, kind = item
     block = page.blocks[index]
     above = page.blocks[index - 1] if index else None
     below = page.blocks[index + 1] if index + 1 < len(page.blocks) else None
-    name = fold(names[0])
-    initials = [word[0] for word in block.text.split() if word[0].isalpha()]
+    timed = page.timed
+    size = len(timed)
     return (
         kind,
         bucket(_DISTANCES, page.first - index),
@@ -200,31 +230,39 @@ def _features(page: View, title: Optional[int], found: list[Byline], number: int
         REASON_NUMBER.get(block.reason, 0),
         bucket([1, 2, 4, 8], index - page.last),
         min(len(names), 4),
-        min(len(names[0].split()), 5),
-        sum(
-            1 << place
-            for place, step in enumerate((-2, -1, 1, 2))
-            if 0 <= index + step < len(page.timed) and page.timed[index + step]
-        ),
-        bucket([2, 3, 5], page.lowered.count(names[0].casefold())),
-        bucket([1, 2, 3], introduced.get(names[0], 0)),
-        int(all(word in page.body_words for word in name.split())),
+        min(names[0].count(" ") + 1, 5),
+        (1 if index > 1 and timed[index - 2] else 0)
+        + (2 if index and timed[index - 1] else 0)
+        + (4 if index + 1 < size and timed[index + 1] else 0)
+        + (8 if index + 2 < size and timed[index + 2] else 0),
         bucket([1, 2, 4, 8], page.run[index] + page.below[index]),
-        bucket([1, 3, 5], page.indent(index)),
         bucket([12, 20, 30, 50, 80], len(block.text)),
         bucket([0.3, 0.5, 0.7, 0.9], sum(map(len, names)) / len(block.text)),
         REASON_NUMBER.get(above.reason, 0) if above else 0,
         REASON_NUMBER.get(below.reason, 0) if below else 0,
         bucket([1, 3, 6, 12, 30, 80], index),
-        bucket([0.5, 0.8, 0.99], sum(initial.isupper() for initial in initials) / max(1, len(initials))),
-        bucket([1, 2, 4, 8], sum(item.index < index for item in found)),
         int(below is not None and below.kept),
-        int(above is not None and len(above.text) < 40 and above.text.endswith(":")),
-        int(page.timed[index]),
-        _known(name),
-        sum(f" {word} " in page.joined for word in name.split()[:3]),
-        bucket([1, 2, 3], page.copies(names[0])[0]),
-        int(_GLUED_NAME.search(names[0]) is not None),
+        int(above is not None and len(above.text) < _LABEL_CHARS and above.text.endswith(":")),
+        int(timed[index]),
+        _known(names[0]),
+    )
+
+
+def _look(page: View, item: Byline, introduced: int, earlier: int) -> Features:
+    name = item.names[0]
+    words = fold(name).split()
+    initials = [word[0] for word in page.blocks[item.line].text.split() if word[0].isalpha()]
+    lines, everywhere = page.copies(name)
+    return (
+        bucket([2, 3, 5], everywhere),
+        bucket([1, 2, 3], introduced),
+        int(all(word in page.body_words for word in words)),
+        bucket([1, 3, 5], page.indent(item.line)),
+        bucket([0.5, 0.8, 0.99], sum(initial.isupper() for initial in initials) / max(1, len(initials))),
+        bucket([1, 2, 4, 8], earlier),
+        sum(f" {word} " in page.joined for word in words[:3]),
+        bucket([1, 2, 3], lines),
+        int(_GLUED_NAME.search(name) is not None),
     )
 
 
@@ -233,7 +271,7 @@ _GLUED_NAME = re.compile(r"(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!Le)(?<!La)(?<!Du)(?<
 
 def _known(name: str) -> int:
     """Whether a name's first word is a common first name, or another of its words."""
-    words = [without_accents(word) for word in name.split()]
+    words = [without_accents(word) for word in name.replace("-", " ").split()[:4]]
     return 2 if words and words[0] in FIRST_NAMES else 1 if any(word in FIRST_NAMES for word in words) else 0
 
 

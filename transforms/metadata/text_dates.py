@@ -1,8 +1,8 @@
 """When a dump says its article was published and changed.
 
 A page is full of dates: of the day it was fetched, of other articles, of comments, of what the article tells about. Each becomes a
-candidate, described by where it stands (under the title, in a list, far below), by the words before it and by the page's other dates;
-`text_rank` weighs them against *none of these*.
+candidate, described by where it stands (under the title, in a list, far below), by the words before it and by the page's other
+dates; `text_rank` weighs them against *none of these*.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from schemas import reasons
 from transforms.metadata.dates import FoundDate, relative_date
 from transforms.metadata.names import is_introduced
 from transforms.metadata.text_rank import Features, ranker
-from transforms.metadata.text_view import REASON_NUMBER, View, bucket
+from transforms.metadata.text_view import CJK, REASON_NUMBER, View, bucket
 from transforms.metadata.text_words import BEFORE_DATES, MODIFIED, NOT_OURS, PUBLISHED
 
 EARLIEST = dt.date(1990, 1, 1)
@@ -26,20 +26,21 @@ MAX_DATES = 60
 
 _TOLD_CHARS = 120
 _DATELINE = 60
-"""In a body's line of more than `_TOLD_CHARS` characters (a sentence: bylines and date lines of the labelled pages are shorter) a date is
-what the article tells about, unless a label says otherwise or it opens the article, in its first `_DATELINE` characters."""
+"""In a body's line of more than `_TOLD_CHARS` characters (a sentence: bylines and date lines of the labelled pages are shorter) a
+date is what the article tells about, unless a label says otherwise or it opens the article, in its first `_DATELINE` characters."""
 
 SLOTS = (
-    "distance", "below_title", "reason", "length", "share", "label", "label_above", "clock", "month_word", "earlier", "copies", "newer",
-    "rivals", "byline", "position", "behind", "run", "start", "age", "title_above", "candidates",
-    "same_line", "kept_label", "label_shape", "home",
+    "distance", "below_title", "reason", "length", "share", "label", "label_above", "clock", "month_word", "earlier", "copies",
+    "newer", "rivals", "byline", "position", "behind", "run", "start", "age", "title_above", "candidates", "same_line",
+    "kept_label", "label_shape", "home",
 )  # fmt: skip
 """What is known of a date; see `_features`."""
 
 _DISTANCES: list[float] = [-40, -10, -3, -1, 0, 1, 2, 3, 4, 6, 9, 14, 21, 41]
 _TITLE_DISTANCES: list[float] = [-20, -6, -3, -2, -1, 0, 1, 2, 3, 4, 6, 9, 15, 30]
 _NEAR = 6
-"""Lines around a date in which another one makes both look like a list's. An article's date of change stands nearer, on its own line or the next."""
+"""Lines around a date in which another one makes both look like a list's. An article's date of change stands nearer, on its own
+line or the next."""
 
 
 _NO_DATES = frozenset({reasons.PAGE_CLOCK, reasons.CAPTION, reasons.CREDIT, reasons.COMMENT})
@@ -61,22 +62,17 @@ class DateOf(NamedTuple):
 class Candidate(NamedTuple):
     """A date, the line it stands on, and what the words before it say."""
 
-    index: int
+    line: int
     found: FoundDate
     label: int
 
 
-def _words_pattern(words: tuple[str, ...]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+_BYLINE_CHARS = 120
+"""No labelled byline is longer."""
 
-
-_LABEL = re.compile(
-    rf"(?<!\w)(?:(?P<modified>{_words_pattern(MODIFIED)})|(?P<published>{_words_pattern(PUBLISHED)})|(?P<other>{_words_pattern(NOT_OURS)})"
-    rf"|(?P<weak>{_words_pattern(BEFORE_DATES)}))(?!\w)",
-    re.IGNORECASE,
-)
 _LABEL_CHARS = 32
-"""Characters before a date in which its label stands: "Zuletzt aktualisiert am Freitag, den " has 36, nearly all have fewer than 20."""
+"""Characters before a date in which its label stands: "Zuletzt aktualisiert am Freitag, den " has 36, nearly all have fewer
+than 20."""
 
 PUBLISHED_LABEL, MODIFIED_LABEL, OTHER_LABEL, WEAK_LABEL = 1, 2, 3, 4
 
@@ -86,13 +82,37 @@ def plausible(found: FoundDate, latest: dt.datetime) -> bool:
     return EARLIEST <= found.date <= (latest + dt.timedelta(days=1)).date()
 
 
+def _kinds() -> dict[str, int]:
+    kinds: dict[str, int] = {}
+    for words, label in (
+        (BEFORE_DATES, WEAK_LABEL),
+        (PUBLISHED, PUBLISHED_LABEL),
+        (MODIFIED, MODIFIED_LABEL),
+        (NOT_OURS, OTHER_LABEL),
+    ):
+        kinds.update((" ".join(_WORD.findall(word.casefold())) or word, label) for word in words)
+    return kinds
+
+
+_WORD = re.compile(r"[^\W\d_]+|©")
+_KINDS = _kinds()
+_UNSPACED = {word: label for word, label in _KINDS.items() if CJK.match(word)}
+"""Labels of scripts that write without spaces."""
+_STRONGEST = (OTHER_LABEL, MODIFIED_LABEL, PUBLISHED_LABEL, WEAK_LABEL)
+_LONGEST = max(word.count(" ") for word in _KINDS) + 1
+
+
 def label_of(words: str) -> int:
     """What the words right before a date say: 1 published, 2 changed, 3 something else's date, 4 only "on" or "date", 0 nothing."""
-    kinds = [found.lastgroup for found in _LABEL.finditer(words)]
-    for name, label in (("other", OTHER_LABEL), ("modified", MODIFIED_LABEL), ("published", PUBLISHED_LABEL), ("weak", WEAK_LABEL)):
-        if name in kinds:
-            return label
-    return 0
+    parts = _WORD.findall(words.casefold())
+    found = {
+        _KINDS.get(" ".join(parts[begin:end]), 0)
+        for begin in range(len(parts))
+        for end in range(begin + 1, min(begin + _LONGEST, len(parts)) + 1)
+    }
+    if not words.isascii():
+        found.update(label for word, label in _UNSPACED.items() if word in words)
+    return next((label for label in _STRONGEST if label in found), 0)
 
 
 def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[list[Candidate], list[Features]]:
@@ -145,8 +165,8 @@ def _features(page: View, title: Optional[int], found: list[Candidate], days: li
     block = page.blocks[index]
     words = len(date.words)
     above = page.blocks[index - 1].text if index else ""
-    same_line = {item.found.date for item in found if item.index == index} - {date.date}
-    rivals = {item.found.date for item in found if 0 < abs(item.index - index) <= _NEAR} - {date.date}
+    same_line = {item.found.date for item in found if item.line == index} - {date.date}
+    rivals = {item.found.date for item in found if 0 < abs(item.line - index) <= _NEAR} - {date.date}
     return (
         bucket(_DISTANCES, page.first - index),
         bucket(_TITLE_DISTANCES, index - title) if title is not None else 15,
@@ -157,7 +177,7 @@ def _features(page: View, title: Optional[int], found: list[Candidate], days: li
         label_of(above) if len(above) < 40 else 0,
         1 + (date.at is not None) if date.time else 0,
         int(date.month_word),
-        bucket([1, 2, 4, 8], sum(item.index < index and (title is None or item.index > title) for item in found)),
+        bucket([1, 2, 4, 8], sum(item.line < index and (title is None or item.line > title) for item in found)),
         bucket([2, 3, 5], days.count(date.date)),
         bucket([1, 2, 4, 8], len({day for day in days if day > date.date})),
         bucket([1, 2, 3, 5], len(rivals)),
@@ -181,7 +201,9 @@ def _byline(page: View, index: int) -> int:
     for kind, step in ((1, 0), (2, -1), (3, 1)):
         if 0 <= index + step < len(page.blocks):
             block = page.blocks[index + step]
-            if block.reason == reasons.BYLINE or (len(block.text) < 120 and is_introduced(block.text)):
+            if block.reason == reasons.BYLINE or (
+                page.announced[index + step] and len(block.text) < _BYLINE_CHARS and is_introduced(block.text)
+            ):
                 return kind
     return 0
 
@@ -206,7 +228,7 @@ def text_dates(
         (
             item
             for item in found
-            if item.label == MODIFIED_LABEL and abs(item.index - chosen.index) <= 2 and item.found.date >= chosen.found.date
+            if item.label == MODIFIED_LABEL and abs(item.line - chosen.line) <= 2 and item.found.date >= chosen.found.date
         ),
         None,
     )
@@ -216,7 +238,7 @@ def text_dates(
 
 
 def _basis(page: View, item: Candidate) -> str:
-    block = page.blocks[item.index]
+    block = page.blocks[item.line]
     if item.label == PUBLISHED_LABEL:
         return "label"
     if item.label == MODIFIED_LABEL:
@@ -227,7 +249,7 @@ def _basis(page: View, item: Candidate) -> str:
 
 
 def _relative(page: View, title: Optional[int], crawled: dt.datetime) -> Optional[DateOf]:
-    """ "2 hours ago" in the few lines under the title."""
+    """Reads "2 hours ago" in the few lines under the title."""
     if title is None:
         return None
     for block in page.blocks[title + 1 : title + 1 + _NEAR]:

@@ -1,8 +1,9 @@
 """Which of some candidates is meant: a linear model small enough to read.
 
-Every candidate is described by one small number a *slot* (how far from the body, how many words, what stands below, ...). The model is
-a table: for each slot and value a weight. The candidate with the highest sum wins. Where nothing need be right ("no author is
-named"), *none* is a candidate too, with a weight of its own, so that the model, and no threshold, says how much evidence is enough.
+Every candidate is described by one small number a *slot* (how far from the body, how many words, what stands below, ...). The
+model is a table: for each slot and value a weight. The candidate with the highest sum wins. Where nothing need be right ("no
+author is named"), *none* is a candidate too, with a weight of its own, so that the model, and no threshold, says how much
+evidence is enough.
 
 The tables are in `text_weights.json`, trained by `python -m benchmarks.train_text_metadata`, which also writes where they come from
 and what they reached on sites they had not seen.

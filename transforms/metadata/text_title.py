@@ -23,12 +23,14 @@ _REACH = 60
 pages whose body was found too late."""
 
 _LOOKS = 14
-"""Lines that get a closer look, of the 40 that a page has to offer on average. The labelled title is among them as often as among all."""
+"""Lines that get a closer look, of the 40 that a page has to offer on average. The labelled title is among them as often as
+among all."""
 
 _NAMED = frozenset({reasons.TITLE, reasons.DUPLICATE_TITLE})
 
 GLANCE_SLOTS = (
-    "distance", "reason", "position", "words", "characters", "end", "below", "above", "run_above", "run_below", "dated", "dated_below",
+    "distance", "reason", "position", "words", "characters", "end", "below", "above", "run_above", "run_below", "dated",
+    "dated_below",
 )  # fmt: skip
 """What is known of a line at a glance; see `glances`."""
 
@@ -58,8 +60,8 @@ _SUBTITLE_WORDS = range(6, 41)
 """A deck is a clause at least and no paragraph."""
 
 SLOTS = (
-    "distance", "reason", "position", "words", "characters", "end", "copies", "within", "in_body", "in_lead", "content",
-    "below", "below_length", "above", "above_length", "dated_below", "dated_above", "kept_below", "run_above", "run_below", "indent",
+    "distance", "reason", "position", "words", "characters", "end", "copies", "within", "in_body", "in_lead", "content", "below",
+    "below_length", "above", "above_length", "dated_below", "dated_above", "kept_below", "run_above", "run_below", "indent",
     "case", "capitals", "marks", "dated", "web", "again", "joined", "byline", "between", "rivals",
 )  # fmt: skip
 """What is known of a candidate; see `_features`."""
@@ -91,7 +93,7 @@ def glances(page: View) -> tuple[list[int], list[Features]]:
         and page.blocks[index].reason not in _NO_TITLES
         and 1 < len(page.blocks[index].text) <= LINE_CHARS
     ]
-    found = []
+    found: list[Features] = []
     for index in indexes:
         text = page.blocks[index].text
         found.append(
@@ -170,7 +172,7 @@ def _features(page: View, index: int, between: int, rivals: int) -> Features:
         int(any(mark in text for mark in ("@", "http", "www.", "©"))),
         _repeated(page, index) if copies > 1 else 0,
         int(block.lines > 1),
-        int(is_introduced(text)),
+        int(page.announced[index] and is_introduced(text)),
         bucket([1, 2, 3, 5, 9], between),
         bucket([1, 2, 3], rivals),
     )

@@ -1,19 +1,21 @@
 """A dump as the metadata rules look at it: its lines in a row, and what each knows of its neighbours.
 
-Made once an article, in time proportional to the page. Most of what can be asked of a line is asked of few lines, so a view holds the
-page as one string beside its lines: a search through it is one call instead of one a line.
+Made once an article, in time proportional to the page. Most of what can be asked of a line is asked of few lines, so a view holds
+the page as one string beside its lines: a search through it is one call instead of one a line.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from itertools import accumulate
 from typing import NamedTuple, Optional
 
 from schemas import reasons
 from schemas.records import Article, Block
 from transforms.metadata.dates_prose import DIGITS, FoundDate, find_dates
+from transforms.metadata.text_words import INTRODUCTIONS
 
 WORD = re.compile(r"[^\W_]+")
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
@@ -23,7 +25,8 @@ _OTHER_DIGITS = re.compile(
 _TIME_LIKE = re.compile(
     r"[0-9令平昭民二](?:(?<=1)[349][0-9]{2}|(?<=2)[05][0-9]{2}|(?<=[0-9])[0-9]?[./-][0-9]{1,2}[./-][0-9]{2}|(?<=[0-9])[0-9]?:[0-9]{2}|(?<=[^0-9])[和成国國〇零])"
 )
-"""What every date and time has in it: a cheap look before an exact one. It begins with a set of characters, which `re` searches fast."""
+"""What every date and time has in it: a cheap look before an exact one. It begins with a set of characters, which `re`
+searches fast."""
 
 LINE_CHARS = 250
 """Lines longer than this are neither titles nor bylines: the longest title of the labelled pages has 213 characters."""
@@ -49,7 +52,11 @@ class View(NamedTuple):
     joined: str
     """All lines, cut to `_SHOWN_CHARS`, one below the other."""
     lowered: str
-    """The same, case folded, with a line feed at both ends."""
+    """The same, case folded."""
+    lines: Counter[str]
+    """How often each line stands there, case folded."""
+    announced: list[bool]
+    """Whether a line begins with a word that may introduce a name; see `INTRODUCTIONS`."""
     lead_words: frozenset[str]
     body_words: frozenset[str]
     run: list[int]
@@ -77,7 +84,7 @@ class View(NamedTuple):
     def copies(self, text: str) -> tuple[int, int]:
         """Returns on how many lines a text is all there is, and how often it stands on the page in all (within lines too)."""
         key = text[:_SHOWN_CHARS].casefold()
-        return self.lowered.count(f"\n{key}\n"), self.lowered.count(key)
+        return self.lines[key], self.lowered.count(key)
 
 
 def view(article: Article) -> View:
@@ -94,6 +101,7 @@ def view(article: Article) -> View:
         below[index] = below[index + 1] + 1 if run[index + 1] else 0
     shown = [block.text[:_SHOWN_CHARS] for block in blocks]
     joined = "\n".join(shown)
+    lowered = joined.casefold()
     body = " ".join(blocks[index].text[:_BODY_CHARS] for index in kept[:60])[:_BODY_CHARS]
     return View(
         blocks=blocks,
@@ -101,7 +109,9 @@ def view(article: Article) -> View:
         first=first,
         last=last,
         joined=joined,
-        lowered=f"\n{joined.casefold()}\n",
+        lowered=lowered,
+        lines=Counter(lowered.split("\n")),
+        announced=[text.split(" ", 1)[0].rstrip(":：|").casefold() in INTRODUCTIONS or not text[0].isascii() for text in shown],
         lead_words=frozenset(tokens(body[:_LEAD_CHARS])),
         body_words=frozenset(tokens(body)),
         run=run,
@@ -143,11 +153,12 @@ bucket = bisect_right
 """`bucket(edges, value)`: how many edges a value has reached: a number made into one of `len(edges) + 1` kinds."""
 
 REASONS = (
-    reasons.LIST_ITEM, reasons.PROSE, reasons.QUOTE, reasons.SUBHEAD, reasons.TABLE, reasons.BREADCRUMB, reasons.BYLINE, reasons.CAPTION,
-    reasons.COMMENT, reasons.COMMENT_FORM, reasons.CREDIT, reasons.DATE_LINE, reasons.DISCLAIMER, reasons.DUPLICATE_TITLE, reasons.EMPTY,
-    reasons.MODEL, reasons.NAVIGATION, reasons.NEWSLETTER, reasons.OUTSIDE, reasons.PAGE_CLOCK, reasons.PAGE_GENERATION, reasons.READ_MORE,
-    reasons.RECORD_ID, reasons.RELATED, reasons.RESIDUE, reasons.SECTION, reasons.SHARE, reasons.SHORT, reasons.SOURCE_LINK, reasons.SUBTITLE,
-    reasons.TAGS, reasons.TEMPLATE, reasons.TITLE,
+    reasons.LIST_ITEM, reasons.PROSE, reasons.QUOTE, reasons.SUBHEAD, reasons.TABLE, reasons.BREADCRUMB, reasons.BYLINE,
+    reasons.CAPTION, reasons.COMMENT, reasons.COMMENT_FORM, reasons.CREDIT, reasons.DATE_LINE, reasons.DISCLAIMER,
+    reasons.DUPLICATE_TITLE, reasons.EMPTY, reasons.MODEL, reasons.NAVIGATION, reasons.NEWSLETTER, reasons.OUTSIDE,
+    reasons.PAGE_CLOCK, reasons.PAGE_GENERATION, reasons.READ_MORE, reasons.RECORD_ID, reasons.RELATED, reasons.RESIDUE,
+    reasons.SECTION, reasons.SHARE, reasons.SHORT, reasons.SOURCE_LINK, reasons.SUBTITLE, reasons.TAGS, reasons.TEMPLATE,
+    reasons.TITLE,
 )  # fmt: skip
 """What a line is, as a number: the tables in `text_weights.json` know reasons by their place here, so new ones go to the end."""
 

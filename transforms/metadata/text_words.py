@@ -1,4 +1,4 @@
-"""The words dumps label their metadata with, in many languages; all lower case, each a piece of a regular expression."""
+"""The words dumps label their metadata with, in many languages, in lower case; those of `TAG_LABELS` are regular expressions."""
 
 from __future__ import annotations
 
@@ -15,33 +15,36 @@ TAG_LABELS = (
 
 PUBLISHED = (
     "published", "publish date", "posted", "post date", "created", "first published", "issued", "released", "live since", "filed",
-    "veröffentlicht", "erschienen", "erstellt", "publiziert", "eingestellt", "geschrieben", "online seit", "gepostet",
-    "publié", "paru", "mis en ligne", "créé", "posté", "publicado", "publicada", "publicación", "creado", "publicat", "postado",
-    "criado", "pubblicato", "pubblicata", "inserito", "scritto", "geplaatst", "gepubliceerd", "publicerad", "publisert", "publiceret",
-    "julkaistu", "luotu", "opublikowano", "dodano", "utworzono", "publikováno", "vydáno", "zverejnené", "objavljeno", "objavio", "publicat la",
-    "közzétéve", "megjelent", "avaldatud", "publicēts", "paskelbta", "yayınlanma", "yayın tarihi", "oluşturulma", "eklenme",
-    "опубликовано", "дата публикации", "создано", "добавлено", "опубліковано", "публикувано", "објављено", "δημοσιεύτηκε", "δημοσίευση",
-    "发布时间", "发布于", "发表于", "發布", "公開日", "掲載日", "投稿日", "公開", "등록", "입력", "작성일", "게시일",
-    "نشر", "تاريخ النشر", "نُشر", "نشرت", "تاریخ انتشار", "منتشر شده", "פורסם", "प्रकाशित", "প্রকাশিত", "প্রকাশ", "diterbitkan",
+    "veröffentlicht", "erschienen", "erstellt", "publiziert", "eingestellt", "geschrieben", "online seit", "gepostet", "publié",
+    "paru", "mis en ligne", "créé", "posté", "publicado", "publicada", "publicación", "creado", "publicat", "postado", "criado",
+    "pubblicato", "pubblicata", "inserito", "scritto", "geplaatst", "gepubliceerd", "publicerad", "publisert", "publiceret",
+    "julkaistu", "luotu", "opublikowano", "dodano", "utworzono", "publikováno", "vydáno", "zverejnené", "objavljeno", "objavio",
+    "publicat la", "közzétéve", "megjelent", "avaldatud", "publicēts", "paskelbta", "yayınlanma", "yayın tarihi", "oluşturulma",
+    "eklenme", "опубликовано", "дата публикации", "создано", "добавлено", "опубліковано", "публикувано", "објављено",
+    "δημοσιεύτηκε", "δημοσίευση", "发布时间", "发布于", "发表于", "發布", "公開日", "掲載日", "投稿日", "公開",
+    "등록", "입력", "작성일", "게시일", "نشر",
+    "تاريخ النشر", "نُشر", "نشرت", "تاریخ انتشار", "منتشر شده", "פורסם", "प्रकाशित", "প্রকাশিত", "প্রকাশ", "diterbitkan",
     "dipublikasikan", "ngày đăng", "đăng ngày", "เผยแพร่", "วันที่",
 )  # fmt: skip
 """What stands before a date of publication."""
 
 MODIFIED = (
-    "updated", "update", "last updated", "modified", "last modified", "revised", "edited", "reviewed", "aktualisiert", "stand", "geändert",
-    "letzte änderung", "zuletzt", "bearbeitet", "überarbeitet", "update vom", "mis à jour", "mise à jour", "modifié", "actualisé", "actualizado",
-    "actualizada", "actualización", "modificado", "atualizado", "atualizada", "aggiornato", "aggiornata", "ultima modifica", "modificato",
-    "bijgewerkt", "laatst gewijzigd", "uppdaterad", "oppdatert", "opdateret", "päivitetty", "muokattu", "zaktualizowano", "aktualizacja",
-    "aktualizováno", "aktualizované", "upraveno", "ažurirano", "izmenjeno", "actualizat", "frissítve", "muudetud", "atnaujinta", "güncelleme",
-    "güncellenme", "güncellendi", "обновлено", "изменено", "оновлено", "обновена", "ενημερώθηκε", "ενημέρωση", "更新", "更新日", "最終更新", "수정",
-    "تحديث", "آخر تحديث", "به‌روزرسانی", "עודכן", "अपडेट", "diperbarui", "cập nhật", "อัปเดต",
+    "updated", "update", "last updated", "modified", "last modified", "revised", "edited", "reviewed", "aktualisiert", "stand",
+    "geändert", "letzte änderung", "zuletzt", "bearbeitet", "überarbeitet", "update vom", "mis à jour", "mise à jour", "modifié",
+    "actualisé", "actualizado", "actualizada", "actualización", "modificado", "atualizado", "atualizada", "aggiornato",
+    "aggiornata", "ultima modifica", "modificato", "bijgewerkt", "laatst gewijzigd", "uppdaterad", "oppdatert", "opdateret",
+    "päivitetty", "muokattu", "zaktualizowano", "aktualizacja", "aktualizováno", "aktualizované", "upraveno", "ažurirano",
+    "izmenjeno", "actualizat", "frissítve", "muudetud", "atnaujinta", "güncelleme", "güncellenme", "güncellendi", "обновлено",
+    "изменено", "оновлено", "обновена", "ενημερώθηκε", "ενημέρωση", "更新", "更新日", "最終更新", "수정", "تحديث", "آخر تحديث",
+    "به‌روزرسانی", "עודכן", "अपडेट", "diperbarui", "cập nhật", "อัปเดต",
 )  # fmt: skip
 """What stands before the date of a change."""
 
 NOT_OURS = (
-    "copyright", "©", "(c)", "all rights", "bis", "until", "valid", "gültig", "deadline", "born", "geboren", "né le", "retrieved", "accessed", "abgerufen",
-    "joined", "member since", "mitglied seit", "since", "seit", "termin", "event date", "expires", "says", "wrote", "schrieb", "sagt", "comment",
-    "kommentar", "expiry", "today", "heute is", "heute ist", "aujourd", "hoy es", "oggi", "сегодня", "今天", "今日",
+    "copyright", "©", "(c)", "all rights", "bis", "until", "valid", "gültig", "deadline", "born", "geboren", "né le", "retrieved",
+    "accessed", "abgerufen", "joined", "member since", "mitglied seit", "since", "seit", "termin", "event date", "expires",
+    "says", "wrote", "schrieb", "sagt", "comment", "kommentar", "expiry", "today", "heute is", "heute ist", "aujourd", "hoy es",
+    "oggi", "сегодня", "今天", "今日",
 )  # fmt: skip
 """What stands before dates that are not the article's."""
 
@@ -67,3 +70,19 @@ BEFORE_DATES = (
     "时间",
 )
 """What stands before any date."""
+
+INTRODUCTIONS = frozenset(
+    """
+    a a.cura about af all alle article articles aut auteur auteure auteurs author authors autor autora autoras autore autoren
+    autores autori autorin autorius autors autorzy autoři av avtor bericht by bởi chefredakteur contributed contributor created de
+    der di die door editor ein eine erstellt escrito forfatter foto fotos fotoğraf from författare gastautor geplaatst gepostet
+    geschreven geschrieben haber interview journalist kirjoittaja kirjoittanut latest medically more napisał napisała napsal
+    napsala oleh oprac opracowanie opracował other par parengė penulis piše por posted posts propos publicado publicat publisert
+    published publiziert publié redacción redactado redactie redakteur redakteurin redaktion reportagem reported reporter reviewed
+    rédigé scris scritto skrevet skribent skriven sobre story submitted szerző tekst teksti teksts testo text texte texto
+    themenstarter theo thread tác una ver verfasser verfasst veröffentlicht view voir vom von weitere words writer written yazan
+    yazar à écrit über
+    """.split()
+)
+"""First words of lines that may introduce a name ("By", "Geschrieben von"): lines in other scripts always may. A first sieve;
+`names` decides."""
