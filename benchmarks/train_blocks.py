@@ -41,6 +41,8 @@ class Example(NamedTuple):
     site: str
     texts: list[str]
     values: NDArray[np.float32]
+    asked: NDArray[np.bool_]
+    """Which blocks the score decides on; titles and captions are never body, whatever it says (`strip_html`)."""
     labels: Labels
     gold_text: str
 
@@ -54,7 +56,9 @@ def load_examples(sets: Sequence[str] = SETS) -> list[Example]:
             blocks = split_html(record["html"])
             site = registered(record["domain"]).top_domain_under_public_suffix or record["domain"]
             labels = label_blocks(blocks.texts, record["body"])
-            examples.append(Example(name, site, blocks.texts, block_features(blocks), labels, record["body"]))
+            values = block_features(blocks)
+            asked = (values[:, NAMES.index("is_title")] == 0) & (values[:, NAMES.index("within_figcaption")] == 0)
+            examples.append(Example(name, site, blocks.texts, values, asked, labels, record["body"]))
     return examples
 
 
@@ -71,9 +75,9 @@ def train(examples: Sequence[Example], threshold: float = 0.5, recipe: Recipe = 
         threshold: From which score on a block is body.
         recipe: How.
     """
-    values = np.concatenate([example.values for example in examples])
-    truth = np.concatenate([example.labels.body for example in examples]).astype(np.float32)
-    weights = np.concatenate([example.labels.weights for example in examples]).astype(np.float32)
+    values = np.concatenate([example.values[example.asked] for example in examples])
+    truth = np.concatenate([example.labels.body[example.asked] for example in examples]).astype(np.float32)
+    weights = np.concatenate([example.labels.weights[example.asked] for example in examples]).astype(np.float32)
     centre = values.mean(axis=0)
     deviation = values.std(axis=0) + 1e-3
     scaled = np.clip((values - centre) / deviation, -5, 5)
@@ -88,7 +92,7 @@ def cross_validate(examples: Sequence[Example], recipe: Recipe = Recipe()) -> li
         network = train([example for example in examples if fold_of(example.site) != fold], recipe=recipe)
         for index, example in enumerate(examples):
             if fold_of(example.site) == fold:
-                scores[index] = scores_of(network, example.values)
+                scores[index] = scores_of(network, example.values) * example.asked
     return scores
 
 
@@ -118,7 +122,7 @@ def unseen_sets(examples: Sequence[Example], threshold: float) -> dict[str, dict
         test = [example for example in examples if example.set == name]
         sites = {example.site for example in test}
         network = train([example for example in examples if example.set != name and example.site not in sites])
-        result.update(figures(test, [scores_of(network, example.values) for example in test], threshold))
+        result.update(figures(test, [scores_of(network, example.values) * example.asked for example in test], threshold))
     return result
 
 

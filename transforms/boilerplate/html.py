@@ -1,18 +1,114 @@
-"""Body extraction from HTML."""
+"""Body extraction from HTML: the article, the whole article and nothing but the article.
+
+    article = strip_html(page)          # Page (HTML) -> Article
+
+The page becomes blocks in a tree of boxes (`html_blocks`), each block a row of numbers (`html_features`), each row a score
+(`html_model`). What the score keeps is named by its markup (prose, subhead, list item, quote, table); what it drops is named too
+where the markup tells (title, caption, navigation, comment, ...), because metadata rules read there and `explain` shows it. Title
+and captions are columns of their own and never body, whatever their score.
+"""
 
 from __future__ import annotations
 
-from schemas.records import Article, Page
-from transforms.boilerplate.html_trafilatura import strip_html_trafilatura
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas import reasons
+from schemas.errors import NoArticleError
+from schemas.records import Article, Block, Page
+from transforms.boilerplate.html_blocks import LEAF, NAMED, TAG, Blocks, split_html
+from transforms.boilerplate.html_features import block_features, title_like
+from transforms.boilerplate.html_model import load, scores_of
+
+Flags = NDArray[np.bool_]
 
 
 def strip_html(page: Page) -> Article:
     """Takes a page apart: which of its blocks are the article's body.
 
     Args:
-        page: A page whose `text` is HTML source.
+        page: A page whose `text` is HTML source. Nothing is fetched.
+
+    Returns:
+        All blocks in page order. Kept cells of one table row are one block.
 
     Raises:
-        NoArticleError: The page holds no article.
+        NoArticleError: No block of the page reads like an article's body.
     """
-    return strip_html_trafilatura(page)
+    blocks = split_html(page.text)
+    if not blocks.texts:
+        raise NoArticleError("no_article", "the page shows no text")
+    network = load()
+    scores = scores_of(network, block_features(blocks))
+    captions = _has(blocks.within[blocks.own], "figcaption")
+    titles = title_like(blocks)
+    kept = (scores > network.threshold) & ~captions & ~titles
+    if not kept.any():
+        raise NoArticleError(
+            "no_article", f"none of the page's {len(kept)} blocks reads like an article (best score {scores.max():.2f})"
+        )
+    return Article(page, list(_rows_joined(blocks, kept, _reasons(blocks, kept, captions, titles), scores.tolist())))
+
+
+def _reasons(blocks: Blocks, kept: Flags, captions: Flags, titles: Flags) -> list[str]:
+    """Names every verdict; of the reasons that hold for a block the first counts."""
+    within, named = blocks.within[blocks.own], blocks.around_named[blocks.own]
+    leaf = blocks.leaf
+    first_title = np.zeros(len(kept), bool)
+    first_title[np.flatnonzero(titles)[:1]] = True
+    inside = _in_article_box(blocks, kept)
+    cases = [
+        (kept & (_has(within, "blockquote") > 0), reasons.QUOTE),
+        (kept & ((leaf & LEAF["heading"]) > 0), reasons.SUBHEAD),
+        (kept & ((leaf & LEAF["li"]) > 0), reasons.LIST_ITEM),
+        (kept, reasons.PROSE),
+        (first_title, reasons.TITLE),
+        (titles, reasons.DUPLICATE_TITLE),
+        (inside & (captions | (_called(blocks, "caption") & _has(within, "figure"))), reasons.CAPTION),
+        (_has(within, "nav"), reasons.NAVIGATION),
+        ((named & NAMED["comment"]) > 0, reasons.COMMENT),
+        (_called(blocks, "share"), reasons.SHARE),
+        (_called(blocks, "crumb"), reasons.BREADCRUMB),
+        (_called(blocks, "tags"), reasons.TAGS),
+        (_called(blocks, "related"), reasons.RELATED),
+        (_has(within, "footer") | _has(within, "header") | _has(within, "form") | _has(within, "button"), reasons.NAVIGATION),
+    ]
+    return np.select([case for case, _ in cases], [reason for _, reason in cases], reasons.MODEL).tolist()
+
+
+def _has(within: NDArray[np.int64], *names: str) -> Flags:
+    return (within & sum(1 << TAG[name] for name in names)) > 0
+
+
+def _called(blocks: Blocks, group: str) -> Flags:
+    """Whether a block's own tag, its box or the box around that is called so."""
+    boxes = blocks.box_named[blocks.own] | blocks.box_named[blocks.parent[blocks.own]]
+    return ((blocks.named | boxes) & NAMED[group]) > 0
+
+
+def _in_article_box(blocks: Blocks, kept: Flags) -> Flags:
+    """Which blocks stand in the smallest box that holds all that is kept."""
+    places = np.flatnonzero(kept)
+    around = np.flatnonzero((blocks.first <= places[0]) & (blocks.stop > places[-1]))
+    box = int(around[np.argmax(blocks.depth[around])])
+    index = np.arange(len(kept))
+    return (index >= blocks.first[box]) & (index < blocks.stop[box])
+
+
+def _rows_joined(blocks: Blocks, kept: Flags, why: list[str], scores: list[float]) -> Iterator[Block]:
+    """Yields the blocks; neighbours that are kept and stand in different cells of one table row as one."""
+    verdicts, rows, own = kept.tolist(), (blocks.row * kept).tolist(), blocks.own.tolist()
+    cells = (blocks.kind[blocks.own] == TAG["td"]).tolist()
+    start, count = 0, len(verdicts)
+    while start < count:
+        stop = start + 1
+        if rows[start] and cells[start]:
+            while stop < count and rows[stop] == rows[start] and cells[stop] and own[stop] != own[stop - 1]:
+                stop += 1
+        if stop - start > 1:
+            yield Block(" | ".join(blocks.texts[start:stop]), start + 1, True, reasons.TABLE, stop - start, max(scores[start:stop]))
+        else:
+            yield Block(blocks.texts[start], start + 1, verdicts[start], why[start], 1, scores[start])
+        start = stop

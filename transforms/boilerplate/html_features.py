@@ -366,14 +366,23 @@ def _distance(place: NDArray, marks: NDArray, ahead: bool = False) -> NDArray:
 
 
 def title_like(blocks: Blocks) -> NDArray[np.bool_]:
-    """Which blocks say what `<title>` says: the whole of it, or its beginning up to where the site's name follows."""
+    """Which blocks say what `<title>` says: the whole of it, or its beginning up to where the site's name follows.
+
+    Ten bytes at least: ten Latin letters, four Chinese characters. Shorter ones are the names of sections.
+    """
     title = blocks.title
+    if not title:
+        return np.zeros(len(blocks.texts), bool)
+    reach = 2 * len(title)
     return np.array(
         [
-            len(text) >= 10 and (title.startswith(text) or (text.startswith(title) and len(text) < 2 * len(title))) and bool(title)
+            (title.startswith(text) and len(text.encode()) >= _TITLE_BYTES) or (len(text) < reach and text.startswith(title))
             for text in blocks.texts
         ]
     )
+
+
+_TITLE_BYTES = 10
 
 
 def _names() -> list[str]:
