@@ -1,8 +1,8 @@
 """Finds who wrote an article: what the page's head declares, checked against the byline that readers see.
 
-Heads lie about authors more than about anything else. They name the site, the one who pressed the button, the plug-in's author, or nobody.
-So a declared author counts only where the page shows the name: of the labelled German and English pages with a declared author that is
-nowhere to be seen, 2 declare the right one, 18 a wrong one, and 22 have none at all. In this order:
+Heads lie about authors more than about anything else. They name the site, the one who pressed the button, the plug-in's author,
+or nobody. So a declared author counts only where the page shows the name: of the labelled German and English pages with a declared
+author that is nowhere to be seen, 2 declare the right one, 18 a wrong one, and 22 have none at all. In this order:
 
 1. declared names (JSON-LD, then meta) that the page shows, made longer by a byline that holds them and more;
 2. names in elements that call themselves author, near the headline first;
@@ -16,7 +16,19 @@ from typing import NamedTuple
 
 from transforms.metadata.html_jsonld import Entity
 from transforms.metadata.html_markup import Markup
-from transforms.metadata.html_visible import AUTHOR, COMMENTS, RELATED, Element, Visible, Zone, foreign, origin_of, read_spots, shows
+from transforms.metadata.html_visible import (
+    AUTHOR,
+    AUTHOR_SPOTS,
+    COMMENTS,
+    RELATED,
+    Element,
+    Visible,
+    Zone,
+    foreign,
+    origin_of,
+    read_spots,
+    shows,
+)
 from transforms.metadata.names import byline_names, is_introduced, is_person
 
 
@@ -50,7 +62,8 @@ _CREDIT = re.compile(
     r"©|\(c\)|foto|photo|bild|quelle|source|credit|image|getty|illustration|review|rezens|fact.check", re.IGNORECASE
 )
 _LABELLED = re.compile(
-    r"^\s*(?:autor(?:in|en|s)?|authors?|auteure?s?|autore|автор|text|texte|texto|written by|geschrieben von|écrit par|escrito por|verfasst von|作者|责任编辑|szerző|yazar)\s*(?::|：|by\b|(?<=by)|(?<=von)|(?<=por)|(?<=par))\s*\S",
+    r"^\s*(?:autor(?:in|en|s)?|authors?|auteure?s?|autore|автор|text|texte|texto|written by|geschrieben von|écrit par|escrito por|"
+    r"verfasst von|作者|责任编辑|szerző|yazar)\s*(?::|：|by\b|(?<=by)|(?<=von)|(?<=por)|(?<=par))\s*\S",
     re.IGNORECASE,
 )
 
@@ -68,7 +81,7 @@ def find_authors(markup: Markup, entity: Entity | None, visible: Visible, sites:
     byline = _byline_at_headline(visible, sites) or _labelled_line(visible, origin) or _author_element(visible, origin, sites)
     far = None
     if byline is None:
-        far = read_spots(markup.body, visible.end)
+        far = read_spots(markup.body, visible, AUTHOR_SPOTS)
         byline = _labelled_line(far, origin) or _author_element(far, origin, sites)
     seen = [line.text for line in visible.lines if len(line.text) <= PROSE and not foreign(line.zones, origin)]
     seen += [item.text for item in visible.elements if AUTHOR in item.kinds and not foreign(item.zones, origin, COMMENTS)]
@@ -79,7 +92,7 @@ def find_authors(markup: Markup, entity: Entity | None, visible: Visible, sites:
             found = byline_names(text, sites, single=True, whole=True)
             names += [name for name in found if name not in names]
         if names and not all(name in shown for name in names) and far is None:
-            far = read_spots(markup.body, visible.end)
+            far = read_spots(markup.body, visible, AUTHOR_SPOTS)
         if names and all(name in shown or (far and shows(markup.body, name, visible.end, far.end)) for name in names):
             return byline if byline and set(byline.names) > set(names) else Authors(names, basis, "; ".join(texts))
     return byline
@@ -119,7 +132,8 @@ def _byline_at_headline(visible: Visible, sites: list[str]) -> Authors | None:
     for i in order:
         text = visible.lines[i].text
         if i != anchor and len(text) <= LONGEST_LINE and is_introduced(text) and not _CREDIT.search(text):
-            if names := _own_last(_DATE_WORDS.sub(" ", text), sites):
+            names = _own_last(_DATE_WORDS.sub(" ", text), sites)
+            if names:
                 return Authors(names, "byline", text)
     for i in order:
         text = visible.lines[i].text
@@ -144,10 +158,11 @@ def _own_last(text: str, sites: list[str]) -> list[str]:
 
 
 def _labelled_line(visible: Visible, origin: frozenset[Zone]) -> Authors | None:
-    """Returns the names behind "Author:" and the like on a line of their own, anywhere but in comments and links to other articles."""
+    """Returns the names behind "Author:" and the like on a line of their own, anywhere but in comments and related articles."""
     for line in visible.lines:
         if len(line.text) <= LONGEST_LINE and _LABELLED.match(line.text) and not foreign(line.zones, origin, COMMENTS, RELATED):
-            if names := byline_names(_DATE_WORDS.sub(" ", line.text)):
+            names = byline_names(_DATE_WORDS.sub(" ", line.text))
+            if names:
                 return Authors(names, "byline", line.text)
     return None
 

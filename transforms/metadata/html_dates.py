@@ -1,8 +1,8 @@
 """Finds when an article was published: what machines were told, then what readers are shown.
 
-Dates in the head are right nearly always where they are there at all (on the labelled pages 379 of 403 declared dates), so they come
-first; what the page shows is asked where the head is silent, and near the headline only, because a page shows many other dates: those
-of comments, of other articles, of events, of copyright, its own clock. In this order:
+Dates in the head are right nearly always where they are there at all (on the labelled pages 379 of 403 declared dates), so they
+come first; what the page shows is asked where the head is silent, and near the headline only, because a page shows many other
+dates: those of comments, of other articles, of events, of copyright, its own clock. In this order:
 
 1. JSON-LD `datePublished` of the article;
 2. meta elements that say *published*;
@@ -26,7 +26,7 @@ from typing import NamedTuple
 from transforms.metadata.dates import FoundDate, find_dates, parse_timestamp
 from transforms.metadata.html_jsonld import Entity
 from transforms.metadata.html_markup import Markup, attributes
-from transforms.metadata.html_visible import COMMENTS, DATE, RELATED, Element, Visible, foreign, origin_of
+from transforms.metadata.html_visible import COMMENTS, DATE, DATE_SPOTS, RELATED, Element, Visible, foreign, origin_of, read_spots
 
 EARLIEST = dt.date(1990, 1, 1)
 """Before the first web page there was none; dates before it are a birthday's or a clock's that was never set (1970-01-01)."""
@@ -44,22 +44,28 @@ _META = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "og:published_time", "pubdate",
     "publishdate", "publish_date", "publish-date", "publication_date", "published_time", "parsely-pub-date", "sailthru.date",
     "citation_publication_date", "citation_date", "citation_online_date", "dc.date.issued", "dcterms.issued", "dc:date.issued",
-    "article_date_original", "originalpublicationdate", "date", "dc.date", "dc:date", "dcterms.date", "dcterms.created", "dc.date.created",
-    "dc:date.created", "dc.created", "datecreated", "created", "article:post_date", "displaydate", "cxenseparse:recs:publishtime",
-    "rnews:datepublished", "bt:pubdate", "timestamp", "date.created", "article.published", "article.created", "last-published",
+    "article_date_original", "originalpublicationdate", "date", "dc.date", "dc:date", "dcterms.date", "dcterms.created",
+    "dc.date.created", "dc:date.created", "dc.created", "datecreated", "created", "article:post_date", "displaydate",
+    "cxenseparse:recs:publishtime", "rnews:datepublished", "bt:pubdate", "timestamp", "date.created", "article.published",
+    "article.created", "last-published",
 )  # fmt: skip
-_META_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "dc.date.modified", "dcterms.modified", "last-modified",
-                  "article:modified", "modified_time", "lastmod", "dc:date.modified")  # fmt: skip
+_META_MODIFIED = (
+    "article:modified_time", "og:updated_time", "datemodified", "dc.date.modified", "dcterms.modified", "last-modified",
+    "article:modified", "modified_time", "lastmod", "dc:date.modified",
+)  # fmt: skip
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_SCRIPT = re.compile(r'"(?:datePublished|publishedAt|published_at|publishDate|publish_date|publicationDate|publishedDate|date_published|'
-                     r'firstPublished|first_published_at)"\s*:\s*"([^"\\]{8,40})"')  # fmt: skip
+_SCRIPT = re.compile(
+    r'"(?:datePublished|publishedAt|published_at|publishDate|publish_date|publicationDate|publishedDate|date_published|'
+    r'firstPublished|first_published_at)"\s*:\s*"([^"\\]{8,40})"'
+)
 _SAYS_PUBLISHED = re.compile(
-    r"publi|post(?:ed|ing)|veröffentlicht|erstellt|erschienen|gepostet|pubblicat|geplaatst|gepubliceerd|publiceret|julkaistu|"
-    r"opublikowano|dodano|опубликован|发布|發佈|投稿|公開|created|written|vom\s|stand:|datum:|date:|fecha:|data:",
+    r"publi|post(?:ed|ing)|veröffentlicht|erstellt|erschienen|gepostet|pubblicat|geplaatst|gepubliceerd|publiceret|"
+    r"julkaistu|opublikowano|dodano|опубликован|发布|發佈|投稿|公開|created|written|vom\s|stand:|datum:|date:|fecha:|data:",
     re.IGNORECASE,
 )
 _SAYS_CHANGED = re.compile(
-    r"updated?\b|modified|aktualisiert|geändert|zuletzt bearbeitet|last edited|aggiornat|actualizad|mis à jour|bijgewerkt|обновлено",
+    r"updated?\b|modified|aktualisiert|geändert|zuletzt bearbeitet|last edited|aggiornat|actualizad|mis à jour|bijgewerkt|"
+    r"обновлено",
     re.IGNORECASE,
 )
 _SAYS_OTHER = re.compile(
@@ -110,8 +116,8 @@ def find_published(
 def _shown(visible: Visible, declared: FoundDate, modified: Dates | None, day_first: bool | None) -> Dates | None:
     """Returns the date beside the headline where it corrects the declared one.
 
-    A declared instant in UTC is a day early or late for readers elsewhere, and a page that was put out again declares the later day. So a
-    date right beside the headline wins where it is earlier or a few days later and is not the day of the last change.
+    A declared instant in UTC is a day early or late for readers elsewhere, and a page that was put out again declares the later
+    day. So a date right beside the headline wins where it is earlier or a few days later and is not the day of the last change.
     """
     for basis, found in _near_headline(visible, day_first, *BESIDE, strict=True):
         if found.ambiguous or _same_day(found, declared) or (modified and found.date == modified.date != declared.date):
@@ -155,8 +161,7 @@ def _changes(markup: Markup, entity: Entity | None, visible: Visible, day_first:
     if visible.anchor >= 0:
         for line in visible.lines[max(0, visible.anchor - BEFORE) : visible.anchor + AFTER]:
             if len(line.text) <= LONGEST_LINE and (said := _SAYS_CHANGED.search(line.text)):
-                if found := next(iter(find_dates(line.text[said.start() :], day_first=day_first)), None):
-                    yield "label", found
+                yield from (("label", found) for found in find_dates(line.text[said.start() :], day_first=day_first)[:1])
 
 
 def _candidates(
@@ -174,13 +179,13 @@ def _candidates(
         yield "url", found
     yield from _near_headline(visible, day_first)
     yield from _said_published(visible, day_first)
+    yield from _said_published(read_spots(markup.body, visible, DATE_SPOTS), day_first)
     for key in ("dateCreated", "uploadDate"):
         if entity and (found := _read(entity.text(key), day_first)):
             yield "json-ld", found
     for script in markup.scripts:
-        if match := _SCRIPT.search(script):
-            if found := _read(match[1], day_first):
-                yield "script", found
+        if (match := _SCRIPT.search(script)) and (found := _read(match[1], day_first)):
+            yield "script", found
 
 
 def _read(text: str | None, day_first: bool | None) -> FoundDate | None:
@@ -204,9 +209,9 @@ def _microdata(visible: Visible, day_first: bool | None) -> Iterator[tuple[str, 
     for element in visible.elements:
         if DATE not in element.kinds or foreign(element.zones, origin, COMMENTS, RELATED):
             continue
-        if "datepublished" in element.names or (element.tag == "time" and "pubdate" in element.attributes):
-            if found := _value(element, day_first):
-                yield "microdata", found
+        says = "datepublished" in element.names or (element.tag == "time" and "pubdate" in element.attributes)
+        if says and (found := _value(element, day_first)):
+            yield "microdata", found
 
 
 def _near_headline(
@@ -236,13 +241,11 @@ def _near_headline(
     for i in sorted(
         range(max(0, anchor - before), min(len(visible.lines), anchor + after + 1)), key=lambda i: _distance(i - anchor)
     ):
-        line = visible.lines[i]
         if i == anchor or (strict and abs(i - anchor) > before):
             continue
-        if found := _line_date(line.text, day_first):
+        if found := _line_date(visible.lines[i].text, day_first):
             yield "line", found
-    for found in later:
-        yield "date element", found
+    yield from (("date element", found) for found in later)
 
 
 def _line_date(text: str, day_first: bool | None) -> FoundDate | None:
@@ -262,16 +265,12 @@ def _said_published(visible: Visible, day_first: bool | None) -> Iterator[tuple[
     """Yields dates that the article calls its publication's, wherever they stand in it."""
     origin = origin_of(visible)
     for line in visible.lines:
-        if len(line.text) <= LONGEST_LINE and _SAYS_PUBLISHED.search(line.text) and not _SAYS_OTHER.search(line.text):
-            if not foreign(line.zones, origin, COMMENTS, RELATED):
-                for found in find_dates(line.text, day_first=day_first):
-                    yield "line", found
+        says = len(line.text) <= LONGEST_LINE and _SAYS_PUBLISHED.search(line.text) and not _SAYS_OTHER.search(line.text)
+        if says and not foreign(line.zones, origin, COMMENTS, RELATED):
+            yield from (("line", found) for found in find_dates(line.text, day_first=day_first))
     for element in visible.elements:
-        if (DATE in element.kinds or element.tag == "time") and not foreign(element.zones, origin):
-            if (
-                not _NO_DATE_NAMES.search(element.names)
-                and not _SAYS_OTHER.search(element.text)
-                and len(element.text) <= LONGEST_LINE
-            ):
-                if found := _value(element, day_first):
-                    yield "date element", found
+        called = (DATE in element.kinds or element.tag == "time") and not _NO_DATE_NAMES.search(element.names)
+        if not called or foreign(element.zones, origin):
+            continue
+        if len(element.text) <= LONGEST_LINE and not _SAYS_OTHER.search(element.text) and (found := _value(element, day_first)):
+            yield "date element", found

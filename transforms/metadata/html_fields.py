@@ -1,4 +1,4 @@
-"""The fields of an HTML page that nobody argues about: each is read from JSON-LD, else from meta elements, else from what readers see.
+"""The fields of an HTML page that nobody argues about: read from JSON-LD, else from meta elements, else from what readers see.
 
 site_name(markup, entity)     -> Found("Rheintal Bote", "og", "Rheintal Bote")
 tags(markup, entity, visible) -> Found(["harbour", "ferries"], "json-ld", "harbour, ferries")
@@ -25,9 +25,14 @@ _NO_SECTION = re.compile(
     r"^(?:home|homepage|startseite|start|news|blog|uncategorized|allgemein|sans catégorie|article|articles|default)$", re.IGNORECASE
 )
 _LANGUAGE = re.compile(r"^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8}){0,2}$")
-_ID_META = ("article_id", "articleid", "article-id", "article:id", "contentid", "content_id", "content-id", "cxenseparse:articleid", "cxenseparse:recs:articleid",
-            "post_id", "postid", "news_id", "newsid", "story_id", "storyid", "nid", "documentid", "doc_id", "parsely-post-id", "bt:id",
-            "citation_doi", "dc.identifier", "dcterms.identifier", "prism.doi")  # fmt: skip
+_ID_META = (
+    "article_id", "articleid", "article-id", "article:id", "contentid", "content_id", "content-id", "cxenseparse:articleid",
+    "cxenseparse:recs:articleid", "post_id", "postid", "news_id", "newsid", "story_id", "storyid", "nid", "documentid", "doc_id",
+    "parsely-post-id", "bt:id", "citation_doi", "dc.identifier", "dcterms.identifier", "prism.doi",
+)  # fmt: skip
+_SECTION_META = (
+    "article:section", "parsely-section", "sailthru.section", "dc.subject.section", "section", "cxenseparse:section",
+)  # fmt: skip
 
 
 class Found(NamedTuple):
@@ -80,8 +85,7 @@ def image(markup: Markup, entity: Optional[Entity], base: Optional[str]) -> Opti
 def section(markup: Markup, entity: Optional[Entity], visible: Visible) -> Optional[Found]:
     """Returns the part of the paper the article stands in: declared, or the label beside the headline."""
     declared = [("json-ld", text) for text in (entity.texts("articleSection") if entity else ())]
-    declared += [("meta", text) for key in ("article:section", "parsely-section", "sailthru.section", "dc.subject.section", "section", "cxenseparse:section")
-                 for text in markup.metas.get(key, ())]  # fmt: skip
+    declared += [("meta", text) for key in _SECTION_META for text in markup.metas.get(key, ())]
     near = [
         ("section element", element.text)
         for element in visible.elements
@@ -117,9 +121,9 @@ def subtitle(entity: Optional[Entity], visible: Visible) -> Optional[Found]:
     """Returns the line under the headline that calls itself its subtitle."""
     anchor = visible.anchor
     for element in visible.elements:
-        if anchor >= 0 and SUBTITLE in element.kinds and 1 <= element.line - anchor <= 3:
-            if SUBTITLE_LENGTH[0] <= len(element.text) <= SUBTITLE_LENGTH[1] and "|" not in element.text:
-                return Found(element.text, "subtitle element", element.text)
+        under = anchor >= 0 and SUBTITLE in element.kinds and 1 <= element.line - anchor <= 3
+        if under and SUBTITLE_LENGTH[0] <= len(element.text) <= SUBTITLE_LENGTH[1] and "|" not in element.text:
+            return Found(element.text, "subtitle element", element.text)
     return _first(("json-ld", entity.text("alternativeHeadline") if entity else None))
 
 
