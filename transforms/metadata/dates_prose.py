@@ -58,6 +58,7 @@ _YEAR = re.compile(
 WORD = r"[^\s\d!-/:-@\[-`{-~«»“”„·•|–—،年月日]{1,24}"
 _SEP = r"[\s.,،'’/-]{0,3}"
 _DAY = r"(?<![\d.,:])(?P<day>\d{1,2})(?:st|nd|rd|th|er|re|º|ª|°|-?[гоейй]{1,2}|ης|η|[ae]|\.?an|\.)?"
+_DIGIT = re.compile(r"\d")
 _DAY_WORDS = re.compile(rf"{_DAY}{_SEP}(?P<words>(?:{WORD}{_SEP}){{1,4}})$")
 _WORDS_DAY = re.compile(
     rf"(?P<words>{WORD}\.?(?:\s{WORD})?)[\s.,-]{{0,3}}{_DAY}[\s.,،-]{{0,3}}(?P<filler>(?:{WORD}[\s,]{{1,2}})?)$"
@@ -224,6 +225,8 @@ def resolve(words: str, day: int, year: int, croatian: bool = False) -> Optional
 
 def _word_first(before: str, low: int, end: int, value: int) -> Optional[_Day]:
     """`5 March 2021`, `5. března 2021`, `5 de marzo de 2021`, `March 5th, 2021`, `marzo 5 de 2021`."""
+    if not _DIGIT.search(before):
+        return None
     before = _CLOCK_BEFORE_YEAR.sub("", before)
     found = _DAY_WORDS.search(before)
     if found:
@@ -243,6 +246,8 @@ def _word_first(before: str, low: int, end: int, value: int) -> Optional[_Day]:
 
 def _word_after(after: str, start: int, end: int, value: int) -> Optional[_Day]:
     """`2021. március 5.`, `2021 m. kovo 5 d.`, `2021 March 5`, `2021. gada 5. martā`."""
+    if not _DIGIT.search(after):
+        return None
     found = _YEAR_WORDS_DAY.match(after)
     if found:
         resolved = resolve(found["words"], int(found["day"]), value)

@@ -176,20 +176,23 @@ def is_introduced(text: str) -> bool:
 
 def is_name(text: str, *, single: bool = False) -> bool:
     """Tells whether some words look like the name of a person; one word does where `single` says so."""
-    if (
-        not 2 <= len(text) <= 60
-        or _GENERIC.match(text)
-        or _ROLE.search(text)
-        or _STOP.search(text)
-        or INTRODUCTION.match(text + " x")
-    ):
+    return 2 <= len(text) <= 60 and _is_spelt_like_a_name(text, single) and not _is_known_to_be_none(text)
+
+
+def _is_known_to_be_none(text: str) -> bool:
+    """Tells whether words in it are no names': asked last, since these patterns are long."""
+    return bool(_GENERIC.match(text) or _ROLE.search(text) or _STOP.search(text) or INTRODUCTION.match(text + " x"))
+
+
+def _is_spelt_like_a_name(text: str, single: bool) -> bool:
+    words = text.split()
+    if len(words) > MAX_WORDS:
         return False
     if _CJK.match(text):
         return len(text) <= 5 or "·" in text or "・" in text
-    words = text.split()
     if len(words) == 1:
         return single and not _DOMAIN.search(text) and len(text) >= SHORTEST_SINGLE and bool(_SINGLE.match(text))
-    if len(words) > MAX_WORDS or any(c.isdigit() or c in "!?<>{}=_#$%*+:…/" for c in text):
+    if any(c.isdigit() or c in "!?<>{}=_#$%*+:…/" for c in text):
         return False
     cased = [word for word in words if any(c.lower() != c.upper() for c in word)]
     if not cased:
