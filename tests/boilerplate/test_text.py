@@ -69,7 +69,7 @@ def test_a_page_without_prose_is_refused(text: str):
 def test_a_page_without_text_is_refused_as_empty(text: str):
     with pytest.raises(NoArticleError) as refusal:
         strip_text(page(text))
-    assert refusal.value.reason == "empty"
+    assert refusal.value.reason == "empty_page"
 
 
 ALPHABET = st.sampled_from(

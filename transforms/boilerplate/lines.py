@@ -47,6 +47,8 @@ class Line(NamedTuple):
     """The number of its first input line, from 1."""
     covers: int
     """How many input lines it covers."""
+    indented: bool = False
+    """Whether its first input line begins with two blanks or more, as list items do in many converters' dumps."""
 
 
 def split(text: str) -> list[Line]:
@@ -62,6 +64,7 @@ def split(text: str) -> list[Line]:
         raw.pop()
     lines: list[Line] = []
     paragraph: list[str] = []
+    indents: list[bool] = []
     first = 1
     blank_since = 0
     for number, line in enumerate(raw, 1):
@@ -73,27 +76,28 @@ def split(text: str) -> list[Line]:
             if not paragraph:
                 first = number
             paragraph.append(folded)
+            indents.append(line[:2].isspace() and len(line) > 2)
         else:
             if paragraph:
-                lines.extend(_join(paragraph, first))
-                paragraph = []
+                lines.extend(_join(paragraph, indents, first))
+                paragraph, indents = [], []
             blank_since = blank_since or number
     if paragraph:
-        lines.extend(_join(paragraph, first))
+        lines.extend(_join(paragraph, indents, first))
     if blank_since:
         lines.append(Line("", blank_since, len(raw) + 1 - blank_since))
     return lines
 
 
-def _join(paragraph: list[str], first: int) -> list[Line]:
+def _join(paragraph: list[str], indents: list[bool], first: int) -> list[Line]:
     """Joins the broken lines of one paragraph, a run of lines without a blank one."""
     if len(paragraph) == 1:
-        return [Line(paragraph[0], first, 1)]
+        return [Line(paragraph[0], first, 1, indents[0])]
     cut = [_continues(line) for line in paragraph]
     if not any(cut[1:]):
-        return [Line(line, first + index, 1) for index, line in enumerate(paragraph)]
+        return [Line(line, first + index, 1, indents[index]) for index, line in enumerate(paragraph)]
     if _is_wrapped(paragraph, cut):
-        return [Line(" ".join(paragraph), first, len(paragraph))]
+        return [Line(" ".join(paragraph), first, len(paragraph), indents[0])]
     starts = [0]
     for index in range(1, len(paragraph)):
         open_end = paragraph[index - 1][-1] not in TERMINAL
@@ -104,9 +108,9 @@ def _join(paragraph: list[str], first: int) -> list[Line]:
     for start, end in pairwise([*starts, len(paragraph)]):
         joined = " ".join(paragraph[start:end])
         if end - start > 1 and _is_prose(joined, paragraph[start:end]):
-            lines.append(Line(joined, first + start, end - start))
+            lines.append(Line(joined, first + start, end - start, indents[start]))
         else:
-            lines.extend(Line(paragraph[index], first + index, 1) for index in range(start, end))
+            lines.extend(Line(paragraph[index], first + index, 1, indents[index]) for index in range(start, end))
     return lines
 
 

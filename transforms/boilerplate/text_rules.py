@@ -60,7 +60,6 @@ _SCRIPT = re.compile(
     r"|\.[\w-]+\s?\{|#[\w-]+\s?\{)"
 )
 _SCRIPT_FIRST = frozenset("vf(wdj$g@</.#J")
-_MARKUP = frozenset("<[&")
 _PAGE_CLOCK = re.compile(r"^\d{1,2}:\d{2}\s?(?:GMT|UTC)\s?[+-]?[\d:]{1,7}\s?[^\W\d_]{3,12}\s\d{4}$")
 _COUNTERS = re.compile(r"^[\d\s.,+/()kKmMкК%#-]+$")
 _DATE = re.compile(
@@ -74,6 +73,7 @@ _CREDIT = re.compile(
     r"|摄影|攝影|صورة:|beeld:|fotoğraf:)",
     re.IGNORECASE,
 )
+_CREDIT_FIRST = frozenset("©(CcPpIiFfBbФфφΦ图圖摄攝صTtAaSsHh")
 _AGENCY = re.compile(
     r"\bAP Photo\b|/\s?AFP\b|/\s?Reuters\b|\bREUTERS/|/\s?Getty Images\b|\bGetty Images\s?/|/\s?EPA\b|/\s?dpa\b|\bShutterstock\b"
     r"|/\s?Sputnik\b|/\s?TASS\b|/\s?РИА Новости"
@@ -93,7 +93,7 @@ def _residue(line: str) -> str | None:
     """Scripts and style rules whole; a stray mark inside a line that has no sentence of its own."""
     if line[0] in _SCRIPT_FIRST and _SCRIPT.match(line):
         return reasons.RESIDUE
-    if not _MARKUP.isdisjoint(line) and _RESIDUE.search(line) and len(_WORD.findall(_RESIDUE.sub(" ", line))) < 4:
+    if ("<" in line or "&" in line or "[1" in line) and _RESIDUE.search(line) and len(_WORD.findall(_RESIDUE.sub(" ", line))) < 4:
         return reasons.RESIDUE
     return None
 
@@ -124,7 +124,7 @@ def _credit(line: str) -> str | None:
     """Who made or owns the picture."""
     if line.count(" ") >= _CREDIT_WORDS:
         return None
-    if _CREDIT.match(line):
+    if line[0] in _CREDIT_FIRST and _CREDIT.match(line):
         return reasons.DISCLAIMER if re.search(r"\b(?:19|20)\d\d\b.*\w{4}", line) and not _AGENCY.search(line) else reasons.CREDIT
     return (
         reasons.CREDIT
@@ -135,7 +135,7 @@ def _credit(line: str) -> str | None:
 
 def _caption(line: str) -> str | None:
     """A picture agency's code before a sentence: "RTX3M7XU From left: …"."""
-    return reasons.CAPTION if _PICTURE_CODE.match(line) else None
+    return reasons.CAPTION if line[0] in "RT" and _PICTURE_CODE.match(line) else None
 
 
 def _breadcrumb(line: str, key: str) -> str | None:
@@ -209,7 +209,7 @@ def _by_words(line: str, key: str) -> str | None:
     for entry, reason in _STARTS.get(key[:2], ()):
         if key.startswith(entry) and _begins(line, key, entry, reason):
             return reason
-    label = _LABEL.match(line)
+    label = _LABEL.match(line) if ":" in line or "：" in line else None
     if label:
         reason = _WHOLE.get(fold(label[1]))
         return reasons.READ_MORE if reason == reasons.RELATED else reason
@@ -238,7 +238,8 @@ def _begins(line: str, key: str, entry: str, reason: str) -> bool:
 
 def _is_byline(line: str, words: int) -> bool:
     """A few words after "by", each name with a capital; in CJK a colon or a blank after the word for the writer."""
-    if _CJK.match(line):
+    if _CJK.match(line.lstrip("（(【[")):
+        line = line.lstrip("（(【[")
         return len(line) <= 30 and bool(re.match(r"^\w{1,4}\s?[:：/／ 　]", line))
     names = line.replace(":", " ").split()[1:]
     return (

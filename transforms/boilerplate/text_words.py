@@ -142,8 +142,8 @@ STARTS: dict[str, tuple[str, ...]] = {
         新闻编号|كود الخبر|haber kodu|news no
     """),
     reasons.PAGE_GENERATION: _entries("""
-        page generated|page rendered|page created|generated in|page rendered in|page created in|seite generiert in|page générée en|страница сгенерирована
-        время генерации|strona wygenerowana
+        page generated|page rendered|page created|generated in|page rendered in|page created in|seite generiert in|page générée en
+        страница сгенерирована|время генерации|strona wygenerowana
     """),
     reasons.TAGS: _entries("""
         tags|topics|keywords|labels|filed under|tagged|themen|schlagworte|schlagwörter|stichworte|mots clés|étiquettes|etiquetas

@@ -1,0 +1,164 @@
+"""The learned judge of a dump's lines: how likely each is body, and how likely each is the title.
+
+A few small convolutional networks over the sequence of lines, averaged. Each line's features (`text_features`) become some forty
+numbers; five layers mix them with those of the lines 1, 2, 4, 8 and 16 away, so that a verdict rests on 31 lines to each side; in
+the middle the page's own likely body is averaged and shown to every line, so that each is compared with the article at hand. The
+sums are done in numpy, page by page, one page's result never depending on another's.
+
+    model = load()
+    model.judge(lines, named, gaps).body       # float32 [n], 0 to 1
+
+`text_model.npz` beside this module holds the numbers, and under `provenance` what they were learned from and how well they do;
+`python -m benchmarks.train_text` makes it again.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from importlib import resources
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.boilerplate.text_features import Floats, Lines, features
+from transforms.boilerplate.text_lexicon import Lexicon
+
+CLIP = 4.0
+"""Features are cut at four standard deviations: a line of 10,000 words is as long as one of 100."""
+
+BLOCKS = (1, 2, 4, 8, 16)
+"""How far away the lines stand that each layer looks at."""
+
+PART = 16_384
+"""Longer pages are judged in parts of so many lines, to keep memory bounded; the longest labelled one has 1,780."""
+
+POOL_AT = 3
+"""The layer before which the page's own body is averaged."""
+
+HEADS = ("body", "title", "span")
+"""What the networks answer; `span` (between the body's first and last line) only helps in training."""
+
+
+class Network(NamedTuple):
+    """Weights of all networks, the network first."""
+
+    enter: Floats
+    enter_bias: Floats
+    layers: list[tuple[Floats, Floats]]
+    middle: Floats
+    middle_bias: Floats
+    own: Floats
+    page: Floats
+    pool_bias: Floats
+    leave: Floats
+    leave_bias: Floats
+
+
+def forward(net: Network, inputs: Floats) -> Floats:
+    """Runs the networks over one page.
+
+    Args:
+        net: Their weights.
+        inputs: float32 [n, width], centred and scaled.
+
+    Returns:
+        float32 [n, heads]: logits, the mean of all networks'.
+    """
+    n = len(inputs)
+    hidden = np.maximum(np.matmul(inputs, net.enter) + net.enter_bias, 0)
+    width = hidden.shape[2]
+    for index, (reach, (weights, bias)) in enumerate(zip(BLOCKS, net.layers, strict=True)):
+        if index == POOL_AT:
+            share = _sigmoid(np.matmul(hidden, net.middle) + net.middle_bias)
+            likely = (share * hidden).sum(1, keepdims=True) / (share.sum(1, keepdims=True) + 1)
+            usual = hidden.sum(1, keepdims=True) / np.float32(n + 1)
+            page = np.matmul(np.concatenate((likely, usual), 2), net.page)
+            hidden += np.maximum(np.matmul(hidden, net.own) + page + net.pool_bias, 0)
+        padded = np.zeros((len(hidden), n + 2 * reach, width), np.float32)
+        padded[:, reach : reach + n] = hidden
+        around = np.concatenate((padded[:, :n], hidden, padded[:, 2 * reach :]), 2)
+        hidden += np.maximum(np.matmul(around, weights) + bias, 0)
+    return (np.matmul(hidden, net.leave) + net.leave_bias).mean(0)
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    squashed: Floats = np.reciprocal(1 + np.exp(-np.clip(logits, -30, 30)))
+    return squashed
+
+
+class Judgement(NamedTuple):
+    """What the judge says of each line of a page."""
+
+    body: Floats
+    """How likely it is body, 0 to 1."""
+    title: Floats
+    """How likely it is the title, 0 to 1."""
+    words: Floats
+    """Its length in words."""
+
+
+class TextModel:
+    """The networks, the lexicon they read, and what features they were made for."""
+
+    def __init__(self, net: Network, mean: Floats, scale: Floats, lexicon: Lexicon, provenance: dict[str, Any]) -> None:
+        self._net = net
+        self._mean = mean
+        self._scale = scale
+        self._lexicon = lexicon
+        self.provenance = provenance
+
+    def judge(self, lines: list[str], named: list[str | None], gaps: Floats) -> Judgement:
+        """Judges the lines of a page; arguments as for `features`."""
+        at = Lines(lines)
+        table, _ = features(lines, named, gaps, at)
+        return self.judge_table(table, at)
+
+    def judge_table(self, table: Floats, at: Lines) -> Judgement:
+        """The same of a page whose features are known."""
+        leanings = [values.astype(np.float32) for _, values in self._lexicon.columns(at)]
+        inputs = np.concatenate((table, np.stack(leanings, 1)), 1)
+        inputs -= self._mean
+        inputs *= self._scale
+        np.clip(inputs, -CLIP, CLIP, out=inputs)
+        parts = [self._part(inputs, start) for start in range(0, len(inputs), PART)]
+        scores = np.round(_sigmoid(np.concatenate(parts)), 4)
+        return Judgement(scores[:, 0], scores[:, 1], at.words)
+
+    def _part(self, inputs: Floats, start: int) -> Floats:
+        """Logits of `PART` lines, judged with the lines around them."""
+        margin = 2 * max(BLOCKS)
+        first = max(0, start - margin)
+        logits = forward(self._net, inputs[first : start + PART + margin])
+        return logits[start - first : start - first + PART]
+
+
+@functools.cache
+def load() -> TextModel:
+    """Reads the model that ships with this module, once a process."""
+    path = resources.files("transforms.boilerplate") / "text_model.npz"
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+        stored: dict[str, NDArray] = {name: arrays[name] for name in arrays.files}
+    return from_arrays(stored)
+
+
+def from_arrays(stored: dict[str, NDArray]) -> TextModel:
+    """Makes a model of the arrays of its file; `benchmarks.train_text` writes them."""
+    wide = {name: array.astype(np.float32) for name, array in stored.items() if array.dtype == np.float16}
+    layers = [(wide[f"layer{index}"], wide[f"layer{index}_bias"][:, None]) for index in range(len(BLOCKS))]
+    net = Network(
+        wide["enter"],
+        wide["enter_bias"][:, None],
+        layers,
+        wide["middle"],
+        wide["middle_bias"][:, None],
+        wide["own"],
+        wide["page"],
+        wide["pool_bias"][:, None],
+        wide["leave"],
+        wide["leave_bias"][:, None],
+    )
+    lexicon = Lexicon(stored["leanings"], stored["checks"])
+    provenance = json.loads(stored["provenance"].tobytes().decode("utf-8"))
+    return TextModel(net, stored["mean"], stored["scale"], lexicon, provenance)
