@@ -63,8 +63,8 @@ def html_metadata(article: Article, latest: dt.datetime) -> Metadata:
     headline = find_headline(markup, _declared_titles(markup, entity), sites)
     visible = _read_around(markup, headline.place if headline else -1, headline.text if headline else "")
     day_first = _day_first(declared_language(markup, entity))
-    published = find_published(markup, entity, visible, address, latest, day_first)
     modified = find_modified(markup, entity, visible, latest, day_first)
+    published = find_published(markup, entity, visible, address, latest, day_first, modified)
     authors = find_authors(markup, entity, visible, sites)
     place, agency = dateline(article.blocks or _paragraphs(visible))
 

@@ -11,9 +11,11 @@ dates: those of comments, of other articles, of events, of copyright, its own cl
 5. elements called date, and `<time>`, near the headline;
 6. lines near the headline that hold a date;
 7. elements and lines that say *published* anywhere in the article;
-8. JSON-LD or meta dates of another name (created, uploaded, issued), then inline scripts' `"datePublished"`.
+8. JSON-LD or meta dates of another name (created, uploaded, issued), then inline scripts' `"datePublished"`;
+9. the day a line calls its last change's, by the basis `change`: the only date that the page tells its readers.
 
-Whatever its place, a date before 1990 or after the page can have been published is passed over.
+A declared date is corrected by the one right beside the headline (`_shown`) where that is not called an update. Whatever its place, a
+date before 1990 or after the page can have been published is passed over.
 """
 
 from __future__ import annotations
@@ -26,7 +28,19 @@ from typing import NamedTuple
 from transforms.metadata.dates import FoundDate, find_dates, parse_timestamp
 from transforms.metadata.html_jsonld import Entity
 from transforms.metadata.html_markup import Markup, attributes
-from transforms.metadata.html_visible import COMMENTS, DATE, DATE_SPOTS, RELATED, Element, Visible, foreign, origin_of, read_spots
+from transforms.metadata.html_visible import (
+    CHANGE_SPOTS,
+    COMMENTS,
+    DATE,
+    DATE_SPOTS,
+    RELATED,
+    Element,
+    Line,
+    Visible,
+    foreign,
+    origin_of,
+    read_spots,
+)
 
 EARLIEST = dt.date(1990, 1, 1)
 """Before the first web page there was none; dates before it are a birthday's or a clock's that was never set (1970-01-01)."""
@@ -34,8 +48,9 @@ BEFORE, AFTER = 8, 12
 """Lines around the headline where a date belongs to it."""
 BESIDE = (4, 10)
 """Lines around the headline where the date is the article's own, whatever the head says."""
-LATER = dt.timedelta(days=7)
-"""How much later than the declared date the shown one may be: beyond a week it is the day of a change that is not called one."""
+LATER = dt.timedelta(days=45)
+"""How much later than the declared date the shown one may be: a journal's issue follows an article's first version by weeks (35
+days on a labelled page); what lies further ahead is an event's."""
 LONGEST_LINE = 120
 DATELINE = 80
 """Characters of a paragraph where a date it begins with ends."""
@@ -53,7 +68,8 @@ _META_MODIFIED = (
     "article:modified_time", "og:updated_time", "datemodified", "dc.date.modified", "dcterms.modified", "last-modified",
     "article:modified", "modified_time", "lastmod", "dc:date.modified",
 )  # fmt: skip
-_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_IN_URL = re.compile(r"/(?:((?:19|20)\d\d)([/-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)|((?:19|20)\d\d)/(\d\d?)/(\d\d?)/)")
+_DOTTED = re.compile(r"(?<!\d)\d\d?([-.])\d\d?\1(?:19|20)\d\d(?!\d)")
 _SCRIPT = re.compile(
     r'"(?:datePublished|publishedAt|published_at|publishDate|publish_date|publicationDate|publishedDate|date_published|'
     r'firstPublished|first_published_at)"\s*:\s*"([^"\\]{8,40})"'
@@ -90,7 +106,13 @@ class Dates(NamedTuple):
 
 
 def find_published(
-    markup: Markup, entity: Entity | None, visible: Visible, url: str | None, latest: dt.datetime, day_first: bool | None
+    markup: Markup,
+    entity: Entity | None,
+    visible: Visible,
+    url: str | None,
+    latest: dt.datetime,
+    day_first: bool | None,
+    modified: Dates | None = None,
 ) -> Dates | None:
     """Returns when the article was published, `None` where nothing on the page says so.
 
@@ -101,28 +123,50 @@ def find_published(
         url: The page's address.
         latest: The last instant it can have been published at; a day is added for the zones of the world.
         day_first: How the page writes `03/04/2021`; `None`: not known, such dates are passed over.
+        modified: What `find_modified` found.
     """
     last = (latest + dt.timedelta(days=1)).date()
     for basis, found in _candidates(markup, entity, visible, url, day_first):
         if EARLIEST <= found.date <= last and not found.ambiguous:
-            if basis in ("json-ld", "meta") and (
-                shown := _shown(visible, found, find_modified(markup, entity, visible, latest, day_first), day_first)
-            ):
+            if basis in ("json-ld", "meta") and (shown := _shown(visible, found, modified, day_first)):
                 return shown
             return Dates(found.date, found.at, basis, found.words)
+    return _last_change(markup, visible, last, day_first)
+
+
+def _last_change(markup: Markup, visible: Visible, last: dt.date, day_first: bool | None) -> Dates | None:
+    """Returns the day the page calls its last change's, for a page that tells readers no other date."""
+    for seen in (visible, read_spots(markup.body, visible, CHANGE_SPOTS)):
+        for found in _said_changed(seen, seen.lines, day_first):
+            if EARLIEST <= found.date <= last and not found.ambiguous:
+                return Dates(found.date, found.at, "change", found.words)
     return None
+
+
+def _said_changed(visible: Visible, lines: list[Line], day_first: bool | None) -> Iterator[FoundDate]:
+    """Yields the dates of lines that speak of a change of the article."""
+    origin = origin_of(visible)
+    for line in lines:
+        said = _SAYS_CHANGED.search(line.text) if len(line.text) <= LONGEST_LINE else None
+        if said and not foreign(line.zones, origin, COMMENTS, RELATED):
+            yield from _dates(line.text[said.start() :], day_first)[:1]
 
 
 def _shown(visible: Visible, declared: FoundDate, modified: Dates | None, day_first: bool | None) -> Dates | None:
     """Returns the date beside the headline where it corrects the declared one.
 
-    A declared instant in UTC is a day early or late for readers elsewhere, and a page that was put out again declares the later
-    day. So a date right beside the headline wins where it is earlier or a few days later and is not the day of the last change.
+    A declared instant in UTC is a day early or late for readers elsewhere, and a page that is put out again tells readers the new
+    day and machines the old one, or the other way round. So the date that stands right beside the headline and is not called an
+    update is the article's, but for one that lies ahead by more than `LATER`, which is an event's, unless it is the last change's.
+    Of 527 labelled dates 25 differ from the declared one and are told so; 18 of those changes are right, 2 wrong.
     """
     for basis, found in _near_headline(visible, day_first, *BESIDE, strict=True):
-        if found.ambiguous or _same_day(found, declared) or (modified and found.date == modified.date != declared.date):
+        if found.ambiguous or _same_day(found, declared):
             return None
-        if EARLIEST <= found.date <= declared.date + LATER:
+        changed = modified is not None and found.date == modified.date
+        if changed and found.date < declared.date:
+            return None  # the last change of a draft
+        if EARLIEST <= found.date <= declared.date + LATER or changed:
             near = abs(found.date - declared.date) <= dt.timedelta(days=1)
             return Dates(found.date, declared.at if near and declared.at else found.at, basis, found.words)
         return None
@@ -159,9 +203,8 @@ def _changes(markup: Markup, entity: Entity | None, visible: Visible, day_first:
             if found := _read(text, day_first):
                 yield "meta", found
     if visible.anchor >= 0:
-        for line in visible.lines[max(0, visible.anchor - BEFORE) : visible.anchor + AFTER]:
-            if len(line.text) <= LONGEST_LINE and (said := _SAYS_CHANGED.search(line.text)):
-                yield from (("label", found) for found in find_dates(line.text[said.start() :], day_first=day_first)[:1])
+        near = visible.lines[max(0, visible.anchor - BEFORE) : visible.anchor + AFTER]
+        yield from (("label", found) for found in _said_changed(visible, near, day_first))
 
 
 def _candidates(
@@ -175,7 +218,7 @@ def _candidates(
             if found := _read(text, day_first):
                 yield "meta", found
     yield from _microdata(visible, day_first)
-    if url and (match := _IN_URL.search(url)) and (found := parse_timestamp("-".join(match.groups()))):
+    if found := _in_url(url):
         yield "url", found
     yield from _near_headline(visible, day_first)
     yield from _said_published(visible, day_first)
@@ -188,11 +231,25 @@ def _candidates(
             yield "script", found
 
 
+def _dates(text: str, day_first: bool | None) -> list[FoundDate]:
+    """Finds dates, `02-12-2025` and `02.12.2025` with the day first anywhere: who puts the month first parts with slashes."""
+    return find_dates(text, day_first=True if day_first is False and _DOTTED.search(text) else day_first)
+
+
 def _read(text: str | None, day_first: bool | None) -> FoundDate | None:
     """Reads a value that is a date and nothing else."""
     if not text or len(text) > LONGEST_LINE:
         return None
-    return parse_timestamp(text) or next(iter(find_dates(text, day_first=day_first)), None)
+    return parse_timestamp(text) or next(iter(_dates(text, day_first)), None)
+
+
+def _in_url(url: str | None) -> FoundDate | None:
+    """Reads the day a page's address names: `/2021/03/05/`, `/2021/3/5/`, `/2021-03-05-title`, `/20210305`."""
+    match = _IN_URL.search(url or "")
+    if not match:
+        return None
+    year, month, day = (match[1], match[3], match[4]) if match[1] else (match[5], match[6], match[7])
+    return parse_timestamp(f"{year}-{month:0>2}-{day:0>2}")
 
 
 def _value(element: Element, day_first: bool | None) -> FoundDate | None:
@@ -245,7 +302,8 @@ def _near_headline(
             continue
         if found := _line_date(visible.lines[i].text, day_first):
             yield "line", found
-    yield from (("date element", found) for found in later)
+    if not strict:
+        yield from (("date element", found) for found in later)
 
 
 def _line_date(text: str, day_first: bool | None) -> FoundDate | None:
@@ -253,7 +311,7 @@ def _line_date(text: str, day_first: bool | None) -> FoundDate | None:
     head = text if len(text) <= LONGEST_LINE else text[:DATELINE]
     if other := _SAYS_OTHER.search(head):
         head = head[: other.start()]
-    found = next(iter(find_dates(head, day_first=day_first)), None)
+    found = next(iter(_dates(head, day_first)), None)
     return found if found and (len(text) <= LONGEST_LINE or found.span[0] <= DATELINE // 3) else None
 
 
@@ -267,7 +325,7 @@ def _said_published(visible: Visible, day_first: bool | None) -> Iterator[tuple[
     for line in visible.lines:
         says = len(line.text) <= LONGEST_LINE and _SAYS_PUBLISHED.search(line.text) and not _SAYS_OTHER.search(line.text)
         if says and not foreign(line.zones, origin, COMMENTS, RELATED):
-            yield from (("line", found) for found in find_dates(line.text, day_first=day_first))
+            yield from (("line", found) for found in _dates(line.text, day_first))
     for element in visible.elements:
         called = (DATE in element.kinds or element.tag == "time") and not _NO_DATE_NAMES.search(element.names)
         if not called or foreign(element.zones, origin):

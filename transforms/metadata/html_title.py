@@ -222,4 +222,5 @@ def _segment_shown(body: str, title: str) -> str | None:
 
 
 def _place_of(body: str, text: str) -> int:
-    return body.find(">" + text, max(0, body.find("<body"))) if text else -1
+    place = body.find(">" + text, max(0, body.find("<body"))) if text else -1
+    return body.rfind("<", 0, place) if place >= 0 else -1
