@@ -27,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     logging.getLogger().addFilter(_is_news)
+    logging.getLogger("apache_beam.runners.common").addFilter(_is_puzzling)
     try:
         parser, commands = make_parser()
         options, rest = parser.parse_known_args(arguments)
@@ -230,6 +231,11 @@ def _read_options(options: argparse.Namespace) -> ReadOptions:
 def _is_news(record: logging.LogRecord) -> bool:
     """Filters out what Beam says at every start: that Google's client libraries are not installed."""
     return "apitools not found" not in str(record.msg)
+
+
+def _is_puzzling(record: logging.LogRecord) -> bool:
+    """Filters out the stack traces of failures whose own sentence says all, and which end the run with that sentence: a full disk."""
+    return not (record.exc_info and isinstance(record.exc_info[1], (BroadsheetError, OSError)))
 
 
 def _query(options: argparse.Namespace, _rest: list[str]) -> int:

@@ -47,9 +47,8 @@ def verify(path: str, deep: bool = False, repair: bool = False) -> int:
     for fault in faults:
         console.print(f"wrong: {fault}")
     if faults:
-        console.print(
-            f"{len(faults)} faults" + ("" if repair else "; interrupted runs are mended by --repair or by the next ingest")
-        )
+        count = f"{len(faults):,} fault{'s' if len(faults) > 1 else ''}"
+        console.print(count + ("" if repair else "; interrupted runs are mended by --repair or by the next ingest"))
         return 1
     with connect(lake) as connection:
         counts = [f"{_row(connection, f'select count(*) from {table.name}')[0]:,} {table.name}" for table in TABLES]

@@ -1,0 +1,58 @@
+"""Query prints the rows of the lake for people, for spreadsheets and for programs."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from helpers.command import broadsheet, ingest
+from helpers.pages import dump, write
+
+_SQL = "select title, date, authors, published_at from documents order by title"
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("query")
+    pages = {"a.txt": dump("The Pier"), "b.txt": dump("守塔人 and the Gull"), "c.txt": dump("The Bell", published="soon")}
+    ingest(folder / "lake", write(folder / "source=paper.example", pages))
+    return folder / "lake"
+
+
+def _said(capsys: pytest.CaptureFixture[str], lake: Path, *arguments: object) -> str:
+    capsys.readouterr()
+    assert broadsheet("query", *arguments, "--lake", lake) == 0
+    return capsys.readouterr().out
+
+
+def test_a_table_is_aligned_and_whole_where_no_terminal_cuts_it(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = _said(capsys, lake, "select title, text from documents order by title").splitlines()
+    assert lines[0].split() == ["title", "text"]
+    assert lines[-1] == "(3 rows)"
+    assert all(line.rstrip().endswith("with a drawing of them.") for line in lines[1:4])
+
+
+def test_json_is_an_object_a_row(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [json.loads(line) for line in _said(capsys, lake, _SQL, "--format", "json").splitlines()]
+    assert [row["title"] for row in rows] == ["The Bell", "The Pier", "守塔人 and the Gull"]
+    assert [row["date"] for row in rows] == [None, "2024-05-14", "2024-05-14"]
+    assert rows[1]["published_at"] == "2024-05-14 06:12:00+00:00"
+
+
+def test_csv_comes_back_as_it_was(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = list(csv.DictReader(io.StringIO(_said(capsys, lake, "select text from documents", "--format", "csv"))))
+    assert len(rows) == 3
+    assert all(row["text"].count("\n") == 4 for row in rows)
+
+
+def test_all_three_tables_are_there(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sql = "select (select count(*) from documents) d, (select count(*) from rejects) r, (select count(*) from inputs) i"
+    assert json.loads(_said(capsys, lake, sql, "--format", "json")) == {"d": 3, "r": 0, "i": 3}
+
+
+def test_a_statement_that_is_none_fails_with_what_duckdb_says(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert broadsheet("query", "select titel from documents", "--lake", lake) == 2
+    said = capsys.readouterr().err
+    assert "titel" in said
+    assert "Traceback" not in said

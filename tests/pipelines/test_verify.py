@@ -1,0 +1,112 @@
+"""Verify names each fault of a lake, and `--repair` takes away what interrupted runs left and nothing else."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from helpers import lakes
+from helpers.command import broadsheet, ingest
+from helpers.pages import dump, write
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sound")
+    pages = {f"source=paper.example/{title}.txt": dump(title) for title in ("The Pier", "The Gull")}
+    ingest(folder / "lake", write(folder / "pages", {**pages, "empty.txt": ""}))
+    return folder / "lake"
+
+
+@pytest.fixture
+def lake(sound: Path, tmp_path: Path) -> Path:
+    """A sound lake of its own for each test."""
+    return Path(shutil.copytree(sound, tmp_path / "lake"))
+
+
+def _part(lake: Path) -> Path:
+    return next((lake / "documents").rglob("*.parquet"))
+
+
+def _flip_a_byte(lake: Path) -> None:
+    data = bytearray(_part(lake).read_bytes())
+    data[100] ^= 1  # in the first column; the footer is at the end
+    _part(lake).write_bytes(data)
+
+
+def _cut_off(lake: Path) -> None:
+    _part(lake).write_bytes(_part(lake).read_bytes()[:-9])
+
+
+def _lose_a_row(lake: Path) -> None:
+    pq.write_table(pq.read_table(_part(lake), partitioning=None).slice(1), _part(lake))
+
+
+def _rewrite_the_books(lake: Path) -> None:
+    """Books of one input that lost a record, committed as a writer of another program might."""
+    log = sorted((lake / "inputs" / "_delta_log").glob("*.json"))[-1]
+    part = next((lake / "inputs").glob("*.parquet"))
+    table = pq.read_table(part, partitioning=None)
+    index = table.column_names.index("records")
+    more = [value + 1 for value in table["records"].to_pylist()]
+    pq.write_table(table.set_column(index, table.schema.field(index), [more]), part)
+    log.write_text(_with_size(log.read_text(), part.stat().st_size))
+
+
+def _with_size(text: str, size: int) -> str:
+    lines = [json.loads(line) for line in text.splitlines()]
+    for action in lines:
+        if "add" in action:
+            action["add"]["size"] = size
+    return "\n".join(json.dumps(action) for action in lines)
+
+
+@pytest.mark.parametrize(
+    ("harm", "flags", "words"),
+    [
+        (lambda lake: _part(lake).unlink(), [], "is missing\n1 fault;"),
+        (_cut_off, [], "bytes"),
+        (_lose_a_row, [], "bytes"),
+        (_flip_a_byte, ["--deep"], "holds other bytes than its name says"),
+        (_rewrite_the_books, [], "do not balance"),
+    ],
+    ids=["a file is gone", "a file is cut off", "a row is gone", "a bit is flipped", "the books are wrong"],
+)
+def test_a_harmed_lake_is_named_and_left_as_it_is(
+    lake: Path, capsys: pytest.CaptureFixture[str], harm: Callable[[Path], None], flags: list[str], words: str
+) -> None:
+    harm(lake)
+    before = lakes.data_files(lake)
+    assert broadsheet("verify", "--lake", lake, *flags) == 1
+    said = capsys.readouterr().out
+    assert "wrong: " in said
+    assert words in said
+    assert broadsheet("verify", "--lake", lake, *flags, "--repair") == 1  # what is lost cannot be mended, nor is it made worse
+    assert lakes.data_files(lake) == before
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        ("documents/source=paper.example/date=2024-05-14/part-000000000000-0-abc.parquet", "known to no commit"),
+        ("rejects/kind=dead/part-000000000000-0-abc.parquet", "known to no commit"),
+        ("_staging/part-000000000000-0-abc.parquet.123", "was never finished"),
+        ("_plans/000000000000.plan", "was begun and not ended"),
+    ],
+    ids=["a document file", "a reject file", "a staged file", "a plan"],
+)
+def test_what_an_interrupted_run_left_is_named_and_repaired(
+    lake: Path, capsys: pytest.CaptureFixture[str], left: str, words: str
+) -> None:
+    committed = lakes.data_files(lake)
+    (lake / left).parent.mkdir(parents=True, exist_ok=True)
+    (lake / left).write_bytes(b"half a fi")
+    assert broadsheet("verify", "--lake", lake) == 1
+    assert words in capsys.readouterr().out
+    assert broadsheet("verify", "--lake", lake, "--repair") == 0
+    assert "mended: " in capsys.readouterr().out
+    assert broadsheet("verify", "--lake", lake, "--deep") == 0
+    assert lakes.data_files(lake) == committed
+    assert lakes.leftovers(lake) == []
