@@ -234,7 +234,7 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 def _is_puzzling(record: logging.LogRecord) -> bool:
-    """Filters out the stack traces of failures whose own sentence says all, and which end the run with that sentence: a full disk."""
+    """Filters out stack traces of failures whose own sentence says all, and ends the run: a full disk."""
     return not (record.exc_info and isinstance(record.exc_info[1], (BroadsheetError, OSError)))
 
 
