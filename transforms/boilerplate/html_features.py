@@ -31,6 +31,7 @@ from transforms.boilerplate.html_characters import (
     UPPER,
     character_classes,
 )
+from transforms.boilerplate.products import product
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -110,7 +111,7 @@ def block_features(blocks: Blocks) -> Floats:
 def _groups(blocks: Blocks) -> list[Group]:
     """The features in groups of columns, each with its names."""
     count = len(blocks.texts)
-    sums = dict(zip(_SUMS, (_counts(blocks) @ _SUM_MATRIX).T, strict=True))
+    sums = dict(zip(_SUMS, product(_counts(blocks), _SUM_MATRIX).T, strict=True))
     words, link_words = sums["words"], sums["link_words"]
     some, ink = np.maximum(words, 1), np.maximum(sums["ink"], 1)
     density = link_words / some

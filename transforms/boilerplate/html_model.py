@@ -20,6 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.boilerplate.products import product
+
 Floats = NDArray[np.float32]
 
 MODEL = Path(__file__).with_name("html_model.npz")
@@ -64,7 +66,7 @@ def scores_of(network: Network, values: Floats) -> Floats:
     """
     steps = np.rint((values - network.centre) * network.scale)
     np.clip(steps, -VALUE_LIMIT, VALUE_LIMIT, out=steps)
-    units = np.rint((steps @ network.hidden + network.hidden_bias) * network.hidden_scale)
+    units = np.rint((product(steps, network.hidden) + network.hidden_bias) * network.hidden_scale)
     np.clip(units, 0, HIDDEN_LIMIT, out=units)
     logits = (units @ network.output + network.output_bias) * network.output_scale
     return (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
