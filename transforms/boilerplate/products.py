@@ -24,13 +24,14 @@ def product(rows: Floats, matrix: Floats) -> Floats:
     """Returns `rows @ matrix`, computed by the calling thread.
 
     Args:
-        rows: Shape (count, n), of any count.
-        matrix: Shape (n, m).
+        rows: Shape (..., count, n), of any count.
+        matrix: Shape (..., n, m); stacks of matrices go together as for `@`.
     """
-    together = max(1, _ALONE // matrix.size)
-    count, width = rows.shape
+    together = max(1, _ALONE // (matrix.shape[-2] * matrix.shape[-1]))
+    *stack, count, width = rows.shape
     if count <= together:
         return rows @ matrix
-    padded = np.zeros((-(-count // together) * together, width), rows.dtype)
-    padded[:count] = rows
-    return (padded.reshape(-1, together, width) @ matrix).reshape(len(padded), -1)[:count]
+    padded = np.zeros((*stack, -(-count // together) * together, width), rows.dtype)
+    padded[..., :count, :] = rows
+    pieces = padded.reshape(*stack, -1, together, width) @ matrix[..., None, :, :]
+    return pieces.reshape(*pieces.shape[:-3], -1, matrix.shape[-1])[..., :count, :]

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.boilerplate.products import product
 from transforms.boilerplate.text_features import Floats, Lines, features
 from transforms.boilerplate.text_lexicon import Lexicon
 
@@ -67,20 +68,20 @@ def forward(net: Network, inputs: Floats) -> Floats:
         float32 [n, heads]: logits, the mean of all networks'.
     """
     n = len(inputs)
-    hidden = np.maximum(np.matmul(inputs, net.enter) + net.enter_bias, 0)
+    hidden = np.maximum(product(inputs, net.enter) + net.enter_bias, 0)
     width = hidden.shape[2]
     for index, (reach, (weights, bias)) in enumerate(zip(BLOCKS, net.layers, strict=True)):
         if index == POOL_AT:
-            share = _sigmoid(np.matmul(hidden, net.middle) + net.middle_bias)
+            share = _sigmoid(product(hidden, net.middle) + net.middle_bias)
             likely = (share * hidden).sum(1, keepdims=True) / (share.sum(1, keepdims=True) + 1)
             usual = hidden.sum(1, keepdims=True) / np.float32(n + 1)
             page = np.matmul(np.concatenate((likely, usual), 2), net.page)
-            hidden += np.maximum(np.matmul(hidden, net.own) + page + net.pool_bias, 0)
+            hidden += np.maximum(product(hidden, net.own) + page + net.pool_bias, 0)
         padded = np.zeros((len(hidden), n + 2 * reach, width), np.float32)
         padded[:, reach : reach + n] = hidden
         around = np.concatenate((padded[:, :n], hidden, padded[:, 2 * reach :]), 2)
-        hidden += np.maximum(np.matmul(around, weights) + bias, 0)
-    return (np.matmul(hidden, net.leave) + net.leave_bias).mean(0)
+        hidden += np.maximum(product(around, weights) + bias, 0)
+    return (product(hidden, net.leave) + net.leave_bias).mean(0)
 
 
 def _sigmoid(logits: Floats) -> Floats:
