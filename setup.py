@@ -20,6 +20,7 @@ setup(
         "apache-beam>=2.76,<3",
         "deltalake>=1.6,<2",
         "duckdb>=1.4",
+        "fastwarc>=2.0,<3",
         "langdetect==1.0.9",
         "lxml_html_clean>=0.4",
         "numpy>=2.0",

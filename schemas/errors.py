@@ -5,7 +5,8 @@
     ├── RecordError            one record is bad: it becomes a Reject and the run goes on
     │   ├── UnreadableError    its bytes cannot be had (missing, truncated, too large)
     │   ├── UndecodableError   its bytes are no text
-    │   └── NoArticleError     the page holds no article: a filtered record, not a dead one
+    │   └── FilteredError      nothing is wrong with it, but a rule leaves it out: a filtered record, not a dead one
+    │       └── NoArticleError     the page holds no article
     ├── BooksError             records read are not records accounted for: the batch must not be committed
     ├── RunError               the runner gave up on a batch; the next run goes on from there
     └── LakeError              the lake is not what it must be
@@ -51,7 +52,11 @@ class UndecodableError(RecordError):
     """A record's bytes are not text in any charset."""
 
 
-class NoArticleError(RecordError):
+class FilteredError(RecordError):
+    """A record that a rule leaves out: a request among responses, a picture among pages."""
+
+
+class NoArticleError(FilteredError):
     """A page without an article: a menu, a form, an empty shell."""
 
 

@@ -1,56 +1,38 @@
 """Read: input files to records.
 
 A file is opened by Beam's filesystems, decompressed by its magic bytes rather than by its name, and handed to the reader of its
-format, which yields `RawRecord`s. Here a reader gives one record a file; a container's reader gives many, with ordinals.
+format (`transforms.readers`), which yields `RawRecord`s. They are numbered here, in the order of the file.
 
-What goes wrong with one file is that file's dead letter: it says which record, and keeps what could be read. Sizes are bounded
-while reading, so that a bomb costs no more than the largest record allowed.
+What goes wrong with one record, or with one file, is a dead letter: it says where, and keeps what could be read. Sizes are bounded
+while reading, so that a bomb costs no more than the limits allow.
 """
 
 from __future__ import annotations
 
-import bz2
 import datetime as dt
-import gzip
 import json
-import lzma
 import re
-import zlib
-from collections.abc import Callable, Iterator
-from typing import IO, Any, NamedTuple, Optional
+from collections.abc import Iterator
 
 import apache_beam as beam
-import pyarrow as pa
 from apache_beam import pvalue
 from apache_beam.io.filesystem import BeamIOError, CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.metrics import Metrics
 
 import transforms.coders  # noqa: F401  (registers the records' coders)
-from schemas.errors import RecordError, UnreadableError
+from schemas.errors import FilteredError, RecordError, UnreadableError
 from schemas.partitions import safe_value, unescape
-from schemas.records import HTML, TEXT, InputFile, RawRecord, Reject
+from schemas.records import TEXT, InputFile, RawRecord, Reject
 from transforms.given import Given, compile_template, from_json, give, given_by_path, parse_given
+from transforms.readers.compression import open_stream
+from transforms.readers.interface import Budget, Context, Found, ReadOptions
+from transforms.readers.registry import media_type, read_stream
 from transforms.stage import RECORDS, REJECTS, make_reject
 
+__all__ = ["ReadOptions", "ReadRecords", "media_type", "read_records"]
+
 COUNTS = "counts"
-
-_COMPRESSIONS: tuple[tuple[bytes, Callable[[IO[bytes]], Any]], ...] = (
-    (b"\x1f\x8b", lambda file: gzip.GzipFile(fileobj=file)),
-    (b"BZh", bz2.BZ2File),
-    (b"\xfd7zXZ\x00", lzma.LZMAFile),
-    # Not the zstandard package: its reader ends a truncated stream without a word.
-    (b"\x28\xb5\x2f\xfd", lambda file: pa.CompressedInputStream(pa.PythonFile(file, mode="r"), "zstd")),
-)
-"""Magic bytes, and how a stream that starts with them is read."""
-
-_COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
-_MEDIA_TYPES = {".html": HTML, ".htm": HTML, ".txt": TEXT}
-_DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError)
-
-_PIECE = 1 << 20
-_ARROW_PIECE = 4096
-"""Arrow's streams give all that was asked for or an error, and what came before the error is lost: a piece at the most."""
 
 _SIDECAR_BYTES = 1024 * 1024
 """A sidecar is a handful of fields; a longer one is cut, and so no JSON."""
@@ -58,37 +40,24 @@ _SIDECAR_BYTES = 1024 * 1024
 _SOURCE_FOLDER = re.compile(r"(?:^|/)source=([^/]+)(?=/)")
 
 
-class ReadOptions(NamedTuple):
-    """What the user decides about reading."""
-
-    source: Optional[str] = None
-    """The publisher of every record, over anything else."""
-    path_template: Optional[str] = None
-    """What the end of a path says: `{source}/{date}/{name}`, as `transforms.given.compile_template` reads it."""
-    url_from_path: bool = False
-    """Whether the files are a mirror whose paths are urls."""
-    max_record_bytes: int = 64 * 1024 * 1024
-    """Largest record, decompressed; a longer one is a dead letter. The largest labelled page has 5 MB."""
-
-
-def media_type(uri: str) -> str | None:
-    """Returns the media type a file's name stands for, its compression's suffix apart; `None` for a format that is not read."""
-    name = uri.lower()
-    for suffix in _COMPRESSED_SUFFIXES:
-        name = name.removesuffix(suffix)
-    return next((kind for suffix, kind in _MEDIA_TYPES.items() if name.endswith(suffix)), None)
-
-
-def read_records(item: InputFile, options: ReadOptions) -> Iterator[RawRecord | tuple[RawRecord, RecordError]]:
-    """Yields the records of one input file.
+def read_records(item: InputFile, options: ReadOptions) -> Iterator[Found]:
+    """Yields the records of one input file, numbered from 0.
 
     Args:
         item: The file.
         options: What the user decides.
 
     Yields:
-        A record, or a damaged one (what there is of it) with the error that says what is wrong.
+        A record, or a refused one (what there is of it) with the error that says why.
     """
+    for number, found in enumerate(_read(item, options)):
+        if isinstance(found, RawRecord):
+            yield found._replace(record=number)
+        else:
+            yield found[0]._replace(record=number), found[1]
+
+
+def _read(item: InputFile, options: ReadOptions) -> Iterator[Found]:
     source, source_basis = _given_source(item.uri, options)
     empty = RawRecord(
         uri=item.uri,
@@ -102,7 +71,8 @@ def read_records(item: InputFile, options: ReadOptions) -> Iterator[RawRecord | 
     try:
         empty = give(empty, _given(item, options))
         with FileSystems.open(item.uri, compression_type=CompressionTypes.UNCOMPRESSED) as file:
-            yield from _read_whole(file, empty, options)
+            budget = Budget(item.size, options)
+            yield from read_stream(open_stream(file, budget), Context(empty, options, budget, item.uri))
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, BeamIOError) as error:
         yield (
             empty,
@@ -122,44 +92,6 @@ def _modified_at(item: InputFile) -> dt.datetime | None:
         return dt.datetime.fromtimestamp(item.modified_us / 1e6, dt.UTC)
     except (OverflowError, ValueError):
         return None
-
-
-def _read_whole(file: IO[bytes], empty: RawRecord, options: ReadOptions) -> Iterator[RawRecord | tuple[RawRecord, RecordError]]:
-    """The reader of formats in which a file is one record."""
-    data, damage = _read_bounded(_decompressed(file), options.max_record_bytes + 1)
-    record = empty._replace(payload=data)
-    if damage:
-        kind = "truncated" if isinstance(damage, EOFError) or re.search("ended before|[Tt]runcated", str(damage)) else "damaged"
-        message = f"{empty.uri}: the compressed data is {kind} after {len(data)} bytes of text ({damage})"
-        yield record, UnreadableError(kind, message)
-    elif not data:
-        yield record, UnreadableError("empty", f"{empty.uri} holds no bytes")
-    elif len(data) > options.max_record_bytes:
-        limit = f"{options.max_record_bytes} bytes (--max-record-mb)"
-        yield record, UnreadableError("record_too_large", f"{empty.uri}: a record is longer than {limit}")
-    else:
-        yield record
-
-
-def _decompressed(file: IO[bytes]) -> Any:
-    head = file.read(8)
-    file.seek(0)
-    return next((opener(file) for magic, opener in _COMPRESSIONS if head.startswith(magic)), file)
-
-
-def _read_bounded(stream: Any, limit: int) -> tuple[bytes, Exception | None]:
-    """Reads up to `limit` bytes; on damage returns what came before it."""
-    chunks: list[bytes] = []
-    left = limit
-    # read1 hands over what is there at once, so that damage costs nothing that came before it.
-    read, piece = (stream.read, _ARROW_PIECE) if isinstance(stream, pa.NativeFile) else (stream.read1, _PIECE)
-    try:
-        while left and (chunk := read(min(left, piece))):
-            chunks.append(chunk)
-            left -= len(chunk)
-    except _DAMAGE as error:
-        return b"".join(chunks), error
-    return b"".join(chunks), None
 
 
 def _given_source(uri: str, options: ReadOptions) -> tuple[str | None, str | None]:
@@ -198,6 +130,7 @@ class _ReadFn(beam.DoFn):
         self._files = Metrics.counter("read", "files_read")
         self._records = Metrics.counter("read", "records_read")
         self._rejected = Metrics.counter("read", "records_rejected")
+        self._filtered = Metrics.counter("read", "records_filtered")
 
     def process(self, element: InputFile) -> Iterator[RawRecord | pvalue.TaggedOutput]:
         count = 0
@@ -206,7 +139,7 @@ class _ReadFn(beam.DoFn):
             if isinstance(found, RawRecord):
                 yield found
             else:
-                self._rejected.inc()
+                (self._filtered if isinstance(found[1], FilteredError) else self._rejected).inc()
                 yield pvalue.TaggedOutput(REJECTS, make_reject("read", *found))
         self._files.inc()
         self._records.inc(count)
@@ -216,7 +149,7 @@ class _ReadFn(beam.DoFn):
 class ReadRecords(beam.PTransform):
     """`InputFile`s to `records` (`RawRecord`), `rejects`, and `counts` (how many records came out of each uri).
 
-    Counters: `read/files_read`, `read/records_read`, `read/records_rejected`.
+    Counters: `read/files_read`, `read/records_read`, `read/records_rejected`, `read/records_filtered`.
     """
 
     def __init__(self, options: ReadOptions) -> None:

@@ -1,0 +1,43 @@
+"""Reading a file's bytes through the reader of its format."""
+
+from pathlib import Path
+
+from schemas.errors import FilteredError
+from schemas.records import InputFile, RawRecord
+from transforms.read import ReadOptions, read_records
+from transforms.readers.interface import Found
+
+
+def read(folder: Path, name: str, data: bytes, options: ReadOptions | None = None) -> list[Found]:
+    """Returns all that is found in a file with this name and these bytes."""
+    path = folder / name
+    path.write_bytes(data)
+    found = list(read_records(InputFile(str(path), "", len(data), 0), options or ReadOptions()))
+    numbers = [item.record if isinstance(item, RawRecord) else item[0].record for item in found]
+    assert numbers == list(range(len(found)))
+    return found
+
+
+def records(found: list[Found]) -> list[RawRecord]:
+    """Returns the records among what was found."""
+    return [item for item in found if isinstance(item, RawRecord)]
+
+
+def payloads(found: list[Found]) -> list[bytes]:
+    """Returns the bytes of the records among what was found."""
+    return [item.payload for item in records(found)]
+
+
+def dead(found: list[Found]) -> list[str]:
+    """Returns the reasons of the dead letters among what was found."""
+    return [item[1].reason for item in found if not isinstance(item, RawRecord) and not isinstance(item[1], FilteredError)]
+
+
+def filtered(found: list[Found]) -> list[str]:
+    """Returns the reasons of the filtered records among what was found."""
+    return [item[1].reason for item in found if not isinstance(item, RawRecord) and isinstance(item[1], FilteredError)]
+
+
+def messages(found: list[Found]) -> str:
+    """Returns what the refused records say, a line each."""
+    return "\n".join(item[1].message for item in found if not isinstance(item, RawRecord))

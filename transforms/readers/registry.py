@@ -1,0 +1,79 @@
+"""The formats that are read: one line each.
+
+A file's name says what it is, and its first bytes may overrule that: a name tells little on the web, a magic number is no accident.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, Optional
+
+from schemas.errors import RecordError
+from schemas.records import TEXT, RawRecord
+from transforms.readers import page, warc
+from transforms.readers.compression import Stream
+from transforms.readers.interface import Context, Found
+
+COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".lz4")
+"""Suffixes that say how a file is compressed; only names need them."""
+
+_HEAD_BYTES = 512
+"""How much of a file its format is recognised by: tar's magic ends at 262, a WARC's version line at 10."""
+
+
+class Format(NamedTuple):
+    """A format and how it is read."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    magic: Optional[re.Pattern[bytes]]
+    """What the decompressed bytes begin with, where that alone is proof; a name is not needed then."""
+    read: Callable[[Stream, Context], Iterator[Found]]
+
+
+FORMATS = (
+    Format("page", page.SUFFIXES, None, page.read_page),
+    Format("WARC", (".warc", ".wet", ".wat"), warc.MAGIC, warc.read_warc),
+)
+
+
+def format_of(name: str) -> Format | None:
+    """Returns the format that a name stands for, its compression's suffix apart; `None` for one that is not read."""
+    name = name.lower()
+    for suffix in COMPRESSED:
+        name = name.removesuffix(suffix)
+    return next((kind for kind in FORMATS if name.endswith(kind.suffixes)), None)
+
+
+def media_type(name: str) -> str | None:
+    """Returns the media type of a page's name, its compression's suffix apart; `None` for what is no page."""
+    name = name.lower()
+    for suffix in COMPRESSED:
+        name = name.removesuffix(suffix)
+    return page.media_type_of(name)
+
+
+def read_stream(stream: Stream, context: Context) -> Iterator[Found]:
+    """Yields what is found in a file or member, by the reader of its format.
+
+    What is wrong with the whole stream and not with one record is the last thing that is yielded, once.
+    """
+    head = stream.head(_HEAD_BYTES)
+    kind = next((kind for kind in FORMATS if kind.magic and kind.magic.match(head)), None) or format_of(context.name)
+    context = context._replace(empty=context.empty._replace(media_type=media_type(context.name) or TEXT))
+    if not head and not stream.damage:
+        yield context.found(b"", context.empty.media_type)
+        return
+    if kind is None:
+        yield context.filtered("unknown_format", "nothing that is read")
+        return
+    last: Found | None = None
+    try:
+        for last in kind.read(stream, context):
+            yield last
+    except RecordError as error:
+        yield context.refused(error)
+        return
+    if stream.damage and (last is None or isinstance(last, RawRecord) or last[1].reason != stream.damage.reason):
+        yield context.refused(stream.damage)
