@@ -62,10 +62,11 @@ def html_metadata(article: Article, latest: dt.datetime) -> Metadata:
     sites = [name for name in (markup.meta("og:site_name"), host, *host.split(".")[-3:-1], *publisher_names(entity)) if name]
     headline = find_headline(markup, _declared_titles(markup, entity), sites)
     visible = _read_around(markup, headline.place if headline else -1, headline.text if headline else "")
-    day_first = _day_first(declared_language(markup, entity))
+    language = declared_language(markup, entity)
+    day_first = _day_first(language)
     modified = find_modified(markup, entity, visible, latest, day_first)
     published = find_published(markup, entity, visible, address, latest, day_first, modified)
-    authors = find_authors(markup, entity, visible, sites)
+    authors = find_authors(markup, entity, visible, sites, english=_is_english(article, language))
     place, agency = dateline(article.blocks or _paragraphs(visible))
 
     evidence: list[Evidence] = []
@@ -138,6 +139,11 @@ def _day_first(language: Optional[str]) -> Optional[bool]:
     if not language:
         return None
     return language.lower().replace("_", "-") not in ("en", "en-us", "en-ph", "es-us", "fil")
+
+
+def _is_english(article: Article, declared: Optional[str]) -> bool:
+    """Tells whether an article is in English: as detected, else as declared."""
+    return (article.language.language if article.language else declared or "").lower().startswith("en")
 
 
 def _instant(found: Dates) -> dt.datetime:

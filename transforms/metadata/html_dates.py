@@ -14,8 +14,8 @@ dates: those of comments, of other articles, of events, of copyright, its own cl
 8. JSON-LD or meta dates of another name (created, uploaded, issued), then inline scripts' `"datePublished"`;
 9. the day a line calls its last change's, by the basis `change`: the only date that the page tells its readers.
 
-A declared date is corrected by the one right beside the headline (`_shown`) where that is not called an update. Whatever its place, a
-date before 1990 or after the page can have been published is passed over.
+A declared date is corrected by the one right beside the headline (`_shown`) where that is not called an update. Whatever its
+place, a date before 1990 or after the page can have been published is passed over.
 """
 
 from __future__ import annotations

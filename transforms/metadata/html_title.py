@@ -98,7 +98,7 @@ def _agreeing(headings: list[_Heading], known: list[tuple[str, str]], least: flo
     """
     best: tuple[float, _Heading] | None = None
     words = [_words(text) for _, text in known]
-    sites = {part for basis, text in known if basis == "title element" for part in _later_parts(text)}
+    sites = {part for basis, text in known if basis == "title element" for part in later_parts(text.casefold())}
     for heading in headings:
         own = _words(heading.text)
         fit = max((_agreement(own, other) for other in words), default=0.0)
@@ -206,12 +206,12 @@ def _without_kicker(heading: _Heading, known: list[tuple[str, str]]) -> Headline
     return Headline(heading.text, "heading", heading.place)
 
 
-def _later_parts(title: str) -> Iterator[str]:
+def later_parts(title: str) -> Iterator[str]:
     """Yields what stands between and behind the separators of a `<title>`: the site's name and section, if anything."""
     for part in list(_SEPARATOR.finditer(title[:LONGEST_TITLE])):
-        rest = title[part.end() :]
-        yield rest.strip().casefold()
-        yield _SEPARATOR.split(rest, maxsplit=1)[0].strip().casefold()
+        rest = title[part.end() :].strip()
+        yield rest
+        yield _SEPARATOR.split(rest, maxsplit=1)[0].strip()
 
 
 def _segment_shown(body: str, title: str) -> str | None:

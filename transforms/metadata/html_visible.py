@@ -206,13 +206,15 @@ def read_visible(body: str, headline: int = -1, start: int = 0, stop: int | None
         if not tag.islower():
             tag = tag.lower()
         if tag not in INLINE:
+            if anchor < 0 <= headline < begin:
+                anchor = len(lines)  # the line that ends here holds it
             if fresh:
                 if text := plain_text("".join(pieces[begun:])):
                     lines.append(Line(text, zones, heading))
                 fresh = False
                 pieces.append(BREAK)
                 begun = len(pieces)
-            if anchor < 0 <= headline <= begin:
+            if anchor < 0 and headline == begin:
                 anchor = len(lines)
             if tag in _HEADINGS:
                 heading = 0 if closing else int(tag[1])

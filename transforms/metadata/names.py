@@ -13,6 +13,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from transforms.metadata.text_first_names import FIRST_NAMES
+
 MAX_NAMES = 12
 """Names of one byline. The labelled page with the most has 11; a longer list is a menu."""
 LONGEST_BYLINE = 300
@@ -44,6 +46,7 @@ _INTRODUCTIONS = """
     مؤلف|كتب|بقلم|كتبت|الكاتب|نویسنده|מאת|כתב|লেখক|লিখেছেন|लेखक|द्वारा|ผู้เขียน|โดย|글|기자
 """
 _INTRODUCTION_WORDS = sorted({w.strip() for w in _INTRODUCTIONS.replace("\n", "|").split("|") if w.strip()}, key=len, reverse=True)
+_INTRODUCTION_SET = frozenset(_INTRODUCTION_WORDS)
 INTRODUCTION = re.compile(
     rf"^[\s|•·–—:,/-]*+(?:{'|'.join(map(re.escape, _INTRODUCTION_WORDS))})(?:\s*+[:：|/]\s*+|\s++)(?=\S)", re.IGNORECASE
 )
@@ -174,6 +177,12 @@ def is_introduced(text: str) -> bool:
     return bool(INTRODUCTION.match(text) or _CJK_INTRODUCTION.match(text))
 
 
+def is_introduction(text: str) -> bool:
+    """Tells whether a line is all introduction ("Von:", "Text & Fotos:"), so that the name must stand below it."""
+    words = re.sub(r"\s*(?:&|\+|/|und|and|et)\s*(?:fotos?|photos?|bilder|images?)\b", "", text[:40].strip().lower())
+    return words.rstrip(" :：") in _INTRODUCTION_SET and (len(words) > 2 or words.endswith((":", "：")))
+
+
 def is_name(text: str, *, single: bool = False) -> bool:
     """Tells whether some words look like the name of a person; one word does where `single` says so."""
     return 2 <= len(text) <= 60 and _is_spelt_like_a_name(text, single) and not _is_known_to_be_none(text)
@@ -181,7 +190,9 @@ def is_name(text: str, *, single: bool = False) -> bool:
 
 def _is_known_to_be_none(text: str) -> bool:
     """Tells whether words in it are no names': asked last, since these patterns are long."""
-    return bool(_GENERIC.match(text) or _ROLE.search(text) or _STOP.search(text) or INTRODUCTION.match(text + " x"))
+    first, _, rest = text.partition(" ")
+    stoppable = rest if rest and first.istitle() and first.lower() in FIRST_NAMES else text  # Will, Jan, June, August
+    return bool(_GENERIC.match(text) or _ROLE.search(text) or _STOP.search(stoppable) or INTRODUCTION.match(text + " x"))
 
 
 def _is_spelt_like_a_name(text: str, single: bool) -> bool:
@@ -209,10 +220,20 @@ def is_person(text: str) -> bool:
     return 2 <= len(text.split()) <= 3 and is_name(text) and not _COMPANY.search(text)
 
 
+def has_first_name(text: str) -> bool:
+    """Tells whether a name begins with a first name that is common somewhere: enough to know one where nothing calls it so."""
+    words = unicodedata.normalize("NFKD", text).split()
+    first = "".join(c for c in words[0] if not unicodedata.combining(c)).lower() if words else ""
+    return is_person(text) and (first in FIRST_NAMES or first.split("-")[0] in FIRST_NAMES)
+
+
 def _trimmed(part: str) -> str:
     """Returns a part of a byline without the marks, initials of desks and introductions around the name."""
     name = without_introduction(" ".join(part.split()))
     name = name.strip(" .,:;|/–—-•·*'\"“”„()[]")
+    words = name.split()
+    if len(words) in (4, 6) and words[: len(words) // 2] == words[len(words) // 2 :]:
+        name = " ".join(words[: len(words) // 2])  # written twice, once for screen readers
     return name + "." if re.search(r"\b(?:Jr|Sr|[A-Z])$", name) and part.strip().endswith(".") else name
 
 
