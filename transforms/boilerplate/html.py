@@ -19,10 +19,12 @@ from schemas import reasons
 from schemas.errors import NoArticleError
 from schemas.records import Article, Block, Page
 from transforms.boilerplate.html_blocks import LEAF, NAMED, TAG, Blocks, split_html
-from transforms.boilerplate.html_features import block_features, title_like
+from transforms.boilerplate.html_features import NAMES, block_features
 from transforms.boilerplate.html_model import load, scores_of
 
 Flags = NDArray[np.bool_]
+
+_IS_TITLE = NAMES.index("is_title")
 
 
 def strip_html(page: Page) -> Article:
@@ -41,9 +43,10 @@ def strip_html(page: Page) -> Article:
     if not blocks.texts:
         raise NoArticleError("no_article", "the page shows no text")
     network = load()
-    scores = scores_of(network, block_features(blocks))
+    values = block_features(blocks)
+    scores = scores_of(network, values)
     captions = _has(blocks.within[blocks.own], "figcaption")
-    titles = title_like(blocks)
+    titles = values[:, _IS_TITLE] > 0
     kept = (scores > network.threshold) & ~captions & ~titles
     if not kept.any():
         raise NoArticleError(

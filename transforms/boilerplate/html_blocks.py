@@ -186,7 +186,8 @@ def _boxes(tags: list[int], closing: list[bool], named: list[int]) -> tuple[list
         and that closed it (the page's own are past the last).
     """
     count = len(tags)
-    current, parent, depth, kind, within, around, opened, closed = [0], [0], [0], [0], [0], [0], [count], [count]
+    current = [0] * (count + 1)
+    parent, depth, kind, within, around, opened, closed = [0], [0], [0], [0], [0], [count], [count]
     stack, kinds, open_of_kind = [0], [0], [0] * (LAST_BOX + 1)
     box, cell = 0, TAG["td"]
     for index, (tag, close) in enumerate(zip(tags, closing, strict=True)):
@@ -214,7 +215,7 @@ def _boxes(tags: list[int], closing: list[bool], named: list[int]) -> tuple[list
                 inner = kinds.pop()
                 open_of_kind[inner] -= 1
             box = stack[-1]
-        current.append(box)
+        current[index + 1] = box
     return current, parent, depth, kind, within, around, opened, closed
 
 

@@ -185,17 +185,18 @@ def _told_words(blocks: Blocks) -> Floats:
     lowered = [text.lower() for text in blocks.texts]
     ends = np.cumsum([len(text) + 1 for text in lowered])
     joined = "\n".join(lowered)
-    shared = np.zeros((len(lowered), 2), np.float32)
-    for column, told in enumerate((blocks.title.lower(), blocks.description)):
-        for stem in _stems(told):
-            places = []
-            place = joined.find(stem)
-            while place >= 0:
-                places.append(place)
-                place = joined.find(stem, place + len(stem))
-            if places:
-                shared[np.unique(np.searchsorted(ends, places, "right")), column] += 1
-    return shared
+    places: list[int] = []
+    stems: list[int] = []
+    told = [_stems(blocks.title.lower()), _stems(blocks.description)]
+    for number, stem in enumerate([*told[0], *told[1]]):
+        place = joined.find(stem)
+        while place >= 0:
+            places.append(place)
+            stems.append(number)
+            place = joined.find(stem, place + len(stem))
+    once = np.unique(np.array(stems, np.int64) * len(lowered) + np.searchsorted(ends, places, "right"))
+    stem, block = np.divmod(once, len(lowered))
+    return np.bincount(2 * block + (stem >= len(told[0])), minlength=2 * len(lowered)).reshape(-1, 2).astype(np.float32)
 
 
 def _stems(title: str) -> list[str]:
