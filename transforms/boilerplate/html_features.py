@@ -195,8 +195,8 @@ def _told_words(blocks: Blocks) -> Floats:
             stems.append(number)
             place = joined.find(stem, place + len(stem))
     once = np.unique(np.array(stems, np.int64) * len(lowered) + np.searchsorted(ends, places, "right"))
-    stem, block = np.divmod(once, len(lowered))
-    return np.bincount(2 * block + (stem >= len(told[0])), minlength=2 * len(lowered)).reshape(-1, 2).astype(np.float32)
+    which, block = np.divmod(once, len(lowered))
+    return np.bincount(2 * block + (which >= len(told[0])), minlength=2 * len(lowered)).reshape(-1, 2).astype(np.float32)
 
 
 def _stems(title: str) -> list[str]:
