@@ -13,7 +13,6 @@ from __future__ import annotations
 import html as entities
 import re
 from bisect import bisect_left
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -300,20 +299,25 @@ def names_given(data: bytes, tags: Tags) -> Ints:
     chosen = np.flatnonzero((length > 8) & (length < 2000) & (tags.tag > 0) & (tags.tag <= LAST_BREAK) & ~tags.closing)
     if not len(chosen):
         return bits
-    bits[chosen] = [
-        _names_in(data[start:end]) for start, end in zip((tags.start[chosen] + 4).tolist(), tags.end[chosen].tolist(), strict=True)
+    first_of: dict[bytes, int] = {}
+    like = [
+        first_of.setdefault(data[start:end], len(first_of))
+        for start, end in zip((tags.start[chosen] + 4).tolist(), tags.end[chosen].tolist(), strict=True)
     ]
+    after = np.cumsum([len(source) + 1 for source in first_of])
+    sources = b" ".join(first_of).lower()
+    spoken = np.zeros(len(first_of) + 1, np.int64)
+    for name, words in _NAMED_BYTES.items():
+        found: list[int] = []
+        for word in words:
+            place = sources.find(word)
+            while place >= 0:
+                found.append(place)
+                place = sources.find(word, place + 1)
+        if found:
+            spoken[np.searchsorted(after, found, "right")] |= NAMED[name]
+    bits[chosen] = spoken[like]
     return bits
-
-
-@lru_cache(maxsize=8192)
-def _names_in(attributes: bytes) -> int:
-    """Says which groups of `NAMED` a start tag's attributes speak of.
-
-    A page repeats its tags and a site its pages': most are looked up. At 2,000 bytes each those that are kept are 16 MB at most.
-    """
-    lowered = attributes.lower()
-    return sum(NAMED[name] for name, words in _NAMED_BYTES.items() if any(word in lowered for word in words))
 
 
 _NAMED_BYTES = {name: tuple(word.encode() for word in words) for name, words in NAMED_WORDS.items()}
