@@ -11,11 +11,13 @@ import re
 from typing import NamedTuple, Optional
 
 from schemas import reasons
+from transforms.metadata.dates_words import FILLERS
 from transforms.metadata.dates_words import fold as without_accents
-from transforms.metadata.names import byline_names, is_introduced, is_name, without_introduction
+from transforms.metadata.names import byline_names, is_introduced, is_name, is_person, without_introduction
 from transforms.metadata.text_first_names import FIRST_NAMES
 from transforms.metadata.text_rank import Features, ranker
-from transforms.metadata.text_view import REASON_NUMBER, View, bucket, fold
+from transforms.metadata.text_view import View, bucket, fold
+from transforms.metadata.text_words import TOPICS
 
 ALONE, BESIDE, INSIDE, INTRODUCED, LABELLED, BOX, WORD_ALONE, WORD_BESIDE = range(8)
 """How a name stands on its line: it is the whole line, a part of it, behind "by" within it, behind "by" at its beginning, under
@@ -32,6 +34,7 @@ GLANCE_SLOTS = (
 
 SLOTS = (
     *GLANCE_SLOTS, "copies", "introduced_copies", "in_body", "indent", "capitals", "earlier", "lowered", "lines", "glued",
+    "person",
 )  # fmt: skip
 """What is known of it after a closer look; see `_look`."""
 
@@ -43,6 +46,9 @@ _LABEL_CHARS = 40
 
 _UNANNOUNCED_CHARS = 100
 """A line longer than this holds no name that no word announces."""
+
+_OPENING = 5
+"""Words of a line's beginning, two of which are capitalised where it opens with a name: no name is longer (`names.MAX_WORDS`)."""
 
 _LINE_CHARS = 160
 """No byline is longer: the labelled ones that stand on a line of their own have 118 characters at most."""
@@ -61,20 +67,38 @@ _BY = re.compile(
     r"|tekst:|escrito por|themenstarter|thread starter)\s(?=\S)",
     re.IGNORECASE,
 )
+_BY_WORDS = frozenset(
+    """
+    af author author: auteur auteur: autor autor: autorin autorin: av by di door foto foto: fotos fotos: par por redakteur
+    redakteur: redakteurin redakteurin: starter tekst: text: themenstarter vom von автор автор:
+    """.split()
+)
+"""The last words of what `_BY` looks for, one of which a line must have."""
 _BOX = re.compile(
-    r"(?:about|über|à propos de|sobre|written by|geschrieben von|author:|autor:|more (?:from|by)"
+    r"(?:about|über|à propos de|sobre|written by|geschrieben von|author|autor|more (?:from|by)"
     r"|(?:view )?(?:all|latest|more|other) (?:posts|articles|stories) (?:by|from)|posts by|articles by"
     r"|alle (?:posts|beiträge|artikel) (?:von|vom autor)"
-    r"|weitere (?:beiträge|artikel) von|voir tous les articles de|ver todas las entradas de)\s?",
+    r"|weitere (?:beiträge|artikel) von|voir tous les articles de|ver todas las entradas de)[\s:]{1,2}",
     re.IGNORECASE,
 )
+_BOX_HEADS = (
+    "about ", "über ", "à propos de ", "sobre ", "written by", "geschrieben von", "author:", "autor:", "more ", "view ", "all ",
+    "latest ", "other ", "posts by", "articles by", "alle ", "weitere ", "voir tous", "ver todas",
+)  # fmt: skip
+"""How the lines that `_BOX` matches begin."""
 _END = re.compile(
     r"\s(?:am|on|um|le|at|à|vom|is|ist|Am|On|(?:[Aa]nd )?[Ll]ast|[Pp]ublished|[Pp]osted|[Vv]eröffentlicht|[Ee]rstellt"
     r"|[Aa]ktualisiert|[Uu]pdated|Lesezeit|[Ff]otos?|[Pp]hotos?|[Bb]ild|[Mm]in|[Kk]ommentare?|[Cc]omments?|Artikel|[Aa]rticles?|[Pp]osts?)\b|\s\d|\s?[(|·»@—–]|,\s(?=[a-zäöü])"
 )
 """Where the names behind an introduction end: a preposition before a date, a number, a bracket, a label."""
-_GLUED = re.compile(r"(?<=[a-zäöüß])(?=(?:Published|Posted|Updated|Veröffentlicht|Last|Aktualisiert|Comments?)\b)")
-_GLUED_BY = re.compile(r"^By(?=[A-Z][a-z.])")
+_GLUED = re.compile(
+    r"[PUVLAC](?:(?<=[a-zäöüß]P)(?:ublished|osted)|(?<=[a-zäöüß]U)pdated|(?<=[a-zäöüß]V)eröffentlicht|(?<=[a-zäöüß]L)ast"
+    r"|(?<=[a-zäöüß]A)ktualisiert|(?<=[a-zäöüß]C)(?:omments?|ategories)"
+    r"|(?<=[a-zäöüß]L)eave)\b"
+)
+"""What a dump glued to a name; it begins with a set of characters, which `re` searches fast."""
+_GLUED_BY = re.compile(r"^(?:By|Por|Von|Par)(?=[A-ZÁÉÖÜ][a-z.])")
+_ADDRESS = re.compile(r"\s[\w.+-]{1,64}@[\w.-]{1,99}$")
 _TITLED = re.compile(
     r"^(?P<name>(?:[^\W\d_][\w.'’-]*\s){2,3}?)(?:\S+\s){0,2}?(?:editor|reporter|writer|correspondent|columnist|journalist|contributor|author|autor(?:in)?"
     r"|redakteur(?:in)?|korrespondent(?:in)?|in \w+)\b",
@@ -146,28 +170,25 @@ def _indexes(page: View, title: Optional[int]) -> list[int]:
     for middle, (before, after) in ((title, _AROUND_TITLE), (page.first, _AROUND_FIRST), (page.last, _AROUND_LAST)):
         if middle is not None:
             near.update(range(max(0, middle - before), min(size, middle + after + 1)))
-    near.update(
-        index
-        for index, announced in enumerate(page.announced)
-        if announced and (page.blocks[index].reason == reasons.BYLINE or _BOX.match(page.blocks[index].text))
-    )
+    near.update(index for index, block in enumerate(page.blocks) if block.reason == reasons.BYLINE)
+    near.update(index for index in page.starting(_BOX_HEADS) if _BOX.match(page.blocks[index].text))
     return sorted(index for index in near if len(page.blocks[index].text) <= _LINE_CHARS and index != title)
 
 
 def _names(page: View, index: int) -> list[tuple[list[str], int]]:
     """Reads the names of a line, and how they stand there; several readings where the line allows them."""
     text = page.blocks[index].text
-    if text.startswith(_SOURCES):
-        return []
     bare = text
     for date in reversed(page.dates(index) if page.timed[index] else []):
         bare = bare[: date.span[0]] + " | " + bare[date.span[1] :]
     whole = bare == text
-    announced = page.announced[index] or not whole
-    bare = _GLUED_BY.sub("By ", _GLUED.sub(" ", bare.strip(" |,·•-–—")))
+    announced = page.announced(index) or not whole
+    bare = _GLUED_BY.sub(r"\g<0> ", _GLUED.sub(r" \g<0>", bare.strip(" |,·•-–—")))
+    if "@" in bare:
+        bare = _ADDRESS.sub("", bare)
     if not bare.isascii():
         bare = bare.translate(_INVISIBLE)
-    if not bare:
+    if not bare or bare.startswith(_SOURCES):
         return []
     if (
         index
@@ -180,8 +201,10 @@ def _names(page: View, index: int) -> list[tuple[list[str], int]]:
     if box and len(bare) > box.end():
         return [(byline_names(_head(bare[box.end() :]), single=True), BOX)]
     if announced and is_introduced(bare):
-        return [(byline_names(_head(without_introduction(bare)), single=len(bare) < _SHORT), INTRODUCED)]
-    inside = _BY.search(bare)
+        names = _introduced(_head(without_introduction(bare)), single=len(bare) < _SHORT)
+        if names:
+            return [(names, INTRODUCED)]
+    inside = None if _BY_WORDS.isdisjoint(bare.casefold().split()) else _BY.search(bare)
     if inside:
         names = byline_names(_head(bare[inside.end() :]), single=True)
         if names:
@@ -189,6 +212,14 @@ def _names(page: View, index: int) -> list[tuple[list[str], int]]:
     if len(bare) > (_UNANNOUNCED_CHARS if page.timed[index] else _SHORT):
         return []
     return _unannounced(bare, whole)
+
+
+def _introduced(text: str, *, single: bool) -> list[str]:
+    """The names behind an introduction; where the first is followed by an office, only that."""
+    titled = _TITLED.match(text)
+    if titled and is_name(titled["name"].strip()):
+        return [titled["name"].strip()]
+    return byline_names(text, single=single)
 
 
 def _head(text: str) -> str:
@@ -199,21 +230,29 @@ def _head(text: str) -> str:
 
 def _unannounced(bare: str, whole: bool) -> list[tuple[list[str], int]]:
     """Names that no word announces: the whole line, or parts of it beside a date."""
-    titled = _TITLED.match(bare)
+    words = bare.split(" ", _OPENING)
+    if whole and len(words) > 1 and sum(not word[:1].islower() for word in words[:_OPENING]) < 2 and not _PARTS.search(bare):
+        return []
+    if "," not in bare and "|" not in bare and is_name(bare):
+        return [([bare], ALONE if whole else BESIDE)] if not _is_topic(bare) else []
+    if whole and len(words) == 1:
+        return [([bare], WORD_ALONE)] if _SINGLE.fullmatch(bare) and not _is_topic(bare) else []
+    titled = _TITLED.match(bare) if len(words) > 2 else None
     if titled and is_name(titled["name"].strip()):
         return [([titled["name"].strip()], ALONE if whole else BESIDE)]
-    if is_name(bare):
-        return [([bare], ALONE if whole else BESIDE)]
-    if whole and _SINGLE.fullmatch(bare):
-        return [([bare], WORD_ALONE)]
     parts = [_COUNT.sub("", _head(" " + part.strip()).strip()) for part in _PARTS.split(bare)[:8]]
     names = [part for part in parts if is_name(part)]
     if names:
-        together = [(names, BESIDE)] if len(names) > 1 and len(names) == len(parts) else []
+        together = [(names, ALONE if whole else BESIDE)] if len(names) > 1 and len(names) == len(parts) else []
         return together + [([name], BESIDE) for name in names[:2]]
-    if not whole and parts and _SINGLE.fullmatch(parts[0]):
+    if not whole and parts and _SINGLE.fullmatch(parts[0]) and not _is_topic(parts[0]):
         return [([parts[0]], WORD_BESIDE)]
     return []
+
+
+def _is_topic(text: str) -> bool:
+    """Whether a line says only what it is about, where, or when: "Middle East", "Related Topics", "Freitag"."""
+    return all(word in TOPICS or word in FILLERS for word in (without_accents(part) for part in text.replace("-", " ").split()))
 
 
 def _glance(page: View, title: Optional[int], item: Byline) -> Features:
@@ -227,7 +266,7 @@ def _glance(page: View, title: Optional[int], item: Byline) -> Features:
         kind,
         bucket(_DISTANCES, page.first - index),
         bucket(_TITLE_DISTANCES, index - title) if title is not None else 14,
-        REASON_NUMBER.get(block.reason, 0),
+        page.kinds[index],
         bucket([1, 2, 4, 8], index - page.last),
         min(len(names), 4),
         min(names[0].count(" ") + 1, 5),
@@ -238,8 +277,8 @@ def _glance(page: View, title: Optional[int], item: Byline) -> Features:
         bucket([1, 2, 4, 8], page.run[index] + page.below[index]),
         bucket([12, 20, 30, 50, 80], len(block.text)),
         bucket([0.3, 0.5, 0.7, 0.9], sum(map(len, names)) / len(block.text)),
-        REASON_NUMBER.get(above.reason, 0) if above else 0,
-        REASON_NUMBER.get(below.reason, 0) if below else 0,
+        page.kinds[index - 1],
+        page.kinds[index + 1],
         bucket([1, 3, 6, 12, 30, 80], index),
         int(below is not None and below.kept),
         int(above is not None and len(above.text) < _LABEL_CHARS and above.text.endswith(":")),
@@ -260,9 +299,10 @@ def _look(page: View, item: Byline, introduced: int, earlier: int) -> Features:
         bucket([1, 3, 5], page.indent(item.line)),
         bucket([0.5, 0.8, 0.99], sum(initial.isupper() for initial in initials) / max(1, len(initials))),
         bucket([1, 2, 4, 8], earlier),
-        sum(f" {word} " in page.joined for word in words[:3]),
+        sum(f" {word}" in page.joined for word in words[:3]),
         bucket([1, 2, 3], lines),
         int(_GLUED_NAME.search(name) is not None),
+        int(is_person(name)),
     )
 
 

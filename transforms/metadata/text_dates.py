@@ -15,8 +15,8 @@ from schemas import reasons
 from transforms.metadata.dates import FoundDate, relative_date
 from transforms.metadata.names import is_introduced
 from transforms.metadata.text_rank import Features, ranker
-from transforms.metadata.text_view import CJK, REASON_NUMBER, View, bucket
-from transforms.metadata.text_words import BEFORE_DATES, MODIFIED, NOT_OURS, PUBLISHED
+from transforms.metadata.text_view import CJK, View, bucket
+from transforms.metadata.text_words import BEFORE_DATES, MODIFIED, NOT_OURS, PUBLISHED, TODAY
 
 EARLIEST = dt.date(1990, 1, 1)
 """Nothing was published on the web before."""
@@ -104,7 +104,9 @@ _LONGEST = max(word.count(" ") for word in _KINDS) + 1
 
 def label_of(words: str) -> int:
     """What the words right before a date say: 1 published, 2 changed, 3 something else's date, 4 only "on" or "date", 0 nothing."""
-    parts = _WORD.findall(words.casefold())
+    parts = _WORD.findall(words.casefold().replace("(c)", "©"))
+    if parts and parts[-1] in TODAY:
+        return OTHER_LABEL
     found = {
         _KINDS.get(" ".join(parts[begin:end]), 0)
         for begin in range(len(parts))
@@ -118,13 +120,12 @@ def label_of(words: str) -> int:
 def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[list[Candidate], list[Features]]:
     """Returns the dates that may be the article's, and what is known of each."""
     found: list[Candidate] = []
-    day_first = _day_first(page)
     for index, block in enumerate(page.blocks):
         if not page.timed[index] or block.reason in _NO_DATES:
             continue
         text = block.text
         end = 0
-        for date in page.dates(index, day_first=day_first):
+        for date in page.dates(index):
             label = label_of(text[max(end, date.span[0] - _LABEL_CHARS) : date.span[0]])
             end = date.span[1]
             told = (
@@ -133,31 +134,13 @@ def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[l
                 and label != PUBLISHED_LABEL
                 and (index > page.first + 1 or date.span[0] > _DATELINE)
             )
-            undecided = date.ambiguous and day_first is None and date.date.day != date.date.month
+            undecided = date.ambiguous and page.day_first is None and date.date.day != date.date.month
             if plausible(date, latest) and label != OTHER_LABEL and not told and not undecided:
                 found.append(Candidate(index, date, label))
         if len(found) >= MAX_DATES:
             break
     days = [item.found.date for item in found]
     return found, [_features(page, title, found, days, number) for number in range(len(found))]
-
-
-_SLASHED = re.compile(r"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2(?:19|20)?\d\d(?![\d/-])")
-_AMERICAN = re.compile(r"\d\s?[AP]M\b|\b[ECMP][SD]?T\b")
-
-
-def _day_first(page: View) -> Optional[bool]:
-    """How the page writes 03/04/2021: as its other dates do, month first beside American clocks; else `None`."""
-    month_first = False
-    for index, block in enumerate(page.blocks):
-        if not page.timed[index] or ("/" not in block.text and "-" not in block.text):
-            continue
-        for found in _SLASHED.finditer(block.text):
-            if int(found[1]) > 12:
-                return True
-            if int(found[3]) > 12 or _AMERICAN.search(block.text):
-                month_first = True
-    return False if month_first else None
 
 
 def _features(page: View, title: Optional[int], found: list[Candidate], days: list[dt.date], number: int) -> Features:
@@ -170,7 +153,7 @@ def _features(page: View, title: Optional[int], found: list[Candidate], days: li
     return (
         bucket(_DISTANCES, page.first - index),
         bucket(_TITLE_DISTANCES, index - title) if title is not None else 15,
-        REASON_NUMBER.get(block.reason, 0),
+        page.kinds[index],
         bucket([12, 20, 30, 45, 70, 110, 200], len(block.text)),
         bucket([0.1, 0.3, 0.5, 0.7, 0.9], words / max(1, len(block.text))),
         label,
@@ -202,7 +185,7 @@ def _byline(page: View, index: int) -> int:
         if 0 <= index + step < len(page.blocks):
             block = page.blocks[index + step]
             if block.reason == reasons.BYLINE or (
-                page.announced[index + step] and len(block.text) < _BYLINE_CHARS and is_introduced(block.text)
+                page.announced(index + step) and len(block.text) < _BYLINE_CHARS and is_introduced(block.text)
             ):
                 return kind
     return 0

@@ -16,7 +16,7 @@ from transforms.metadata.dates import find_dates
 from transforms.metadata.names import is_introduced
 from transforms.metadata.text_labels import Labelled
 from transforms.metadata.text_rank import Features, ranker
-from transforms.metadata.text_view import CJK, LINE_CHARS, REASON_NUMBER, View, bucket, fold, tokens
+from transforms.metadata.text_view import CJK, LINE_CHARS, View, bucket, fold, tokens
 
 _REACH = 60
 """Lines above the body where a title may stand. Of the labelled titles that stand on a line of their own 95 % do; the rest are in
@@ -99,13 +99,13 @@ def glances(page: View) -> tuple[list[int], list[Features]]:
         found.append(
             (
                 bucket(_DISTANCES, page.first - index),
-                REASON_NUMBER.get(page.blocks[index].reason, 0),
+                page.kinds[index],
                 bucket(_POSITIONS, index),
                 bucket(_WORDS, text.count(" ") + 1),
                 bucket(_CHARACTERS, len(text)),
                 _ENDS.get(text[-1], 0),
-                REASON_NUMBER.get(page.blocks[index + 1].reason, 0) if index + 1 < size else 0,
-                REASON_NUMBER.get(page.blocks[index - 1].reason, 0) if index else 0,
+                page.kinds[index + 1],
+                page.kinds[index - 1],
                 bucket(_RUNS, page.run[index]),
                 bucket(_RUNS, page.below[index]),
                 int(page.timed[index]),
@@ -145,7 +145,7 @@ def _features(page: View, index: int, between: int, rivals: int) -> Features:
     above = page.blocks[index - 1] if index else None
     return (
         bucket(_DISTANCES, page.first - index),
-        REASON_NUMBER.get(block.reason, 0),
+        page.kinds[index],
         bucket(_POSITIONS, index),
         bucket(_WORDS, len(words)),
         bucket(_CHARACTERS, len(text)),
@@ -155,9 +155,9 @@ def _features(page: View, index: int, between: int, rivals: int) -> Features:
         bucket(_SHARES, sum(word in page.body_words for word in content) / size) if content else 0,
         bucket(_SHARES, sum(word in page.lead_words for word in content) / size) if content else 0,
         bucket([1, 2, 3, 5], len(content)),
-        REASON_NUMBER.get(below.reason, 0) if below else 0,
+        page.kinds[index + 1],
         bucket(_LENGTHS, len(below.text)) if below else 5,
-        REASON_NUMBER.get(above.reason, 0) if above else 0,
+        page.kinds[index - 1],
         bucket(_LENGTHS, len(above.text)) if above else 5,
         _dated(page, index, (1, 2, 3)),
         _dated(page, index, (-1, -2)),
@@ -172,7 +172,7 @@ def _features(page: View, index: int, between: int, rivals: int) -> Features:
         int(any(mark in text for mark in ("@", "http", "www.", "©"))),
         _repeated(page, index) if copies > 1 else 0,
         int(block.lines > 1),
-        int(page.announced[index] and is_introduced(text)),
+        int(page.announced(index) and is_introduced(text)),
         bucket([1, 2, 3, 5, 9], between),
         bucket([1, 2, 3], rivals),
     )
@@ -180,20 +180,18 @@ def _features(page: View, index: int, between: int, rivals: int) -> Features:
 
 def _repeated(page: View, index: int) -> int:
     """Where the same line stands again: 1 above, 2 right below, 3 both."""
-    key = page.blocks[index].text.casefold()
-    again = any(block.text.casefold() == key for block in page.blocks[:index])
-    following = index + 1 < len(page.blocks) and page.blocks[index + 1].text.casefold() == key
+    key = page.folded[index]
+    again = key in page.folded[:index]
+    following = index + 1 < len(page.blocks) and page.folded[index + 1] == key
     return int(again) + 2 * int(following)
 
 
 def _dated(page: View, index: int, steps: tuple[int, ...]) -> int:
     """How near the next byline or dated line is: 1 for the first step; `len(steps)` is added where only its look speaks for it."""
     for number, step in enumerate(steps, start=1):
-        if 0 <= index + step < len(page.blocks):
-            if page.blocks[index + step].reason in (reasons.BYLINE, reasons.DATE_LINE):
-                return number
-            if page.timed[index + step]:
-                return number + len(steps)
+        kind = page.dated[index + step] if index + step >= 0 else 0
+        if kind:
+            return number if kind == 1 else number + len(steps)
     return 0
 
 

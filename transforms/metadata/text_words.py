@@ -41,12 +41,17 @@ MODIFIED = (
 """What stands before the date of a change."""
 
 NOT_OURS = (
-    "copyright", "©", "(c)", "all rights", "bis", "until", "valid", "gültig", "deadline", "born", "geboren", "né le", "retrieved",
-    "accessed", "abgerufen", "joined", "member since", "mitglied seit", "since", "seit", "termin", "event date", "expires",
-    "says", "wrote", "schrieb", "sagt", "comment", "kommentar", "expiry", "today", "heute is", "heute ist", "aujourd", "hoy es",
-    "oggi", "сегодня", "今天", "今日",
+    "registriert", "registered", "registriert seit", "last active", "last seen", "inscrit le", "beigetreten", "rejestracja",
+    "с нами с", "регистрация", "zuletzt aktiv", "kundenbewertung", "bewertung vom", "event", "save the date", "copyright", "©",
+    "all rights", "bis", "until", "valid", "gültig", "deadline", "born", "geboren", "né le", "retrieved", "accessed",
+    "abgerufen", "joined", "member since", "mitglied seit", "since", "seit", "termin", "event date", "expires", "says", "wrote",
+    "schrieb", "sagt", "comment", "kommentar", "expiry", "heute ist", "aujourd", "hoy es", "oggi", "сегодня",
+    "今天", "今日",
 )  # fmt: skip
 """What stands before dates that are not the article's."""
+
+TODAY = frozenset("today heute hoy oggi hoje vandaag idag dziś dzisiaj dnes сегодня сьогодні bugün".split())
+"""What stands right before the date of the fetch; a word earlier it may be a name ("by Fenland Today on 7 November 2023")."""
 
 BEFORE_DATES = (
     "on",
@@ -86,3 +91,24 @@ INTRODUCTIONS = frozenset(
 )
 """First words of lines that may introduce a name ("By", "Geschrieben von"): lines in other scripts always may. A first sieve;
 `names` decides."""
+
+TOPICS = frozenset(
+    """
+    actualidad actualites africa africas all ambiente america analysis and archive arte artes arts asia asien auto beauty blog
+    breaking business car cars celebrity central checked ciencia cinema city climate columns comment comments community contact
+    cover crime cultura culture deporte deportes design desk digital east eastern economia economie economy educacion education
+    election energy entertainment environment esportes estate europa europe event events fact familia familie famille fashion
+    featured features film finance fitness food football forum games garden general gesellschaft gesundheit global guides health
+    home house india internacional international internationale interviews job jobs kultur latest latin leben legal library life
+    lifestyle list listen live living local magazine markets media meinung middle mobile moderator monde mondo money more motoring
+    movies mundo music musica musik nacional nation national nature news newsletter north northern notes noticias of office
+    opinion opinione opinions pacific panorama party people photo photos podcast podcasts policia policy politica politics politik
+    politique popular privacy products property radio ratgeber reading real recipes regional reise related research resources
+    review reviews russia salud sante saude school science sections security serie series service services shop size social
+    sociedad sociedade societe society south southern space special sport sports stand state stories story style tech technik
+    technology tecnologia television terms text the theater theatre this tiempo tips today top topic topics trade training travel
+    trends tv uk umwelt university us usa vida video videos views watch weather week wellness west western wirtschaft wissen
+    wissenschaft women work world your
+    """.split()
+)
+"""Words that sections and menus are made of, folded: a line of nothing else names no person."""
