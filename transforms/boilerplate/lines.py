@@ -78,7 +78,10 @@ def split(text: str) -> list[Line]:
             paragraph.append(folded)
             indents.append(line[:2].isspace() and len(line) > 2)
         else:
-            if paragraph:
+            if len(paragraph) == 1:
+                lines.append(Line(paragraph[0], first, 1, indents[0]))
+                paragraph, indents = [], []
+            elif paragraph:
                 lines.extend(_join(paragraph, indents, first))
                 paragraph, indents = [], []
             blank_since = blank_since or number
@@ -93,7 +96,7 @@ def _join(paragraph: list[str], indents: list[bool], first: int) -> list[Line]:
     """Joins the broken lines of one paragraph, a run of lines without a blank one."""
     if len(paragraph) == 1:
         return [Line(paragraph[0], first, 1, indents[0])]
-    cut = [_continues(line) for line in paragraph]
+    cut = [line[0].islower() or line[0] in _CONTINUATION for line in paragraph]
     if not any(cut[1:]):
         return [Line(line, first + index, 1, indents[index]) for index, line in enumerate(paragraph)]
     if _is_wrapped(paragraph, cut):
@@ -122,11 +125,6 @@ def _is_prose(joined: str, pieces: list[str]) -> bool:
         and max(piece.count(" ") for piece in pieces) + 1 >= _PIECE_WORDS
         and _CODE.isdisjoint(joined)
     )
-
-
-def _continues(line: str) -> bool:
-    """Whether a line begins as no sentence or entry does."""
-    return line[0].islower() or line[0] in _CONTINUATION
 
 
 def _is_wrapped(paragraph: list[str], cut: list[bool]) -> bool:

@@ -18,7 +18,7 @@ from schemas import reasons
 from schemas.errors import NoArticleError
 from schemas.records import Article, Block, Page
 from transforms.boilerplate.lines import split
-from transforms.boilerplate.text_features import layout
+from transforms.boilerplate.text_features import Lines, layout
 from transforms.boilerplate.text_model import TextModel, load
 from transforms.boilerplate.text_roles import SUBHEAD_WORDS, roles
 from transforms.boilerplate.text_rules import name
@@ -63,8 +63,9 @@ def strip_text(page: Page, model: TextModel | None = None) -> Article:
     texts = [line.text for line in lines if line.text]
     if not texts:
         raise NoArticleError("empty_page", "the page holds nothing but white space")
-    named = name(texts)
-    judged = (model or load()).judge(texts, named, layout(lines))
+    at = Lines(texts)
+    named = name(texts, at)
+    judged = (model or load()).judge(texts, named, layout(lines), at)
     likely, sizes = judged.body.tolist(), judged.words.tolist()
     best = int(judged.title.argmax())
     title = best if judged.title[best] >= TITLE_SCORE else None

@@ -24,7 +24,7 @@ Ints = NDArray[np.int64]
 
 # Classes of characters; every code point has one.
 OTHER, SPACE, LOWER, UPPER, LETTER, CJK, DIGIT, END, COMMA, COLON, QUOTE, BRACKET, BAR, MARK, DASH, BREAK = range(16)
-_CLASSES = 16
+CLASSES = 16
 
 _MARKS = {
     END: ".!?…。！？؟۔।",
@@ -67,7 +67,7 @@ _TABLE: NDArray[np.uint8] = np.array([_class_of(code) for code in range(0x10000)
 _LOWERED = np.array([ord(low) if len(low := chr(code).lower()) == 1 else code for code in range(0x10000)], dtype=np.uint64)
 """The small letter of each code point of the basic plane."""
 
-_IN_WORD = np.array([kind in (LOWER, UPPER, LETTER, DIGIT, MARK) for kind in range(_CLASSES)])
+_IN_WORD = np.array([kind in (LOWER, UPPER, LETTER, DIGIT, MARK) for kind in range(CLASSES)])
 
 CJK_WORD = 0.6
 """Words a CJK character counts for: Chinese words of running text are 1.6 to 1.7 characters long."""
@@ -124,8 +124,8 @@ class Lines:
         starts[0] = 0
         starts[1:] = ends[:-1] + 1
         line_of = np.repeat(np.arange(n), ends - starts + 1)
-        cells = np.bincount(line_of * _CLASSES + kinds, minlength=n * _CLASSES)
-        self.counts = cells.reshape(n, _CLASSES).astype(np.float32)
+        cells = np.bincount(line_of * CLASSES + kinds, minlength=n * CLASSES)
+        self.counts = cells.reshape(n, CLASSES).astype(np.float32)
 
         word = _IN_WORD[kinds]
         cjk = kinds == CJK

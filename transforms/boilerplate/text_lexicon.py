@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CELL_BITS = 17
 """Cells of the tables: 2 ** 17, five for each entry learned."""
 
-_STEP = 16.0
+STEP = 16.0
 """Leanings are stored in steps of a sixteenth, from -8 to 8."""
 
 _PAIR = np.uint64(0xD6E8FEB86659FD93)
@@ -61,7 +61,7 @@ class Lexicon:
     """
 
     def __init__(self, leanings: NDArray[np.int8], checks: NDArray[np.uint8]) -> None:
-        self._leanings = leanings.astype(np.float32) / np.float32(_STEP)
+        self._leanings = leanings.astype(np.float32) / np.float32(STEP)
         self._checks = checks
 
     def look_up(self, hashes: NDArray[np.uint64]) -> NDArray[np.float32]:

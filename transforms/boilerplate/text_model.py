@@ -77,9 +77,10 @@ def forward(net: Network, inputs: Floats) -> Floats:
             usual = hidden.sum(1, keepdims=True) / np.float32(n + 1)
             page = np.matmul(np.concatenate((likely, usual), 2), net.page)
             hidden += np.maximum(product(hidden, net.own) + page + net.pool_bias, 0)
-        padded = np.zeros((len(hidden), n + 2 * reach, width), np.float32)
-        padded[:, reach : reach + n] = hidden
-        around = np.concatenate((padded[:, :n], hidden, padded[:, 2 * reach :]), 2)
+        around = np.zeros((len(hidden), n, 3 * width), np.float32)
+        around[:, reach:, :width] = hidden[:, :-reach]
+        around[:, :, width : 2 * width] = hidden
+        around[:, :-reach, 2 * width :] = hidden[:, reach:]
         hidden += np.maximum(product(around, weights) + bias, 0)
     return (product(hidden, net.leave) + net.leave_bias).mean(0)
 
@@ -110,9 +111,9 @@ class TextModel:
         self._lexicon = lexicon
         self.provenance = provenance
 
-    def judge(self, lines: list[str], named: list[str | None], gaps: Floats) -> Judgement:
+    def judge(self, lines: list[str], named: list[str | None], gaps: Floats, at: Lines | None = None) -> Judgement:
         """Judges the lines of a page; arguments as for `features`."""
-        at = Lines(lines)
+        at = at or Lines(lines)
         table, _ = features(lines, named, gaps, at)
         return self.judge_table(table, at)
 

@@ -23,6 +23,8 @@ _TITLE_LINES = 25
 """A title stands at most so many lines before the body: 97 % of the labelled ones that stand before it."""
 
 _SECTION_WORDS = 3
+_GROWS = 3
+"""Case folding makes at most so many characters of one ("ΐ")."""
 SUBHEAD_WORDS = 14
 """Longer lines are no subheads: of the labelled bodies' lines without a full stop between two that have one 93 % are as short."""
 _SUBTITLE_WORDS = 8
@@ -62,7 +64,7 @@ def roles(lines: list[str], sizes: list[float], named: list[str | None], body: l
             verdicts.append(reasons.SUBTITLE if subtitle else _kept(line, size))
         elif reason is not None:
             verdicts.append(reason)
-        elif same and len(line) < 2 * len(same) and fold(line) == same:
+        elif same and len(same) <= _GROWS * len(line) and len(line) < 2 * len(same) and fold(line) == same:
             verdicts.append(reasons.DUPLICATE_TITLE)
         elif index < first:
             verdicts.append(_before(line, size, title is not None and index > title))

@@ -220,3 +220,9 @@ HOME_WORDS = frozenset(_entries("""
         sayfa|news|you|are|here
     """))  # fmt: skip
 """What a breadcrumb begins with."""
+
+CREDIT_WORDS = frozenset(_entries("""
+        copyright|photo|photos|image|images|picture|foto|fotos|bild|crédit|crédits|fotografía|immagine|crédito|фото|fot|φωτο
+        φωτογραφία|图片来源|圖片來源|摄影|攝影|صورة|beeld|fotoğraf|c
+    """))  # fmt: skip
+"""What a credit begins with, marks aside; `text_rules` has the marks that must follow."""
