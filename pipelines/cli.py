@@ -68,8 +68,9 @@ def _add_ingest(commands: argparse._SubParsersAction) -> None:
     ingest = commands.add_parser(
         "ingest",
         help="read what is new and commit it to the lake",
-        description="Reads files, folders and globs (.txt .html .htm, plain or .gz .bz2 .xz .zst) and commits what is new to the "
-        "lake. Beam's own options (--runner=…, --direct_num_workers=…) are passed through.",
+        description="Reads files, folders and globs (pages, WARC and WET, zip and tar, JSON, CSV, Parquet, Arrow, mail; plain or "
+        "compressed) and commits what is new to the lake. "
+        "Beam's own options (--runner=…, --direct_num_workers=…) are passed through.",
     )
     ingest.add_argument("inputs", nargs="*", metavar="INPUT", help="a file, a folder, a glob; local or a URI Beam can read")
     ingest.add_argument("--lake", metavar="DIR", help="the lake's folder; made if it does not exist")
@@ -94,7 +95,26 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         "--path-template", metavar="T", help="what paths end in: '{source}/{date}/{name}', {date} the day of the crawl"
     )
     parser.add_argument("--url-from-path", action="store_true", help="the files are a mirror (wget, HTTrack): paths are urls")
+    for name, what in (
+        ("text", "the records' plain text"),
+        ("html", "their HTML"),
+        ("url", "their urls"),
+        ("date", "the day or time of publication"),
+        ("source", "the publisher"),
+        ("id", "the publisher's own identifier"),
+    ):
+        parser.add_argument(f"--{name}-column", metavar="NAME", help=f"the column or JSON key of {what}; usual names are found")
     parser.add_argument("--max-record-mb", type=_positive, default=64.0, metavar="N", help="a longer record is a dead letter (64)")
+    parser.add_argument(
+        "--max-decompressed-gb", type=_positive, default=1024.0, metavar="N", help="what one input may decompress to, in GB (1024)"
+    )
+    parser.add_argument(
+        "--max-ratio", type=_positive, default=200.0, metavar="N", help="how many times its size that may be, past 128 MB (200)"
+    )
+    parser.add_argument(
+        "--max-members", type=_positive, default=1e6, metavar="N", help="members of one archive and those within (1000000)"
+    )
+    parser.add_argument("--max-depth", type=_positive, default=3.0, metavar="N", help="archives within archives (3)")
 
 
 def _add_learn(commands: argparse._SubParsersAction) -> None:
@@ -225,6 +245,16 @@ def _read_options(options: argparse.Namespace) -> ReadOptions:
         path_template=options.path_template,
         url_from_path=options.url_from_path,
         max_record_bytes=int(options.max_record_mb * 1e6),
+        text_column=options.text_column,
+        html_column=options.html_column,
+        url_column=options.url_column,
+        date_column=options.date_column,
+        source_column=options.source_column,
+        id_column=options.id_column,
+        max_decompressed_bytes=int(options.max_decompressed_gb * 1e9),
+        max_ratio=int(options.max_ratio),
+        max_members=int(options.max_members),
+        max_depth=int(options.max_depth),
     )
 
 

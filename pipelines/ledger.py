@@ -28,7 +28,7 @@ _SCHEMA = pa.schema(
 )
 _CHUNK = 100_000
 
-_COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
+_COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".lz4", ".zip", ".tgz", ".parquet")
 _RATIO = 6
 """How much larger a compressed page is taken to be: the sample pages compress 3 to 6 times."""
 

@@ -16,7 +16,7 @@ from apache_beam.io.filesystems import FileSystems
 
 from schemas.errors import ConfigError
 from schemas.records import InputFile
-from transforms.read import media_type
+from transforms.readers.registry import COMPRESSED, format_of, known_suffixes
 
 SIDECAR = ".json"
 """Behind a page's whole name: the file with metadata beside it (`page.txt.json` beside `page.txt`)."""
@@ -41,11 +41,10 @@ def match_inputs(paths: Sequence[str], skipped: Counter[str]) -> Iterator[InputF
         found = 0
         for item in _match_remote(path) if "://" in path else _match_local(path):
             found += 1
-            if media_type(item.uri) is None:
+            if format_of(item.uri) is None:
                 if item.uri in (path, os.path.abspath(path)):
-                    raise ConfigError(
-                        f"{path}: expected .txt, .html or .htm (also .gz, .bz2, .xz, .zst); rename it or leave it out"
-                    )
+                    expected = f"expected one of {known_suffixes()} (also {' '.join(COMPRESSED)})"
+                    raise ConfigError(f"{path}: {expected}; rename it or leave it out")
                 skipped[os.path.splitext(item.uri)[1] or "(none)"] += 1
             elif not _is_unicode(item.uri):
                 skipped["(name is not UTF-8)"] += 1

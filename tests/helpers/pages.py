@@ -24,9 +24,9 @@ def dump(title: str, sentences: tuple[str, ...] = _SENTENCES, published: str = "
 
 def compress(data: bytes, suffix: str) -> bytes:
     """Returns data as a file with this suffix holds it; "" is as it is."""
-    if suffix == ".zst":
+    if suffix in (".zst", ".lz4"):
         sink = pa.BufferOutputStream()
-        with pa.CompressedOutputStream(sink, "zstd") as stream:
+        with pa.CompressedOutputStream(sink, "zstd" if suffix == ".zst" else "lz4") as stream:
             stream.write(data)
         return sink.getvalue().to_pybytes()
     return {"": bytes, ".gz": lambda d: gzip.compress(d, mtime=0), ".bz2": bz2.compress, ".xz": lzma.compress}[suffix](data)

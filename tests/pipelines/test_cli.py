@@ -23,7 +23,7 @@ def pages(tmp_path: Path) -> Path:
         (["ingest", "{pages}/*.html", "--lake", "{lake}"], "no file matches"),
         (["ingest", "{pages}/**/*.html", "--lake", "{lake}"], "no file matches"),
         (["ingest", "{empty}", "--lake", "{lake}"], "is an empty folder"),
-        (["ingest", "{pages}/notes.pdf", "--lake", "{lake}"], "expected .txt, .html or .htm"),
+        (["ingest", "{pages}/notes.pdf", "--lake", "{lake}"], "expected one of .txt .html .htm"),
         (["ingest", "{pages}", "--lake", "{lake}", "--batch-mv", "3"], "unknown flag --batch-mv; did you mean --batch-mb?"),
         (["ingest", "{pages}", "--lake", "{lake}", "--soruce=a"], "unknown flag --soruce; did you mean --source?"),
         (["ingest", "{pages}", "--lake", "{lake}", "--direct_num_worker=2"], "did you mean --direct_num_workers?"),
@@ -37,7 +37,7 @@ def pages(tmp_path: Path) -> Path:
         (["ingets", "{pages}"], "invalid choice: 'ingets'"),
         (["query", "select"], "--lake"),
         (["explain", "{pages}/nowhere.txt"], "nowhere.txt does not exist"),
-        (["explain", "{pages}/notes.pdf"], "expected .txt, .html or .htm"),
+        (["explain", "{pages}/notes.pdf"], "expected one of .txt .html .htm"),
     ],
     ids=lambda value: " ".join(value).replace("{pages}", "PAGES").replace("{lake}", "LAKE") if isinstance(value, list) else "",
 )

@@ -14,6 +14,7 @@ import io
 import lzma
 import re
 import tempfile
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from typing import IO, Any, BinaryIO, Optional, cast
@@ -34,7 +35,7 @@ _BUFFER = 256 * 1024
 _IN_MEMORY = 8 * 1024 * 1024
 """From which size on a stream that must be read back and forth goes to a temporary file."""
 
-_DAMAGE = (EOFError, OSError, ValueError, lzma.LZMAError)
+_DAMAGE = (EOFError, OSError, ValueError, NotImplementedError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 _CUT = re.compile("ended before|[Tt]runcated|ends too soon")
 
 
@@ -67,7 +68,7 @@ class _Members:
     """Members of zlib, bz2 or lzma one behind the other, piece by piece."""
 
     def __init__(self, file: IO[bytes], new: Callable[[], Any]) -> None:
-        self._file = file
+        self._read = _reader(file)
         self._new = new
         self._member = new()
         self._data = b""
@@ -109,7 +110,7 @@ class _Members:
         return True
 
     def _fill(self) -> bool:
-        self._data = self._file.read(_PIECE)
+        self._data = self._read(_PIECE)
         return bool(self._data)
 
 
@@ -145,11 +146,18 @@ class _WithDictionary:
 
 
 class _Plain:
+    """Bytes as they are."""
+
     def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+        self._read = _reader(file)
 
     def read(self) -> bytes:
-        return self._file.read(_PIECE)
+        return self._read(_PIECE)
+
+
+def _reader(file: IO[bytes]) -> Callable[[int], bytes]:
+    """Returns how to read what is there at once: a read that waits for more loses it when damage comes before more."""
+    return cast("Callable[[int], bytes]", getattr(file, "read1", file.read))
 
 
 _OPENERS: dict[str, Callable[[IO[bytes]], Any]] = {

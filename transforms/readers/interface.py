@@ -160,5 +160,5 @@ class Context(NamedTuple):
 
 
 def unicode_text(text: str) -> str:
-    """Returns text that can be encoded: halves of characters become U+FFFD."""
-    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if not text.isascii() else text
+    """Returns text that can be encoded: half a character becomes U+FFFD, two halves side by side the character."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

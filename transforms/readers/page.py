@@ -9,11 +9,11 @@ from transforms.readers.compression import Stream
 from transforms.readers.interface import Context, Found
 
 _MEDIA_TYPES = {
+    ".txt": TEXT,
     ".html": HTML,
     ".htm": HTML,
     ".xhtml": HTML,
     ".shtml": HTML,
-    ".txt": TEXT,
 }
 SUFFIXES = tuple(_MEDIA_TYPES)
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, Optional
 
 from schemas.errors import RecordError
 from schemas.records import TEXT, RawRecord
-from transforms.readers import page, warc
+from transforms.readers import archives, json_values, mail, page, tables, warc
 from transforms.readers.compression import Stream
 from transforms.readers.interface import Context, Found
 
@@ -32,9 +32,27 @@ class Format(NamedTuple):
     read: Callable[[Stream, Context], Iterator[Found]]
 
 
+def _read_zip(stream: Stream, context: Context) -> Iterator[Found]:
+    return archives.read_zip(stream, context, read_stream)
+
+
+def _read_tar(stream: Stream, context: Context) -> Iterator[Found]:
+    return archives.read_tar(stream, context, read_stream)
+
+
 FORMATS = (
     Format("page", page.SUFFIXES, None, page.read_page),
-    Format("WARC", (".warc", ".wet", ".wat"), warc.MAGIC, warc.read_warc),
+    Format("WARC", (".warc", ".wet"), warc.MAGIC, warc.read_warc),
+    Format("JSON lines", (".jsonl", ".ndjson", ".jl"), None, json_values.read_json_lines),
+    Format("JSON", (".json",), None, json_values.read_json),
+    Format("table", (".csv", ".tsv"), None, tables.read_csv),
+    Format("Parquet", (".parquet", ".pq"), re.compile(rb"PAR1[\x00-\x1f\x80-\xff]"), tables.read_parquet),
+    Format("Arrow", (".arrow", ".feather", ".ipc", ".arrows"), re.compile(rb"ARROW1\0\0"), tables.read_arrow),
+    Format("zip", (".zip",), re.compile(rb"PK\x03\x04|PK\x05\x06\0\0"), _read_zip),
+    Format("tar", (".tar", ".tgz", ".tbz2", ".txz", ".tzst"), re.compile(rb"(?s:.{257})ustar[\x00 ]"), _read_tar),
+    Format("mailbox", (".mbox",), None, mail.read_mbox),
+    Format("message", (".eml",), None, mail.read_message),
+    Format("MHTML", (".mhtml", ".mht"), None, mail.read_mhtml),
 )
 
 
@@ -44,6 +62,11 @@ def format_of(name: str) -> Format | None:
     for suffix in COMPRESSED:
         name = name.removesuffix(suffix)
     return next((kind for kind in FORMATS if name.endswith(kind.suffixes)), None)
+
+
+def known_suffixes() -> str:
+    """Returns the suffixes of all formats, for messages."""
+    return " ".join(suffix for kind in FORMATS for suffix in kind.suffixes)
 
 
 def media_type(name: str) -> str | None:
@@ -66,7 +89,7 @@ def read_stream(stream: Stream, context: Context) -> Iterator[Found]:
         yield context.found(b"", context.empty.media_type)
         return
     if kind is None:
-        yield context.filtered("unknown_format", "nothing that is read")
+        yield context.filtered("unknown_format", "its name and its first bytes are of nothing that is read")
         return
     last: Found | None = None
     try:
@@ -74,6 +97,10 @@ def read_stream(stream: Stream, context: Context) -> Iterator[Found]:
             yield last
     except RecordError as error:
         yield context.refused(error)
+        return
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        # A bug of ours or of a parser under us, on input that nobody thought of: it costs the file, not the run.
+        yield context.dead(f"crashed_{type(error).__name__}", f"the {kind.name} reader raised {error}"[:500])
         return
     if stream.damage and (last is None or isinstance(last, RawRecord) or last[1].reason != stream.damage.reason):
         yield context.refused(stream.damage)

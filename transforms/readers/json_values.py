@@ -1,0 +1,139 @@
+"""JSON: one object a line, or an array of them, or one.
+
+A line that is no JSON is a dead letter and the next one is read. In an array nothing tells where a broken value ends, so that is
+the last one.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from schemas.errors import RecordError
+from transforms.readers.compression import Stream
+from transforms.readers.interface import Context, Found, ReadOptions
+from transforms.readers.rows import Columns, find_columns, row_to_record
+
+_ESCAPES = 3
+"""How much longer than its text a JSON string gets: six bytes, `\\u00e9`, for a character of two or three."""
+_PIECE = 1024 * 1024
+_BETWEEN = re.compile(r"[\s,]*")
+
+
+def read_json_lines(stream: Stream, context: Context) -> Iterator[Found]:
+    """Yields the objects of a file that has one a line."""
+    limit = _ESCAPES * context.options.max_record_bytes
+    number = 0
+    for number, line in enumerate(stream.lines(limit), 1):
+        if len(line) == limit and not line.endswith(b"\n"):
+            kept = line[: context.options.max_record_bytes]
+            yield context.dead("record_too_large", f"line {number} is longer than {limit} bytes (--max-record-mb)", kept)
+            continue
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)
+        if not line.strip():
+            continue
+        try:
+            value = _parse(line)
+        except (ValueError, RecursionError) as error:
+            if stream.damage and not line.endswith(b"\n"):
+                yield context.refused(stream.damage, line)
+            else:
+                yield context.dead("bad_json", f"line {number} is no JSON: {error}"[:500], line)
+            continue
+        yield _found(value, line, f"line {number}", context)
+    if not number and not stream.damage:
+        yield context.found(b"", context.empty.media_type)
+
+
+def read_json(stream: Stream, context: Context) -> Iterator[Found]:
+    """Yields the objects of an array, of a file of objects one behind the other, or of a file that is one."""
+    head = stream.head(4096).removeprefix(codecs.BOM_UTF8).lstrip()
+    if head.startswith(b"{") and b"\n" in head and _is_json(head.partition(b"\n")[0]):
+        yield from read_json_lines(stream, context)
+        return
+    for value, text, where in _values(stream, context):
+        if isinstance(value, RecordError):
+            yield context.refused(value, text[: context.options.max_record_bytes].encode("utf-8", "replace"))
+        else:
+            yield _found(value, text.encode("utf-8", "replace"), where, context)
+
+
+def _values(stream: Stream, context: Context) -> Iterator[tuple[Any, str, str]]:
+    """Yields values with their text and place, decoded piece by piece; an error as the last value."""
+    limit = _ESCAPES * context.options.max_record_bytes
+    decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
+    parse = json.JSONDecoder().raw_decode
+    text, at, passed, ended = "", 0, 0, False
+    wanted = 1
+    opened = False
+    while True:
+        if not ended and len(text) - at < wanted:
+            pieces = [text[at:]]
+            passed, at, have = passed + at, 0, len(pieces[0])
+            while not ended and have < wanted:
+                data = stream.read(_PIECE)
+                ended = not data
+                pieces.append(decoder.decode(data, ended))
+                have += len(pieces[-1])
+            text = "".join(pieces)
+        between = _BETWEEN.match(text, at)
+        at = between.end() if between else at
+        if not opened:
+            opened = True
+            if text.startswith("[", at):
+                at += 1
+                continue
+        if text.startswith("]", at):
+            at += 1
+            continue
+        if at == len(text):
+            if ended:
+                return
+            continue
+        try:
+            value, end = parse(text, at)
+            if end == len(text) and not ended:
+                raise ValueError("a number may go on")
+        except (ValueError, RecursionError) as error:
+            if not ended and len(text) - at < limit:
+                wanted = 2 * (len(text) - at) + _PIECE
+                continue
+            yield stream.damage or RecordError("bad_json", f"no JSON from character {passed + at} on: {error}"[:500]), text[at:], ""
+            return
+        yield value, text[at:end], f"the value at character {passed + at}"
+        at, wanted = end, 1
+
+
+def _found(value: Any, text: bytes, where: str, context: Context) -> Found:
+    if not isinstance(value, dict):
+        return context.dead("not_an_object", f"{where} is no JSON object of fields", text)
+    try:
+        columns = _columns(tuple(value), context.options)
+    except RecordError as error:
+        return context.dead(error.reason, f"{where}: {error.message}", text)
+    return row_to_record(value, columns, context)
+
+
+@lru_cache(maxsize=256)
+def _columns(names: tuple[str, ...], options: ReadOptions) -> Columns:
+    return find_columns(names, options)
+
+
+def _parse(line: bytes) -> Any:
+    try:
+        return json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        return json.loads(line.decode("utf-8", "surrogateescape"))
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
