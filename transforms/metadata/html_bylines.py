@@ -136,11 +136,12 @@ def _beside_date(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
 def _alone(visible: Visible, sites: list[str]) -> Iterator[Authors]:
     """Yields the name that is all of a line right at the headline."""
     anchor, origin = visible.anchor, origin_of(visible)
+    pictures = {element.line for element in visible.elements if AUTHOR in element.kinds and _NO_AUTHOR.search(element.names)}
     for i in sorted(
         range(max(0, anchor - ALONE[0]), min(len(visible.lines), anchor + ALONE[1] + 1)), key=lambda i: abs(i - anchor)
     ):
         line = visible.lines[i]
-        if i == anchor or line.heading or foreign(line.zones, origin, COMMENTS, RELATED):
+        if i == anchor or i in pictures or line.heading or foreign(line.zones, origin, COMMENTS, RELATED):
             continue
         if has_first_name(line.text) and (names := byline_names(line.text, sites)) and names == [line.text]:
             yield Authors(names, "name at headline", line.text)

@@ -37,6 +37,7 @@ from transforms.metadata.html_visible import (
     Element,
     Line,
     Visible,
+    Zone,
     foreign,
     origin_of,
     read_spots,
@@ -52,6 +53,8 @@ LATER = dt.timedelta(days=45)
 """How much later than the declared date the shown one may be: a journal's issue follows an article's first version by weeks (35
 days on a labelled page); what lies further ahead is an event's."""
 LONGEST_LINE = 120
+PROSE = 200
+"""Characters from which a line is prose: what a related box says behind two such lines, lead and first paragraph, is another's."""
 DATELINE = 80
 """Characters of a paragraph where a date it begins with ends."""
 
@@ -264,7 +267,7 @@ def _value(element: Element, day_first: bool | None) -> FoundDate | None:
 def _microdata(visible: Visible, day_first: bool | None) -> Iterator[tuple[str, FoundDate]]:
     origin = origin_of(visible)
     for element in visible.elements:
-        if DATE not in element.kinds or foreign(element.zones, origin, COMMENTS, RELATED):
+        if (DATE not in element.kinds and element.tag != "time") or foreign(element.zones, origin, COMMENTS, RELATED):
             continue
         says = "datepublished" in element.names or (element.tag == "time" and "pubdate" in element.attributes)
         if says and (found := _value(element, day_first)):
@@ -279,10 +282,16 @@ def _near_headline(
     if anchor < 0:
         return
     origin = origin_of(visible)
+    prose = [i for i in range(anchor + 1, len(visible.lines)) if len(visible.lines[i].text) > PROSE]
+    lead = prose[1] if len(prose) > 1 else len(visible.lines)
+
+    def elsewhere(line: int, zones: tuple[Zone, ...]) -> bool:
+        return foreign(zones, origin, COMMENTS) or (line > lead and foreign(zones, origin, RELATED))
+
     near = [
         element for element in visible.elements
         if (DATE in element.kinds or element.tag == "time") and -before <= element.line - anchor <= after
-        and not _NO_DATE_NAMES.search(element.names) and not foreign(element.zones, origin, COMMENTS)
+        and not _NO_DATE_NAMES.search(element.names) and not elsewhere(element.line, element.zones)
     ]  # fmt: skip
     near.sort(key=lambda element: _distance(element.line - anchor))
     later = []
@@ -298,7 +307,7 @@ def _near_headline(
     for i in sorted(
         range(max(0, anchor - before), min(len(visible.lines), anchor + after + 1)), key=lambda i: _distance(i - anchor)
     ):
-        if i == anchor or (strict and abs(i - anchor) > before):
+        if i == anchor or (strict and abs(i - anchor) > before) or elsewhere(i, visible.lines[i].zones):
             continue
         if found := _line_date(visible.lines[i].text, day_first):
             yield "line", found

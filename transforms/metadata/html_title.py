@@ -72,7 +72,8 @@ def find_headline(markup: Markup, declared: list[tuple[str, str]], site_names: l
         site_names: What the site calls itself; a title that is one of them is none.
     """
     sites = {fold(name) for name in site_names if name}
-    known = [(basis, text) for basis, text in declared if not _is_site(text, sites) and fold(text) not in _NO_TITLES]
+    cut = [(basis, text[:LONGEST_TITLE]) for basis, text in declared]
+    known = [(basis, text) for basis, text in cut if not _is_site(text, sites) and fold(text) not in _NO_TITLES]
     first = [heading for heading in _headings(markup.body, "1") if not _is_site(heading.text, sites | _NO_TITLES)]
     found = _agreeing(first, known, 0.0)
     if not found:
@@ -208,7 +209,8 @@ def _without_kicker(heading: _Heading, known: list[tuple[str, str]]) -> Headline
 
 def later_parts(title: str) -> Iterator[str]:
     """Yields what stands between and behind the separators of a `<title>`: the site's name and section, if anything."""
-    for part in list(_SEPARATOR.finditer(title[:LONGEST_TITLE])):
+    title = title[:LONGEST_TITLE]
+    for part in _SEPARATOR.finditer(title):
         rest = title[part.end() :].strip()
         yield rest
         yield _SEPARATOR.split(rest, maxsplit=1)[0].strip()
@@ -216,7 +218,7 @@ def later_parts(title: str) -> Iterator[str]:
 
 def _segment_shown(body: str, title: str) -> str | None:
     """Returns the longest part of a `<title>` that an element of the page shows on its own."""
-    parts = [part for part in _SEPARATOR.split(title) if part and len(_words(part)) > 1]
+    parts = [part for part in _SEPARATOR.split(title) if part and len(_words(part)) > 1][:MAX_PARTS]
     shown = [part for part in parts if re.search(rf">\s*+{re.escape(part)}\s*+<", body)]
     return max(shown, key=len, default=None) or (max(parts, key=len, default=None) if title[:1] > "\u2fff" else None)
 

@@ -1,0 +1,122 @@
+"""Who wrote an article, and who only stands on its page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.html_pages import json_ld, meta, page, read
+
+
+def authors(source: str, url: str | None = "https://lantern.example/pier") -> tuple[list[str], str | None]:
+    found = read(source, url)
+    return found.authors, found.basis("authors")
+
+
+INES = {"@type": "Person", "name": "Ines Moreau"}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (page(json_ld(author=INES), top="<p>Ines Moreau</p>"), (["Ines Moreau"], "json-ld")),
+        (page(json_ld(author=[INES, {"name": "Li Reyes"}]), top="<p>Ines Moreau, Li Reyes</p>"),
+         (["Ines Moreau", "Li Reyes"], "json-ld")),
+        (page(json_ld(author="Ines Moreau"), top="<p>Ines Moreau</p>"), (["Ines Moreau"], "json-ld")),
+        (page(meta(author="Ines Moreau"), top="<p>Ines Moreau</p>"), (["Ines Moreau"], "meta")),
+        (page(top='<span class="author-name">Ines Moreau</span>'), (["Ines Moreau"], "author element")),
+        (page(top='<a rel="author" href="/a/7">Ines Moreau</a>'), (["Ines Moreau"], "author element")),
+        (page(top='<span itemprop="author">Ines Moreau</span>'), (["Ines Moreau"], "author element")),
+        (page(top="<p>By Ines Moreau and Li Reyes</p>"), (["Ines Moreau", "Li Reyes"], "byline")),
+        (page(top="<p>Von Ines Moreau</p>", lang="de"), (["Ines Moreau"], "byline")),
+        (page(top="<p>03/05/2021 by Ines Moreau, Harbour Correspondent</p>"), (["Ines Moreau"], "byline")),
+        (page(top="<p>Words:</p><p>Ines Moreau</p>".replace("Words", "Text & Photos")), (["Ines Moreau"], "byline")),
+        (page(top="<p>March 5, 2021 | Ines Moreau | 3 min read</p>"), (["Ines Moreau"], "beside date")),
+        (page(top="<p>Ines Moreau</p>"), (["Ines Moreau"], "name at headline")),
+        (page(below="<p>Author: Ines Moreau</p>"), (["Ines Moreau"], "byline")),
+        (page(below='<div class="author-box"><b>Ines Moreau</b><p>has kept the tide tables for thirty years.</p></div>'),
+         (["Ines Moreau"], "author element")),
+    ],
+    ids=["json-ld", "two in json-ld", "json-ld string", "meta", "class", "rel", "itemprop", "by", "von", "behind a date",
+         "below an introduction", "beside a date", "alone at the headline", "label below", "box below"],
+)  # fmt: skip
+def test_each_kind_of_byline_is_read_with_its_basis(source: str, expected: tuple[list[str], str]) -> None:
+    assert authors(source) == expected
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "admin",
+        "Staff",
+        "Redaktion",
+        "The Quillan Lantern",
+        "lantern.example",
+        "https://lantern.example/author/ines",
+        "ines@lantern.example",
+    ],
+)
+def test_what_heads_declare_that_is_no_person_is_no_author(declared: str) -> None:
+    head = json_ld(author={"name": declared}, publisher={"name": "The Quillan Lantern"}) + meta(author=declared)
+    assert authors(page(head, top=f"<p>{declared}</p>")) == ([], None)
+
+
+def test_a_declared_person_who_is_not_shown_counts_on_english_pages_only() -> None:
+    assert authors(page(json_ld(author=INES))) == (["Ines Moreau"], "json-ld")
+    assert authors(page(json_ld(author=INES), lang="de")) == ([], None)
+
+
+def test_a_byline_that_names_more_than_the_head_is_believed() -> None:
+    names, basis = authors(page(json_ld(author=INES), top="<p>By Ines Moreau and Li Reyes</p>"))
+    assert (names, basis) == (["Ines Moreau", "Li Reyes"], "byline")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        '<figure><img src="p.jpg"><figcaption>© Meridian Photo / Ingrid Talvasson</figcaption></figure>',
+        "<p>Photo: Ingrid Talvasson</p>",
+        '<span class="photo-author">Ingrid Talvasson</span>',
+        '<a class="license-author" href="/l">Ingrid Talvasson</a>',
+        '<span class="image-copyright author">Ingrid Talvasson</span>',
+        "<p>Reviewed by Ingrid Talvasson</p>",
+    ],
+    ids=["credit", "photo label", "photo element", "licence", "copyright", "reviewer"],
+)
+def test_who_took_the_picture_or_reviewed_the_story_did_not_write_it(other: str) -> None:
+    assert authors(page(top=other)) == ([], None)
+    assert authors(page(top=other + "<p>By Ines Moreau</p>"))[0] == ["Ines Moreau"]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        '<div id="comments"><div class="comment"><span class="comment-author fn">Bernd Sauer</span><p>Nice.</p></div></div>',
+        '<aside class="related-posts"><h3>Herons return</h3><span class="author">Bernd Sauer</span></aside>',
+        '<section class="comments"><p>Author: Bernd Sauer</p></section>',
+    ],
+    ids=["comment", "related article", "label in a comment"],
+)
+def test_authors_of_other_things_are_none(below: str) -> None:
+    assert authors(page(below=below)) == ([], None)
+
+
+def test_a_person_in_the_headline_is_its_subject() -> None:
+    headline = "Odile Marchetti keeps the log of the harbour"
+    assert authors(page(top='<span class="author">Odile Marchetti</span>', headline=headline, title=headline)) == ([], None)
+
+
+def test_a_blog_that_carries_a_persons_name_is_written_by_that_person() -> None:
+    blog = page('<meta property="og:site_name" content="Derek Holm">')
+    assert authors(blog) == (["Derek Holm"], "site name")
+
+
+def test_months_are_first_names_where_a_surname_follows() -> None:
+    assert authors(page(top="<p>By April Sandoval and Jan Brandt</p>"))[0] == ["April Sandoval", "Jan Brandt"]
+
+
+def test_a_name_written_twice_for_screen_readers_is_one() -> None:
+    assert authors(page(top='<p class="author">Ines Moreau <span class="sr-only">Ines Moreau</span></p>'))[0] == ["Ines Moreau"]
+
+
+def test_nothing_on_the_page_gives_no_author() -> None:
+    assert authors(page()) == ([], None)
