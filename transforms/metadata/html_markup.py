@@ -47,7 +47,7 @@ class Markup(NamedTuple):
     metas: dict[str, list[str]]
     """`<meta>` contents by name, property, itemprop or http-equiv in lower case, in page order."""
     links: dict[str, list[str]]
-    """`href`s of `<link>`s by each word of `rel` in lower case."""
+    """`href`s of `<link>`s to the page's own address by each word of `rel` in lower case."""
     title: str
     """Text of the first `<title>`, empty where there is none."""
     language: str | None
@@ -78,7 +78,10 @@ def read_markup(source: str) -> Markup:
             if not title:
                 title = plain_text(TAG.sub(" ", body[end : _find(body, "</", end)]))
             continue
-        found = attributes(body[start:end])
+        tag = body[start:end]
+        if name == "link" and "canonical" not in tag and "CANONICAL" not in tag:
+            continue  # style sheets, icons, feeds: half of all attributes
+        found = attributes(tag)
         if name == "meta":
             content = found.get("content")
             for key in ("property", "name", "itemprop", "http-equiv"):
@@ -108,6 +111,8 @@ def plain_text(text: str) -> str:
         text = html.unescape(text)
         if "&" in text:
             text = html.unescape(text)
+    if text.isascii():
+        return " ".join(text.split())
     return _SPACE.sub(" ", text).strip()
 
 
