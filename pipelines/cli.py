@@ -72,7 +72,13 @@ def _add_ingest(commands: argparse._SubParsersAction) -> None:
         "compressed) and commits what is new to the lake. "
         "Beam's own options (--runner=…, --direct_num_workers=…) are passed through.",
     )
-    ingest.add_argument("inputs", nargs="*", metavar="INPUT", help="a file, a folder, a glob; local or a URI Beam can read")
+    ingest.add_argument(
+        "inputs",
+        nargs="*",
+        metavar="INPUT",
+        help="a file, a folder, a glob; local, https:// or a URI Beam can read; - is standard input",
+    )
+    ingest.add_argument("--files-from", metavar="LIST", help="a file that names more inputs, one a line")
     ingest.add_argument("--lake", metavar="DIR", help="the lake's folder; made if it does not exist")
     _add_reading(ingest)
     ingest.add_argument("--manifest", metavar="FILE", help="CSV, JSON lines or Parquet: uri and given fields of each input")
@@ -186,11 +192,12 @@ def _share(text: str) -> float:
 
 
 def _ingest(options: argparse.Namespace, rest: list[str]) -> int:
-    if not options.inputs:
+    if not options.inputs and not options.files_from:
         raise ConfigError("ingest: name at least one INPUT, a file, a folder or a glob")
     if not options.lake:
         raise ConfigError("ingest: --lake DIR is missing: where the tables shall lie")
     from pipelines.ingest import IngestOptions, ingest
+    from pipelines.match import read_list
     from pipelines.progress import Progress
     from pipelines.summary import print_summary
     from transforms.language import load as load_language
@@ -199,7 +206,7 @@ def _ingest(options: argparse.Namespace, rest: list[str]) -> int:
     load_language(options.language_backend)
     summary = ingest(
         IngestOptions(
-            inputs=options.inputs,
+            inputs=[*options.inputs, *(read_list(options.files_from) if options.files_from else [])],
             lake=options.lake,
             read=_read_options(options),
             choices=Choices(options.extractor, options.language_backend),

@@ -27,6 +27,7 @@ from pipelines.lock import exclusive
 from pipelines.manifest import apply_manifest
 from pipelines.match import match_inputs
 from pipelines.progress import Progress
+from pipelines.standard_input import keep
 from schemas.errors import BroadsheetError, ConfigError, ConflictError, RunError
 from schemas.records import InputFile
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS
@@ -132,7 +133,8 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
     started = time.monotonic()
     progress = progress or Progress(sys.stderr, quiet=True)
     skipped: Counter[str] = Counter()
-    matched = as_table(match_inputs(options.inputs, skipped))
+    paths = [keep(Lake.at(options.lake), sys.stdin.buffer) if path == "-" else path for path in options.inputs]
+    matched = as_table(match_inputs(paths, skipped, [options.lake, *([options.manifest] if options.manifest else [])]))
     if options.manifest:
         matched = apply_manifest(matched, options.manifest)
     lake = Lake.at(options.lake)

@@ -1,7 +1,7 @@
 """Match: what the user named on the command line to a list of input files, each with its fingerprint.
 
-Files, folders (searched through), globs (`**` too), local or on any of Beam's filesystems. Done before anything runs, so that a
-path that is not there is an error at once and not an empty lake in the morning.
+Files, folders (searched through), globs (`**` too), local or on any of Beam's filesystems; files on web servers; lists of all
+these. Done before anything runs, so that a path that is not there is an error at once and not an empty lake in the morning.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from apache_beam.io.filesystems import FileSystems
 
 from schemas.errors import ConfigError
 from schemas.records import InputFile
+from transforms.readers.compression import open_stream
+from transforms.readers.interface import Budget, ReadOptions
+from transforms.readers.opening import WEB, look_at, open_input
 from transforms.readers.registry import COMPRESSED, format_of, known_suffixes
 
 SIDECAR = ".json"
@@ -26,21 +29,25 @@ _HIDDEN = (".", "_")
 """First characters of names that are left out of folders, as Hadoop does: editors' files, unfinished uploads, a lake's own log."""
 
 
-def match_inputs(paths: Sequence[str], skipped: Counter[str]) -> Iterator[InputFile]:
+def match_inputs(paths: Sequence[str], skipped: Counter[str], apart: Sequence[str] = ()) -> Iterator[InputFile]:
     """Yields the input files that the user named, each once, in no particular order.
 
     Args:
         paths: Files, folders, globs; a file that is named itself must have a known format, others in folders are left out.
         skipped: Gets a count of the files left out, by their suffix.
+        apart: The lake, the manifest: where folders and globs hold them, they and what is in them are no inputs.
 
     Raises:
         ConfigError: A path does not exist or matches nothing, or a named file has an unknown format.
     """
     seen: set[str] = set()
+    places = tuple(place.rstrip("/") if "://" in place else os.path.abspath(place) for place in apart)
     for path in paths:
         found = 0
-        for item in _match_remote(path) if "://" in path else _match_local(path):
+        for item in _match(path):
             found += 1
+            if item.uri.startswith(places) and item.uri != path and _is_apart(item.uri, places):
+                continue
             if format_of(item.uri) is None:
                 if item.uri in (path, os.path.abspath(path)):
                     expected = f"expected one of {known_suffixes()} (also {' '.join(COMPRESSED)})"
@@ -53,6 +60,44 @@ def match_inputs(paths: Sequence[str], skipped: Counter[str]) -> Iterator[InputF
                 yield item
         if not found:
             raise ConfigError(_nothing_found(path))
+
+
+def read_list(path: str) -> list[str]:
+    """Reads a list of inputs, one a line, plain or compressed; relative paths are relative to the current folder.
+
+    Raises:
+        ConfigError: It cannot be read, or names nothing.
+    """
+    try:
+        with open_input(path) as file:
+            stream = open_stream(file, Budget(0, ReadOptions()))
+            lines = [line.decode("utf-8", "surrogateescape").rstrip("\r\n") for line in stream]
+    except (OSError, BeamIOError) as error:
+        raise ConfigError(f"--files-from {path}: {error}") from error
+    if stream.damage:
+        raise ConfigError(f"--files-from {path}: {stream.damage}")
+    names = [line for line in lines if line.strip()]
+    if not names:
+        raise ConfigError(f"--files-from {path} names no input")
+    return names
+
+
+def _match(path: str) -> Iterator[InputFile]:
+    if path.startswith(WEB):
+        return _match_web(path)
+    return _match_remote(path) if "://" in path else _match_local(path)
+
+
+def _match_web(uri: str) -> Iterator[InputFile]:
+    try:
+        found = look_at(uri)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{uri}: {error}") from error
+    yield InputFile(uri, f"{found.size}-{found.version}", found.size, found.modified_us)
+
+
+def _is_apart(uri: str, places: Sequence[str]) -> bool:
+    return any(uri == place or uri.startswith(f"{place}/") for place in places)
 
 
 def _is_unicode(uri: str) -> bool:

@@ -27,6 +27,7 @@ from schemas.records import TEXT, InputFile, RawRecord, Reject
 from transforms.given import Given, compile_template, from_json, give, given_by_path, parse_given
 from transforms.readers.compression import open_stream
 from transforms.readers.interface import Budget, Context, Found, ReadOptions
+from transforms.readers.opening import WEB, open_input
 from transforms.readers.registry import media_type, read_stream
 from transforms.stage import RECORDS, REJECTS, make_reject
 
@@ -68,9 +69,11 @@ def _read(item: InputFile, options: ReadOptions) -> Iterator[Found]:
         source_basis=source_basis,
         modified_at=_modified_at(item),
     )
+    if item.uri.startswith(WEB) and media_type(item.uri):
+        empty = empty._replace(url=item.uri, url_basis="path")
     try:
         empty = give(empty, _given(item, options))
-        with FileSystems.open(item.uri, compression_type=CompressionTypes.UNCOMPRESSED) as file:
+        with open_input(item.uri) as file:
             budget = Budget(item.size, options)
             yield from read_stream(open_stream(file, budget), Context(empty, options, budget, item.uri))
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, BeamIOError) as error:

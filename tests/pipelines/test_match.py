@@ -1,14 +1,19 @@
 """What the user names becomes a list of inputs, each once; what is not there is an error before anything runs."""
 
+import http.server
 import os
+import threading
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
-from helpers.pages import write
+from helpers.pages import compress, write
 
-from pipelines.match import match_inputs
+from pipelines.match import match_inputs, read_list
 from schemas.errors import ConfigError
+from schemas.records import HTML, RawRecord
+from transforms.read import ReadOptions, read_records
 
 
 @pytest.fixture
@@ -24,7 +29,7 @@ def _names(folder: Path, *paths: object) -> list[str]:
 
 
 def test_a_folder_is_searched_through_but_for_what_is_hidden(folder: Path) -> None:
-    assert _names(folder, folder) == ["[odd] name*.txt", "a.txt", "b.html.gz", "deep/d.txt.zst", "deep/er/c.htm"]
+    assert _names(folder, folder) == ["[odd] name*.txt", "a.txt", "alone.json", "b.html.gz", "deep/d.txt.zst", "deep/er/c.htm"]
 
 
 @pytest.mark.parametrize(
@@ -94,3 +99,39 @@ def test_a_name_that_no_table_can_hold_is_left_out_and_counted(tmp_path: Path) -
     skipped: Counter[str] = Counter()
     assert list(match_inputs([str(tmp_path)], skipped)) == []
     assert skipped["(name is not UTF-8)"] == 1
+
+
+def test_neither_the_lake_nor_the_manifest_is_an_input_of_its_own(folder: Path) -> None:
+    write(folder, {"lake/documents/part.parquet": "x", "manifest.csv": "x", "lake-side/f.txt": "x"})
+    apart = [str(folder / "lake"), str(folder / "manifest.csv")]
+    names = [os.path.relpath(item.uri, folder) for item in match_inputs([str(folder)], Counter(), apart)]
+    assert "lake-side/f.txt" in names
+    assert not {"lake/documents/part.parquet", "manifest.csv"} & set(names)
+    (named,) = match_inputs([str(folder / "manifest.csv")], Counter(), apart)
+    assert named.uri.endswith("manifest.csv")
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_a_list_names_inputs_one_a_line(tmp_path: Path, suffix: str) -> None:
+    (tmp_path / f"list{suffix}").write_bytes(compress(b"a.txt\r\n\n s3://b/c*.html\nd e.txt", suffix))
+    assert read_list(str(tmp_path / f"list{suffix}")) == ["a.txt", " s3://b/c*.html", "d e.txt"]
+    (tmp_path / "empty").write_bytes(b"\n")
+    for name in ("empty", "nowhere"):
+        with pytest.raises(ConfigError, match=name):
+            read_list(str(tmp_path / name))
+
+
+def test_a_file_on_a_web_server_is_an_input_and_is_read(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<html><p>A heron.")
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        host = f"http://127.0.0.1:{server.server_port}"
+        (item,) = match_inputs([f"{host}/page.html"], Counter())
+        (record,) = read_records(item, ReadOptions())
+        assert isinstance(record, RawRecord)
+        assert (record.payload, record.media_type, item.size) == (b"<html><p>A heron.", HTML, 17)
+        assert item.modified_us > 0
+        with pytest.raises(ConfigError, match="404"):
+            list(match_inputs([f"{host}/nowhere.html"], Counter()))
+        server.shutdown()

@@ -58,10 +58,13 @@ FORMATS = (
 
 def format_of(name: str) -> Format | None:
     """Returns the format that a name stands for, its compression's suffix apart; `None` for one that is not read."""
-    name = name.lower()
-    for suffix in COMPRESSED:
-        name = name.removesuffix(suffix)
+    name = _bare(name)
     return next((kind for kind in FORMATS if name.endswith(kind.suffixes)), None)
+
+
+def sniffed_suffix(head: bytes) -> str | None:
+    """Returns a suffix of the format that decompressed bytes prove to be, `None` where they prove nothing."""
+    return next((kind.suffixes[0] for kind in FORMATS if kind.magic and kind.magic.match(head)), None)
 
 
 def known_suffixes() -> str:
@@ -71,10 +74,17 @@ def known_suffixes() -> str:
 
 def media_type(name: str) -> str | None:
     """Returns the media type of a page's name, its compression's suffix apart; `None` for what is no page."""
+    return page.media_type_of(_bare(name))
+
+
+def _bare(name: str) -> str:
+    """Returns a name in lower case without its compression's suffix; of a url without its query."""
     name = name.lower()
+    if name.startswith(("http://", "https://")):
+        name = name.partition("?")[0]
     for suffix in COMPRESSED:
         name = name.removesuffix(suffix)
-    return page.media_type_of(name)
+    return name
 
 
 def read_stream(stream: Stream, context: Context) -> Iterator[Found]:
