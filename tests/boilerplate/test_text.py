@@ -14,6 +14,11 @@ from transforms.boilerplate.text import strip_text
 GOLDEN = Path(__file__).parent.parent / "golden"
 PARAGRAPH = "The council voted on Tuesday to reopen the old quarry road, which had been closed since the landslide of last spring."
 
+MORE = (
+    "Masons had rebuilt the wall above it stone by stone, the mayor said, and the last of the nets was hung in the rain on Monday.",
+    "Lorries will have to wait until May, when the bridge at the lower end of the valley has been tested for heavier loads.",
+)
+
 
 def page(text: str) -> Page:
     return Page("memory", 0, text, TEXT, "utf-8", "utf-8", 0.0)
@@ -117,3 +122,17 @@ def test_the_order_of_pages_changes_nothing():
     forwards = [strip_text(each) for each in pages]
     backwards = [strip_text(each) for each in reversed(pages)]
     assert forwards == backwards[::-1]
+
+
+def test_a_teaser_far_from_the_article_is_dropped():
+    teaser = (
+        "Divers have replaced the last of forty piles under the grain quay of Port Varra, and farmers send their lorries again."
+    )
+    menu = "\n".join(f"Harbour {number}" for number in range(40))
+    article = strip_text(page("\n\n".join(["A road reopens", PARAGRAPH, *MORE, menu, teaser])))
+    assert teaser not in article.text
+
+
+def test_a_short_line_between_two_paragraphs_is_a_subhead():
+    article = strip_text(page(f"A road reopens\n\n{PARAGRAPH}\n\n{MORE[0]}\n\nEleven weeks of repairs\n\n{MORE[1]}\n"))
+    assert reasons_of(article)["Eleven weeks of repairs"] == reasons.SUBHEAD

@@ -22,6 +22,8 @@ LINES = {
         "Leggi anche: Il traghetto è tornato",
         "اقرأ أيضا: عودة العبارة",
         "Lees ook: De veerboot vaart weer",
+        "LEE MÁS: El transbordador vuelve a navegar",
+        "यह भी पढ़ें: नौका फिर चली",
     ],
     reasons.CREDIT: ["© AP Photo / Mara Lindqvist", "Foto: Jens Okoro/dpa", "Фото: Ирина Лескова", "Photo: Mara Lindqvist"],
     reasons.CAPTION: [

@@ -38,6 +38,13 @@ rule speaks only where the judge is in doubt."""
 
 SURE = 0.9
 
+FAR_LINES = 25
+FAR_SCORE = 0.8
+FAR_SHARE = 0.3
+"""A run of kept lines that is so many lines away from the next one is another article's teaser or a comment, if its words are less
+likely body than that on average, and come to less than that share of the largest run's. Cross-validated 0.001 better than nothing
+on all three labelled sets; distances from 12 to 25 and averages from 0.65 to 0.8 do the same."""
+
 _LABEL = re.compile(r"[^:：]{2,30}[:：]")
 """What "READ MORE: …" begins with: a label leaves no doubt."""
 
@@ -73,6 +80,7 @@ def strip_text(page: Page, model: TextModel | None = None) -> Article:
     if title is not None:
         body[title] = False
     _keep_subheads(body, named, likely, sizes)
+    _drop_far_runs(body, likely, sizes)
     if sum(size for size, kept in zip(sizes, body, strict=True) if kept) < LEAST_WORDS:
         raise NoArticleError("no_article", f"none of the page's {len(texts)} lines reads as an article")
     verdicts = iter(zip(roles(texts, sizes, named, body, title), likely, strict=True))
@@ -99,3 +107,20 @@ def _keep_subheads(body: list[bool], named: list[str | None], likely: list[float
         alone = body[index - 1] and body[index + 1] and not body[index]
         if alone and named[index] is None and likely[index] >= SUBHEAD_SCORE and sizes[index] <= SUBHEAD_WORDS:
             body[index] = True
+
+
+def _drop_far_runs(body: list[bool], likely: list[float], sizes: list[float]) -> None:
+    """Drops what is kept far from the article and with less certainty, by `FAR_LINES`."""
+    runs: list[list[int]] = []
+    for index in (index for index, kept in enumerate(body) if kept):
+        if runs and index - runs[-1][-1] <= FAR_LINES:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    if len(runs) < 2:
+        return
+    weights = [sum(sizes[index] * likely[index] for index in run) for run in runs]
+    for run, weight in zip(runs, weights, strict=True):
+        if weight < FAR_SHARE * max(weights) and weight < FAR_SCORE * sum(sizes[index] for index in run):
+            for index in run:
+                body[index] = False

@@ -50,12 +50,12 @@ def fold(line: str) -> str:
 def _by_beginning() -> dict[str, list[tuple[str, str]]]:
     index: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for reason, entries in STARTS.items():
-        for entry in sorted(entries, key=len, reverse=True):
+        for entry in sorted(map(fold, entries), key=len, reverse=True):
             index[entry[:2]].append((entry, reason))
     return dict(index)
 
 
-_WHOLE = {entry: reason for reason, entries in WHOLE.items() for entry in entries}
+_WHOLE = {fold(entry): reason for reason, entries in WHOLE.items() for entry in entries}
 _STARTS = _by_beginning()
 _INSIDE = [(entry, reason) for reason, entries in INSIDE.items() for entry in entries]
 
@@ -301,7 +301,17 @@ def _hashes(entries: Iterable[str]) -> list[Hashes]:
 _WORD_KINDS = np.isin(np.arange(CLASSES), (LOWER, UPPER, LETTER, CJK))
 _STEP = np.uint64(0x9FB21C651E98DF25)
 _FIRST_WORDS = np.unique(
-    [hashes[0] for hashes in _hashes([*_WHOLE, *HOME_WORDS, *CREDIT_WORDS, *(e for entries in STARTS.values() for e in entries)])]
+    [
+        hashes[0]
+        for hashes in _hashes(
+            [
+                *(e for entries in WHOLE.values() for e in entries),
+                *HOME_WORDS,
+                *CREDIT_WORDS,
+                *(e for entries in STARTS.values() for e in entries),
+            ]
+        )
+    ]
 )
 _AGENCY_WORDS = np.unique([hashes[0] for hashes in _hashes(("ap", "reuters", "getty", "shutterstock"))])
 _INSIDE_HASHES = _hashes(entry for entry, _ in _INSIDE)

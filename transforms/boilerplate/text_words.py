@@ -93,13 +93,14 @@ STARTS: dict[str, tuple[str, ...]] = {
     reasons.READ_MORE: _entries("""
         read more|read also|also read|continue reading|see also|more on this|click here|full story|read the full|watch also
         watch video|learn more|mehr dazu|weiterlesen|lesen sie auch|lesen sie mehr|mehr zum thema|siehe auch|lire aussi
-        à lire aussi|lire la suite|en savoir plus|voir aussi|leer más|lea también|lea más|seguir leyendo|te puede interesar
+        à lire aussi|lire la suite|en savoir plus|voir aussi|leer más|lee más|lee también|lea también|lea más|seguir leyendo
+        te puede interesar|mira también
         ver también|vea también|leggi anche|leggi tutto|continua a leggere|guarda anche|leia mais|leia também|saiba mais
         veja também|читайте также|подробнее|читать далее|читать дальше|смотрите также|читайте ещё|читать полностью|czytaj więcej
         czytaj także|czytaj też|czytaj dalej|zobacz także|zobacz też|przeczytaj|zobacz również|więcej na temat|więcej na
         διαβάστε επίσης|διαβάστε περισσότερα|δείτε επίσης|διαβάστε ακόμα|περισσότερα|διαβάστε ακόμη|更多精彩|点击查看|阅读全文
         查看更多|延伸阅读|延伸閱讀|続きを読む|もっと見る|اقرأ أيضا|اقرأ أيضًا|اقرأ المزيد|المزيد|شاهد أيضا|إقرأ أيضا|lees ook
-        lees meer|lees verder|devamını oku|ayrıca okuyun|daha fazla|bunu da oku
+        lees meer|lees verder|devamını oku|ayrıca okuyun|daha fazla|bunu da oku|यह भी पढ़ें|ये भी पढ़ें|इसे भी पढ़ें|और पढ़ें|आगे पढ़ें|यह भी देखें
     """),
     reasons.RELATED: _entries("""
         related articles|related stories|related news|related links|related posts|related topics|more stories|you may also like
