@@ -52,7 +52,7 @@ INTRODUCTION = re.compile(
 )
 """Words that introduce a byline: a colon or white space must follow. Longer phrases are tried first."""
 _CJK_INTRODUCTION = re.compile(
-    r"^(?:责任编辑|責任編輯|作者|记者|記者|文|撰文|编辑|責任編集|执笔|執筆|本报记者|見習記者|来源|글|기자)\s*[:：/丨|]?\s*"
+    r"^(?:(?:责任编辑|責任編輯|作者|记者|記者|撰文|编辑|責任編集|执笔|執筆|本报记者|見習記者|来源|기자)\s*[:：/丨|・]?\s*|[文글]\s*(?:[:：/丨|・]\s*|\s))"
 )
 _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af·・]{2,10}$")
 

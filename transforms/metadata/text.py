@@ -14,7 +14,7 @@ import datetime as dt
 from schemas.records import Article, Evidence, Metadata
 from transforms.metadata.text_authors import text_authors
 from transforms.metadata.text_dates import text_dates
-from transforms.metadata.text_labels import crawl_clock, dateline, record_id, section, tags
+from transforms.metadata.text_labels import dateline, record_id, section, tags
 from transforms.metadata.text_title import text_title
 from transforms.metadata.text_view import view
 
@@ -33,11 +33,11 @@ def text_metadata(article: Article, latest: dt.datetime) -> Metadata:
         values[field] = value
         evidence.append(Evidence(field, basis, words))
 
-    clock = crawl_clock(article.blocks)
+    page = view(article)
+    clock = page.clock
     if clock is not None and clock.at is not None:
         learn("crawled_at", clock.at, "page clock", clock.words)
         latest = min(latest, clock.at)
-    page = view(article)
     place_of_title, title, subtitle = text_title(page)
     if title:
         learn("title", *title)
@@ -53,15 +53,15 @@ def text_metadata(article: Article, latest: dt.datetime) -> Metadata:
         values["published_date"] = published.found.date
     if modified:
         learn("modified_at", modified.instant, modified.basis, modified.found.words)
-    found_tags = tags(article.blocks)
+    found_tags = tags(page.blocks)
     if found_tags:
         learn("tags", *found_tags)
-    place, agency = dateline(article.blocks)
+    place, agency = dateline(page.blocks)
     for field, labelled in (
-        ("section", section(article.blocks, title.value if title else None)),
+        ("section", section(page.blocks, title.value if title else None)),
         ("place", place),
         ("agency", agency),
-        ("external_id", record_id(article.blocks)),
+        ("external_id", record_id(page.blocks)),
     ):
         if labelled:
             learn(field, *labelled)

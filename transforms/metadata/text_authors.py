@@ -130,6 +130,25 @@ _SOURCES = ("来源", "來源", "출처")
 """What names a publication, not a person."""
 
 
+_CREDITS = (
+    "©",
+    "(c)",
+    "foto:",
+    "fotos:",
+    "photo:",
+    "photos:",
+    "photo by",
+    "foto von",
+    "image:",
+    "bild:",
+    "bilder:",
+    "фото:",
+    "फोटो:",
+    "写真",
+)
+"""How the line that names a picture's maker begins."""
+
+
 class Byline(NamedTuple):
     """Names on a line."""
 
@@ -188,7 +207,7 @@ def _names(page: View, index: int) -> list[tuple[list[str], int]]:
         bare = _ADDRESS.sub("", bare)
     if not bare.isascii():
         bare = bare.translate(_INVISIBLE)
-    if not bare or bare.startswith(_SOURCES):
+    if not bare or bare.startswith(_SOURCES) or page.folded[index].startswith(_CREDITS):
         return []
     if (
         index

@@ -26,7 +26,7 @@ MAX_DATES = 60
 
 _TOLD_CHARS = 120
 _DATELINE = 60
-"""In a body's line of more than `_TOLD_CHARS` characters (a sentence: bylines and date lines of the labelled pages are shorter) a
+"""In a line of more than `_TOLD_CHARS` characters (a sentence: bylines and date lines of the labelled pages are shorter) a
 date is what the article tells about, unless a label says otherwise or it opens the article, in its first `_DATELINE` characters."""
 
 SLOTS = (
@@ -117,6 +117,31 @@ def label_of(words: str) -> int:
     return next((label for label in _STRONGEST if label in found), 0)
 
 
+_PICTURES = frozenset(
+    """
+    photo photograph photographed image picture pictured foto fotografía fotografia imagen immagine imagem bild aufnahme archivbild
+    fotografie zdjęcie zdjęciu fotoğraf görsel фото фотография снимок снимке صورة تصویر तस्वीर handout footage
+    """.split()
+)
+_PICTURE_CHARS = 60
+"""Characters before a date in which its picture is named ("In this handout image released by the mine on", 45); half of them
+behind."""
+
+
+def _is_pictured(text: str, date: FoundDate) -> bool:
+    """Whether a date is a picture's: "In this handout image released August 17, 2023, ..." in a line that is a sentence."""
+    if len(text) <= _PICTURE_CHARS:
+        return False
+    before = text[max(0, date.span[0] - _PICTURE_CHARS) : date.span[0]]
+    after = text[date.span[1] : date.span[1] + _PICTURE_CHARS // 2]
+    if before.rstrip().endswith((":", "|")):
+        return False
+    return not _PICTURES.isdisjoint(_WORD.findall(before.casefold())) or bool(_FILE_PHOTO.match(after))
+
+
+_FILE_PHOTO = re.compile(r",?\s(?:file\s|handout\s|archive\s)?(?:photo|image|picture)\b", re.IGNORECASE)
+
+
 def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[list[Candidate], list[Features]]:
     """Returns the dates that may be the article's, and what is known of each."""
     found: list[Candidate] = []
@@ -126,13 +151,14 @@ def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[l
         text = block.text
         end = 0
         for date in page.dates(index):
-            label = label_of(text[max(end, date.span[0] - _LABEL_CHARS) : date.span[0]])
+            label = (
+                OTHER_LABEL if _is_pictured(text, date) else label_of(text[max(end, date.span[0] - _LABEL_CHARS) : date.span[0]])
+            )
             end = date.span[1]
             told = (
-                block.kept
-                and len(text) > _TOLD_CHARS
-                and label != PUBLISHED_LABEL
-                and (index > page.first + 1 or date.span[0] > _DATELINE)
+                len(text) > _TOLD_CHARS
+                and label not in ((PUBLISHED_LABEL,) if block.kept else (PUBLISHED_LABEL, MODIFIED_LABEL))
+                and (date.span[0] > _DATELINE or (block.kept and index > page.first + 1))
             )
             undecided = date.ambiguous and page.day_first is None and date.date.day != date.date.month
             if plausible(date, latest) and label != OTHER_LABEL and not told and not undecided:

@@ -14,6 +14,7 @@ from typing import NamedTuple, Optional
 from schemas import reasons
 from schemas.records import Block
 from transforms.metadata.dates import FoundDate, page_clock
+from transforms.metadata.dates_prose import DIGITS
 from transforms.metadata.text_words import TAG_LABELS
 
 
@@ -36,6 +37,16 @@ _TAG_CHARS = 60
 _CRUMB = re.compile(r"\s?[»›→>]\s?|\s[/\\|:•·-]\s|\s?::\s?")
 _ID = re.compile(r"[:#№\s]\s?(?=[\w/-]{0,24}\d)(?P<id>[A-Za-z0-9][\w/.-]{0,30})\s?$")
 
+_ID_LABEL = re.compile(
+    r"(?:(?:news|article|story|report|document|post|record|artikel|nachrichten|beitrags?|meldungs?|haber|yazı|notizia|noticia|nota|notícia|berita"
+    r"|новост[ьи]|материал|статья|wiadomo\w{1,4}|artykuł)[\s_-]?(?:id|no|nr|num|number|code|kodu|numarası|номер|№)|(?:id|no|nr|№)[\s-]?(?:новости|статьи|haber|berita)"
+    r"|شناسه خبر|کد خبر|رقم الخبر|رقم المقال|新闻编号|文章编号|記事番号|記事id|기사번호)\.?\s?[:：#]",
+    re.IGNORECASE,
+)
+"""How publishers label a page's own number."""
+_ID_CHARS = 60
+"""A line with such a label holds little else."""
+
 _NAME = r"[^\W\d_][^\W\d]{0,20}(?:[.'’-][^\W\d]{1,20})?\.?"
 _PLACE = rf"{_NAME}(?:[\s/]{_NAME}){{0,3}}(?:,\s{_NAME}(?:\s{_NAME})?)?"
 _AGENCY = r"[^\W\d_][\w.&'’+/-]{0,24}(?:\s[^\W\d_][\w.&'’+/-]{0,24}){0,3}"
@@ -54,15 +65,14 @@ _DATELINE_BLOCKS = 3
 """Kept blocks a dateline may open: a teaser and a caption can come before it."""
 
 
-def crawl_clock(blocks: Iterable[Block]) -> Optional[FoundDate]:
-    """Returns the clock the page showed, if it names a zone."""
-    for number, block in enumerate(block for block in blocks if block.text):
-        if number >= _CLOCK_LINES and block.reason != reasons.PAGE_CLOCK:
-            continue
-        found = page_clock(block.text) if block.reason == reasons.PAGE_CLOCK or "GMT" in block.text or "UTC" in block.text else None
-        if found is not None and found.at is not None:
-            return found
-    return None
+def crawl_clock(blocks: list[Block]) -> tuple[int, Optional[FoundDate]]:
+    """Returns the clock the page showed, if it names a zone, and the index of its block."""
+    for index, block in enumerate(blocks):
+        if block.reason == reasons.PAGE_CLOCK or (index < _CLOCK_LINES and ("GMT" in block.text or "UTC" in block.text)):
+            found = page_clock(block.text)
+            if found is not None and found.at is not None:
+                return index, found
+    return 0, None
 
 
 def tags(blocks: list[Block]) -> Optional[tuple[list[str], str, str]]:
@@ -133,8 +143,8 @@ def _same(crumb: str, title: str) -> bool:
 def record_id(blocks: Iterable[Block]) -> Optional[Labelled]:
     """Returns the number the publisher gave the page: "News ID: 174677"."""
     for block in blocks:
-        if block.reason == reasons.RECORD_ID:
-            found = _ID.search(block.text[:120])
+        if block.reason == reasons.RECORD_ID or (not block.kept and len(block.text) <= _ID_CHARS and _ID_LABEL.match(block.text)):
+            found = _ID.search(block.text[:120].translate(DIGITS))
             if found:
                 return Labelled(found["id"], "label", block.text)
     return None

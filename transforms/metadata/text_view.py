@@ -15,9 +15,14 @@ from typing import NamedTuple, Optional
 from schemas import reasons
 from schemas.records import Article, Block
 from transforms.metadata.dates_prose import DIGITS, FoundDate, find_dates
+from transforms.metadata.text_labels import crawl_clock
 from transforms.metadata.text_words import INTRODUCTIONS
 
-WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(
+    r"[^\s!-/:-@\[-`{-~\x80-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\u060c\u061b\u061f\u06d4\u0964\u0965\u2000-\u206f\u2190-\u2bff\u3000-\u3020"
+    r"\u30fb\uff00-\uff0f\uff1a-\uff20]+"
+)
+"""What stands between blanks and punctuation. Not `\\w`: that ends a word of an Indian script at each vowel sign."""
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _OTHER_DIGITS = re.compile(
     r"[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0a66-\u0a6f\u0ae6-\u0aef\u0be6-\u0bef\u0c66-\u0c6f\u0ce6-\u0cef\u0d66-\u0d6f\u0e50-\u0e59\uff10-\uff19]"
@@ -42,6 +47,8 @@ class View(NamedTuple):
     """The lines of a page that show something."""
 
     blocks: list[Block]
+    clock: Optional[FoundDate]
+    """The clock the page showed when it was fetched."""
     raw: list[str]
     """The page's own lines, with their white space."""
     first: int
@@ -104,6 +111,9 @@ class View(NamedTuple):
 def view(article: Article) -> View:
     """Looks at an article's blocks."""
     blocks = [block for block in article.blocks if block.text]
+    line, clock = crawl_clock(blocks)
+    if clock is not None:
+        blocks[line] = blocks[line]._replace(kept=False, reason=reasons.PAGE_CLOCK)
     kept = [index for index, block in enumerate(blocks) if block.kept]
     first, last = (kept[0], kept[-1]) if kept else (len(blocks), len(blocks) - 1)
     run = [0] * len(blocks)
@@ -123,6 +133,7 @@ def view(article: Article) -> View:
     body_words = frozenset(tokens(body))
     return View(
         blocks=blocks,
+        clock=clock,
         raw=article.page.text.split("\n"),
         first=first,
         last=last,
