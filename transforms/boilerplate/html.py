@@ -5,12 +5,13 @@
 The page becomes blocks in a tree of boxes (`html_blocks`), each block a row of numbers (`html_features`), each row a score
 (`html_model`). What the score keeps is named by its markup (prose, subhead, list item, quote, table); what it drops is named too
 where the markup tells (title, caption, navigation, comment, ...), because metadata rules read there and `explain` shows it. Title
-and captions are columns of their own and never body, whatever their score.
+and captions are columns of their own and never body, whatever their score; nor are bylines, credits and the like (`html_rules`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +22,12 @@ from schemas.records import Article, Block, Page
 from transforms.boilerplate.html_blocks import LEAF, NAMED, TAG, Blocks, split_html
 from transforms.boilerplate.html_features import NAMES, block_features
 from transforms.boilerplate.html_model import load, scores_of
+from transforms.boilerplate.html_rules import data_cells, named_by_rule
 
 Flags = NDArray[np.bool_]
+Floats = NDArray[np.float32]
 
-_IS_TITLE = NAMES.index("is_title")
+_IS_TITLE, _IS_GOOD = NAMES.index("is_title"), NAMES.index("good")
 
 
 def strip_html(page: Page) -> Article:
@@ -45,18 +48,48 @@ def strip_html(page: Page) -> Article:
     network = load()
     values = block_features(blocks)
     scores = scores_of(network, values)
+    verdicts = judge(blocks, values, scores, network.threshold)
+    if not verdicts.kept.any():
+        raise NoArticleError(
+            "no_article", f"none of the page's {len(scores)} blocks reads like an article (best score {scores.max():.2f})"
+        )
+    joinable = verdicts.kept & data_cells(blocks, verdicts.prose) & (blocks.kind[blocks.own] == TAG["td"])
+    return Article(page, list(_rows_joined(blocks, joinable, verdicts.kept.tolist(), _reasons(blocks, verdicts), scores.tolist())))
+
+
+class Verdicts(NamedTuple):
+    """What becomes of each block, and what is known of it."""
+
+    kept: Flags
+    prose: Flags
+    """Which read like a sentence or more."""
+    titles: Flags
+    captions: Flags
+    named: dict[int, str]
+    """Which the network would keep but a rule does not, and why."""
+
+
+def judge(blocks: Blocks, values: Floats, scores: Floats, threshold: float) -> Verdicts:
+    """Judges the blocks of a page by their scores and by rules.
+
+    Args:
+        blocks: The page's blocks.
+        values: Their features.
+        scores: The network's.
+        threshold: From which score on a block is body.
+    """
     captions = _has(blocks.within[blocks.own], "figcaption")
     titles = values[:, _IS_TITLE] > 0
-    kept = (scores > network.threshold) & ~captions & ~titles
-    if not kept.any():
-        raise NoArticleError(
-            "no_article", f"none of the page's {len(kept)} blocks reads like an article (best score {scores.max():.2f})"
-        )
-    return Article(page, list(_rows_joined(blocks, kept, _reasons(blocks, kept, captions, titles), scores.tolist())))
+    prose = values[:, _IS_GOOD] > 0
+    kept = (scores > threshold) & ~captions & ~titles
+    named = named_by_rule(blocks, kept, prose)
+    kept[list(named)] = False
+    return Verdicts(kept, prose, titles, captions, named)
 
 
-def _reasons(blocks: Blocks, kept: Flags, captions: Flags, titles: Flags) -> list[str]:
+def _reasons(blocks: Blocks, verdicts: Verdicts) -> list[str]:
     """Names every verdict; of the reasons that hold for a block the first counts."""
+    kept, titles, captions = verdicts.kept, verdicts.titles, verdicts.captions
     within, named = blocks.within[blocks.own], blocks.around_named[blocks.own]
     leaf = blocks.leaf
     first_title = np.zeros(len(kept), bool)
@@ -78,7 +111,10 @@ def _reasons(blocks: Blocks, kept: Flags, captions: Flags, titles: Flags) -> lis
         (_called(blocks, "related"), reasons.RELATED),
         (_has(within, "footer") | _has(within, "header") | _has(within, "form") | _has(within, "button"), reasons.NAVIGATION),
     ]
-    return np.select([case for case, _ in cases], [reason for _, reason in cases], reasons.MODEL).tolist()
+    why: list[str] = np.select([case for case, _ in cases], [reason for _, reason in cases], reasons.MODEL).tolist()
+    for block, reason in verdicts.named.items():
+        why[block] = reason
+    return why
 
 
 def _has(within: NDArray[np.int64], *names: str) -> Flags:
@@ -100,18 +136,25 @@ def _in_article_box(blocks: Blocks, kept: Flags) -> Flags:
     return (index >= blocks.first[box]) & (index < blocks.stop[box])
 
 
-def _rows_joined(blocks: Blocks, kept: Flags, why: list[str], scores: list[float]) -> Iterator[Block]:
-    """Yields the blocks; neighbours that are kept and stand in different cells of one table row as one."""
-    verdicts, rows, own = kept.tolist(), (blocks.row * kept).tolist(), blocks.own.tolist()
-    cells = (blocks.kind[blocks.own] == TAG["td"]).tolist()
-    start, count = 0, len(verdicts)
+def _rows_joined(blocks: Blocks, joinable: Flags, kept: list[bool], why: list[str], scores: list[float]) -> Iterator[Block]:
+    """Yields the blocks; neighbours that stand in different cells of one table row as one.
+
+    Args:
+        blocks: The page's blocks.
+        joinable: Which of them are kept and stand in a cell of a data table.
+        kept: The verdict on each.
+        why: Its reason.
+        scores: Its score.
+    """
+    rows, own = (blocks.row * joinable).tolist(), blocks.own.tolist()
+    start, count = 0, len(kept)
     while start < count:
         stop = start + 1
-        if rows[start] and cells[start]:
-            while stop < count and rows[stop] == rows[start] and cells[stop] and own[stop] != own[stop - 1]:
+        if rows[start]:
+            while stop < count and rows[stop] == rows[start] and own[stop] != own[stop - 1]:
                 stop += 1
         if stop - start > 1:
             yield Block(" | ".join(blocks.texts[start:stop]), start + 1, True, reasons.TABLE, stop - start, max(scores[start:stop]))
         else:
-            yield Block(blocks.texts[start], start + 1, verdicts[start], why[start], 1, scores[start])
+            yield Block(blocks.texts[start], start + 1, kept[start], why[start], 1, scores[start])
         start = stop

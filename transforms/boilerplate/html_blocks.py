@@ -63,7 +63,7 @@ class Blocks(NamedTuple):
     tag: Ints
     """Number of the tag that begins each block, negative for an end tag."""
     row: Ints
-    """Ordinal of the table row each block stands in, 0 outside tables."""
+    """Ordinal of the last table row begun before each block, 0 before any; a block in a cell stands in that row."""
     leaf: NDArray[np.uint8]
     """What each block is of, as bits of `LEAF`."""
     own: Ints

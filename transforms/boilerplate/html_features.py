@@ -368,17 +368,20 @@ def _distance(place: NDArray, marks: NDArray, ahead: bool = False) -> NDArray:
 
 
 def title_like(blocks: Blocks) -> NDArray[np.bool_]:
-    """Which blocks say what `<title>` says: the whole of it, or its beginning up to where the site's name follows.
+    """Which blocks say what `<title>` says: the whole, its beginning (the site's name follows) or its end (that stands before).
 
-    Ten bytes at least: ten Latin letters, four Chinese characters. Shorter ones are the names of sections.
+    A beginning has ten bytes at least: ten Latin letters, four Chinese characters; shorter ones are the names of sections. An end
+    is more than half of the title; shorter ones are the site's name.
     """
     title = blocks.title
     if not title:
         return np.zeros(len(blocks.texts), bool)
-    reach = 2 * len(title)
+    most, half = 2 * len(title), len(title) / 2
     return np.array(
         [
-            (title.startswith(text) and len(text.encode()) >= _TITLE_BYTES) or (len(text) < reach and text.startswith(title))
+            (title.startswith(text) and len(text.encode()) >= _TITLE_BYTES)
+            or (len(text) < most and text.startswith(title))
+            or (len(text) > half and title.endswith(text))
             for text in blocks.texts
         ]
     )
