@@ -70,7 +70,6 @@ def measure(field: str, name: str, set_name: str, limit: int | None) -> dict[str
     Returns:
         F1, precision and recall by `score.py`; MB by second of CPU; the peak of resident memory, and that before the first page.
     """
-    logging.disable(logging.CRITICAL)
     extract = extractor(field, name)
     records = [(record[field] or "", record["body"]) for record in islice(bench.read(bench.dev_set(set_name)), limit)]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -197,6 +196,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--task", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.task:
+        logging.disable(logging.CRITICAL)  # trafilatura's, of pages on which it finds nothing
         print(json.dumps(measure(*json.loads(options.task))))
         return 0
     options.out.write_text(page(options.limit), encoding="utf-8")

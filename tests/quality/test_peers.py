@@ -1,0 +1,45 @@
+"""The peers are measured as they are meant to be used, and the page that compares them can be made."""
+
+import pytest
+
+from benchmarks import bench, quality_table
+from benchmarks.peers import PEERS
+
+PAGE = (
+    "<html><body><nav><a href='/'>Home</a></nav><article><h1>Tram line reopens</h1>"
+    + "".join(
+        f"<p>The tram line to the northern harbour reopened on day {day}, and the first car was full to its doors.</p>"
+        for day in range(9)
+    )
+    + "</article></body></html>"
+)
+
+
+@pytest.mark.parametrize("name", [name for name in PEERS["html"] if name != "readability-lxml"])
+def test_every_peer_finds_the_body_of_a_plain_page(name):
+    assert "reopened on day 5" in PEERS["html"][name]()(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("The tram line reopened on a Monday.", True),
+        ("北港的电车线路周一重新开通，首班车座无虚席。", True),
+        ("Home Harbour Weather Council Sport", False),
+        ("All aboard.", False),
+        ("Read the whole of this story here ...", False),
+        ("Please enable JavaScript to read this page.", False),
+    ],
+    ids=["sentence", "Chinese sentence", "menu", "short", "cut off", "script"],
+)
+def test_c4_keeps_lines_that_are_sentences(line, kept):
+    assert PEERS["text"]["C4's line rules"]()(line) == (line if kept else "")
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not bench.BENCH.is_dir(), reason=f"the labelled pages are not at {bench.BENCH}")
+def test_an_extractor_is_measured_with_its_speed_and_memory():
+    got = quality_table.measure("html", "broadsheet", "sh", 5)
+    assert got["f1"] > 0.9
+    assert got["mb_per_s"] > 0
+    assert got["peak_mb"] >= got["grown_mb"] >= 0
