@@ -102,13 +102,29 @@ def figures(records: dict[str, list[dict[str, Any]]], found: dict[str, str]) -> 
 
 
 def validate(
-    counts: Counts, pages: list[Described], records: dict[str, list[dict[str, Any]]], networks: int, recipe: Recipe
+    counts: Counts,
+    pages: list[Described],
+    records: dict[str, list[dict[str, Any]]],
+    networks: int,
+    recipe: Recipe,
+    keep: Path | None = None,
 ) -> dict[str, Any]:
-    """Trains on four parts and strips the fifth, five times; what is measured is all of `strip_text`."""
+    """Trains on four parts and strips the fifth, five times; what is measured is all of `strip_text`.
+
+    Args:
+        counts: What is known of the entries of all domains.
+        pages: All pages, described.
+        records: The labelled records of each set.
+        networks: How many networks are averaged.
+        recipe: How they are trained.
+        keep: A folder for the five models.
+    """
     found: dict[str, str] = {}
     for part in range(PARTS):
         began = time.monotonic()
         arrays = fit(counts, [page for page in pages if part_of(page.page.domains[0]) != part], networks, recipe)
+        if keep:
+            np.savez_compressed(keep / f"part-{part}.npz", **arrays)  # type: ignore[arg-type]
         strangers = [record for members in records.values() for record in members if part_of(str(record["domain"])) == part]
         found |= bodies(arrays, strangers)
         shown = {name: row["f1"] for name, row in figures(records, found).items()}
@@ -135,6 +151,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--validate", action="store_true", help="cross-validate over domains first")
     parser.add_argument("--across", action="store_true", help="train on two sets, test on the third, and write nothing")
     parser.add_argument("--networks", type=int, default=NETWORKS, help="how many networks are averaged")
+    parser.add_argument("--keep", type=Path, help="folder for the models of the cross-validation")
     parser.add_argument("--output", type=Path, default=MODEL)
     options = parser.parse_args(argv)
     recipe = Recipe()
@@ -145,7 +162,7 @@ def main(argv: list[str] | None = None) -> None:
     if options.across:
         print(json.dumps(across(counts, pages, records, options.networks, recipe), indent=1))
         return
-    measured = validate(counts, pages, records, options.networks, recipe) if options.validate else {}
+    measured = validate(counts, pages, records, options.networks, recipe, options.keep) if options.validate else {}
     print(json.dumps(measured, indent=1))
     arrays = fit(counts, pages, options.networks, recipe)
     provenance = {

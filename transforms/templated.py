@@ -1,7 +1,7 @@
 """StripWithTemplates: StripBoilerplate that knows each source's chrome.
 
-A page's source is what is given, else what its metadata says; where templates of that source were learned, the page is taken
-apart a second time with them.
+A page's source is what is given, else what its metadata says; where templates of that source were learned, what they know is
+taken out of the body.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def strip_templated(page: Page, extractor: str, template_of: TemplateOf) -> Arti
     """
     article = strip(page, extractor)
     template = template_of(page.source or extract(article).source)
-    return strip_with(template, page, article, functools.partial(strip, extractor=extractor)) if template else article
+    return strip_with(template, article) if template else article
 
 
 class StripWithTemplates(StripBoilerplate):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import NoArticleError
 from schemas.reasons import PAGE_CLOCK, PROSE, SHORT, TEMPLATE
-from schemas.records import HTML, TEXT, Article, Block, Page
+from schemas.records import TEXT, Article, Block, Page
 from transforms.boilerplate import templates
 from transforms.boilerplate.templates import Sketch, Template, add_page, line_key, merge, new_sketch, page_lines, strip_with
 
@@ -72,30 +72,19 @@ def test_a_sketch_stays_bounded_and_never_counts_too_high(monkeypatch):
     assert 100 < sketch.lines["chrome"][0] <= 200
 
 
-def test_chrome_is_blanked_before_a_dump_is_judged_again_and_keeps_its_place():
+def test_chrome_is_dropped_and_what_a_rule_has_named_stays_what_it_is():
     first = article((PROMISE, True, PROSE), ("05:17 GMT", False, PAGE_CLOCK), prose(1), ("Share", False, SHORT))
-    template = Template("q", 9, {line_key(PROMISE): 9, line_key("05:17 GMT"): 9, "share": 9})
-    seen = []
-
-    def again(page):
-        seen.append(page.text.split("\n"))
-        return article(*((text, text.startswith("b"), PROSE if text.startswith("b") else PAGE_CLOCK) for text in seen[-1]))
-
-    stripped = strip_with(template, first.page, first, again)
-    assert seen[0][0] == "" == seen[0][3]
+    stripped = strip_with(Template("q", 9, {line_key(PROMISE): 9, line_key("05:17 GMT"): 9, "share": 9}), first)
     assert [(block.line, block.reason) for block in stripped.blocks] == [(1, TEMPLATE), (2, PAGE_CLOCK), (3, PROSE), (4, TEMPLATE)]
     assert stripped.blocks[0].text == PROMISE
 
 
-def test_blocks_of_html_are_dropped_without_a_second_look():
-    first = article((PROMISE, True, PROSE), prose(1), media_type=HTML)
-    stripped = strip_with(
-        Template("q", 9, {line_key(PROMISE): 9}), first.page, first, again=lambda page: pytest.fail("asked again")
-    )
-    assert [block.kept for block in stripped.blocks] == [False, True]
+def test_a_page_without_its_sources_chrome_is_left_as_it_is():
+    first = article(prose(1), prose(2))
+    assert strip_with(Template("q", 9, {line_key(PROMISE): 9}), first) == first
 
 
 def test_a_page_of_nothing_but_chrome_has_no_article():
-    first = article((PROMISE, True, PROSE), media_type=HTML)
+    first = article((PROMISE, True, PROSE))
     with pytest.raises(NoArticleError, match="other pages of q"):
-        strip_with(Template("q", 9, {line_key(PROMISE): 9}), first.page, first, again=lambda page: first)
+        strip_with(Template("q", 9, {line_key(PROMISE): 9}), first)
