@@ -28,10 +28,10 @@ MODEL = Path(__file__).with_name("html_model.npz")
 
 VALUE_STEPS, VALUE_LIMIT = 16, 80
 """A feature, centred and scaled to its deviation, is rounded to sixteenths and cut at five deviations."""
-HIDDEN_LIMIT = 1023
+HIDDEN_LIMIT = 511
 """A hidden unit is rounded to a whole number from 0 to this."""
 WEIGHT_LIMIT = 127
-"""Weights are whole numbers up to this, in both layers: 80 x 127 x 400 features and 1023 x 127 x 129 units stay below 2**24."""
+"""Weights are whole numbers up to this, in both layers: 80 x 127 x 1,600 features and 511 x 127 x 258 units stay below 2**24."""
 
 
 class Network(NamedTuple):

@@ -3,7 +3,7 @@
     reasons_by_block = named_by_rule(blocks, kept, prose)      # {3: "byline", 9: "caption"}
 
 A byline in the column of the article has a good score: it stands where the body stands. The rules for single lines that text dumps
-are held to (`text_rules.chrome`) know it by its words, and two more need to see the blocks around. Items of lists and cells of data
+are held to (`text_rules.name`) know it by its words, and two more need to see the blocks around. Items of lists and cells of data
 tables are left alone: a date there is data.
 """
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from schemas import reasons
 from transforms.boilerplate.html_blocks import LEAF, TAG, Blocks
-from transforms.boilerplate.text_rules import SHORT_CHARS, chrome
+from transforms.boilerplate.text_rules import SHORT_CHARS, name
 from transforms.boilerplate.text_words import CREDIT_WORDS
 
 Flags = NDArray[np.bool_]
@@ -54,12 +54,10 @@ def named_by_rule(blocks: Blocks, kept: Flags, prose: Flags) -> dict[int, str]:
     listed = ((blocks.leaf & LEAF["li"]) > 0) | data_cells(blocks, prose)
     paragraphs = np.flatnonzero(kept & prose)
     first = int(paragraphs[0]) if len(paragraphs) else len(kept)
-    found = {}
-    for block in np.flatnonzero(kept & ~listed).tolist():
-        text = blocks.texts[block]
-        if len(text) > SHORT_CHARS:
-            continue
-        reason = chrome(text)
+    candidates = [block for block in np.flatnonzero(kept & ~listed).tolist() if len(blocks.texts[block]) <= SHORT_CHARS]
+    texts = [blocks.texts[block] for block in candidates]
+    found: dict[int, str] = {}
+    for block, text, reason in zip(candidates, texts, name(texts), strict=True):
         if reason in _BELIEVED:
             found[block] = str(reason)
         elif _ENDS_IN_CREDIT.search(text):
