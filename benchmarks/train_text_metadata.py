@@ -140,7 +140,7 @@ TASKS = (
     Task("title", "title", text_title.SLOTS, ("tf", "tj", "daniel"), True, titles, 3.0, 0.1),
     Task("date", "date", text_dates.SLOTS, ("tf", "tj"), True, dates, 5.0, 1.5),
     Task("authors_glance", "author", text_authors.GLANCE_SLOTS, ("tf", "tj"), True, author_glances, 3.0, 0.3),
-    Task("authors", "author", text_authors.SLOTS, ("tf", "tj"), True, authors, 3.0, 0.4),
+    Task("authors", "author", text_authors.SLOTS, ("tf", "tj"), True, authors, 3.0, 0.45),
 )
 
 
