@@ -40,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             options, rest = parser.parse_known_args(arguments)
         ours = [flag for action in commands[options.command]._actions for flag in action.option_strings]
         check_beam_args(rest, ours)
+        if any("://" in word for word in arguments):
+            _open_object_stores(rest)
         return command(options, rest)
     except ConfigError as error:
         print(f"broadsheet: {error}", file=sys.stderr)
@@ -50,6 +52,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("broadsheet: interrupted; run the same command again to go on", file=sys.stderr)
         return 1
+
+
+def _open_object_stores(beam_args: Sequence[str]) -> None:
+    """Tells Beam's filesystems how to reach object stores, which a pipeline does too late: inputs are listed before it exists.
+
+    Credentials come from where each store's own client looks: the environment, profiles, the machine's role.
+    """
+    from apache_beam.io.filesystems import FileSystems
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    FileSystems.set_options(PipelineOptions(list(beam_args)))
 
 
 def make_parser() -> tuple[Parser, dict[str, Parser]]:

@@ -164,7 +164,8 @@ def _local(path: str, stat: os.stat_result, sidecar: os.stat_result | None) -> I
 
 def _match_remote(path: str) -> Iterator[InputFile]:
     pattern = path if _GLOB & set(path) else path.rstrip("/")
-    patterns = [pattern] if _GLOB & set(path) else [pattern, f"{pattern}/**"]
+    is_bucket = "/" not in pattern.partition("://")[2]  # which is no object that could be there
+    patterns = [pattern] if _GLOB & set(path) else [f"{pattern}/**"] if is_bucket else [pattern, f"{pattern}/**"]
     try:
         results = FileSystems.match(patterns)
     except (BeamIOError, ValueError) as error:
