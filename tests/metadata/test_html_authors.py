@@ -33,11 +33,14 @@ INES = {"@type": "Person", "name": "Ines Moreau"}
         (page(top="<p>March 5, 2021 | Ines Moreau | 3 min read</p>"), (["Ines Moreau"], "beside date")),
         (page(top="<p>Ines Moreau</p>"), (["Ines Moreau"], "name at headline")),
         (page(below="<p>Author: Ines Moreau</p>"), (["Ines Moreau"], "byline")),
+        (page(below="<p><em>Von Ines Moreau</em></p>", lang="de"), (["Ines Moreau"], "byline")),
+        (page(below="<b>Von:</b><br><br>Ines Moreau/DPA", lang="de"), (["Ines Moreau"], "byline")),
         (page(below='<div class="author-box"><b>Ines Moreau</b><p>has kept the tide tables for thirty years.</p></div>'),
          (["Ines Moreau"], "author element")),
     ],
     ids=["json-ld", "two in json-ld", "json-ld string", "meta", "class", "rel", "itemprop", "by", "von", "behind a date",
-         "below an introduction", "beside a date", "alone at the headline", "label below", "box below"],
+         "below an introduction", "beside a date", "alone at the headline", "label below", "signature",
+         "label above a name", "box below"],
 )  # fmt: skip
 def test_each_kind_of_byline_is_read_with_its_basis(source: str, expected: tuple[list[str], str]) -> None:
     assert authors(source) == expected
@@ -68,6 +71,12 @@ def test_a_declared_person_who_is_not_shown_counts_on_english_pages_only() -> No
 def test_a_byline_that_names_more_than_the_head_is_believed() -> None:
     names, basis = authors(page(json_ld(author=INES), top="<p>By Ines Moreau and Li Reyes</p>"))
     assert (names, basis) == (["Ines Moreau", "Li Reyes"], "byline")
+
+
+def test_a_byline_that_says_more_of_a_name_than_the_head_is_believed() -> None:
+    assert authors(page(json_ld(author="Nils"), top="<p>A column by Nils Holm</p>".replace("A column by", "By")))[0] == [
+        "Nils Holm"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +117,8 @@ def test_a_person_in_the_headline_is_its_subject() -> None:
 def test_a_blog_that_carries_a_persons_name_is_written_by_that_person() -> None:
     blog = page('<meta property="og:site_name" content="Derek Holm">')
     assert authors(blog) == (["Derek Holm"], "site name")
+    assert authors(page(title="Pier – Dr. Derek Holm"), "https://derek-holm.example/pier") == (["Derek Holm"], "site name")
+    assert authors(page(title="Pier – Derek Holm")) == ([], None)
 
 
 def test_months_are_first_names_where_a_surname_follows() -> None:

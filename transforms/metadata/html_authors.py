@@ -17,7 +17,7 @@ from transforms.metadata.html_jsonld import Entity
 from transforms.metadata.html_markup import Markup
 from transforms.metadata.html_title import later_parts
 from transforms.metadata.html_visible import AUTHOR, AUTHOR_SPOTS, COMMENTS, Visible, foreign, origin_of, read_spots, shows
-from transforms.metadata.names import byline_names, has_first_name, is_person
+from transforms.metadata.names import byline_names, has_first_name, is_person, without_degree
 
 _META = ("author", "parsely-author", "sailthru.author", "article:author_name", "og:article:author", "article:author", "dc.creator",
          "dcterms.creator", "citation_author", "authors", "byl", "twitter:data1")  # fmt: skip
@@ -52,7 +52,7 @@ def find_authors(
         if far is None and not all(name in shown for name in names):
             far = read_spots(markup.body, visible, AUTHOR_SPOTS)
         if all(name in shown or (far and shows(markup.body, name, visible.end, far.end)) for name in names):
-            return byline if byline and set(byline.names) > set(names) else candidate
+            return byline if byline and _holds(byline.names, names) else candidate
     if byline:
         return byline
     if english:
@@ -60,6 +60,11 @@ def find_authors(
             if all(is_person(name) for name in candidate.names):
                 return candidate
     return _site_of_a_person(markup, sites)
+
+
+def _holds(more: list[str], names: list[str]) -> bool:
+    """Tells whether a byline names all these people and more of them, or more of their names ("Nils", "Nils Holm")."""
+    return set(more) != set(names) and all(any(f"{name} " in f"{other} " for other in more) for name in names)
 
 
 def _names(texts: list[str], sites: list[str]) -> list[str]:
@@ -70,10 +75,12 @@ def _names(texts: list[str], sites: list[str]) -> list[str]:
 
 def _site_of_a_person(markup: Markup, sites: list[str]) -> Authors | None:
     """Returns the person whose name the site carries."""
-    for name in (markup.meta("og:site_name") or "", *later_parts(markup.title)):
-        if has_first_name(name) and not name.isupper():
-            return Authors([name], "site name", name)
-    return None
+    own = without_degree(markup.meta("og:site_name") or "")
+    hosts = "".join(sites).lower()
+    parts = (without_degree(part) for part in later_parts(markup.title))
+    named = (part for part in parts if any(len(word) > 3 and word in hosts for word in part.lower().split()))
+    found = next((name for name in (own, *named) if has_first_name(name)), None)
+    return Authors([found], "site name", found) if found else None
 
 
 def _declared(markup: Markup, entity: Entity | None) -> list[tuple[str, list[str]]]:

@@ -11,7 +11,7 @@ stands alone on a line counts only right at the headline, and only where it begi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from transforms.metadata.html_visible import AUTHOR, BREAK, COMMENTS, RELATED, Element, Line, Visible, Zone, foreign, origin_of
@@ -34,6 +34,8 @@ ALONE = (1, 2)
 PROSE = 200
 """Characters from which a line is prose: behind it a line of two capitals is a heading, not a byline."""
 LONGEST_LINE = 120
+SIGNATURE = 60
+"""Characters of a byline below an article: it names one or two people and says nothing of them."""
 LONGEST_ELEMENT = 200
 """Characters of an author element: the labelled pages' longest list of authors has 150."""
 
@@ -94,12 +96,21 @@ def byline_elsewhere(visible: Visible, origin: frozenset[Zone], sites: list[str]
             names = byline_names(_DATE_WORDS.sub(" ", line.text))
             if names:
                 return Authors(names, "byline", line.text)
+    here = [line for line in visible.lines if not foreign(line.zones, origin)]
+    signed = next(_signed(here, sites), None) or next(_below_introduction(here, _labels(here), sites), None)
+    if signed:
+        return signed
     own = [
         element
         for element in visible.elements
         if not element.names.endswith("author-link") and not foreign(element.zones, origin, COMMENTS, RELATED)
     ]
     return _best_element(visible, own, sites)
+
+
+def _labels(lines: list[Line]) -> list[int]:
+    """Returns where a line ends in a colon: without one "Authors" is a menu's word."""
+    return [i for i, line in enumerate(lines[:-1]) if line.text.endswith((":", "："))]
 
 
 def _introduced(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
@@ -113,7 +124,16 @@ def _introduced(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
                 yield Authors(names, "byline", line.text)
 
 
-def _below_introduction(lines: list[Line], places: range, sites: list[str]) -> Iterator[Authors]:
+def _signed(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
+    """Yields the names of lines that are a byline and nothing else ("Von Ines Moreau"), as papers put below an article."""
+    for line in lines:
+        if len(line.text) <= SIGNATURE and not line.heading and is_introduced(line.text) and not _CREDIT.search(line.text):
+            names = byline_names(line.text, sites)
+            if names and all(is_person(name) for name in names) and line.text.rstrip(" .").endswith(names[-1]):
+                yield Authors(names, "byline", line.text)
+
+
+def _below_introduction(lines: list[Line], places: Iterable[int], sites: list[str]) -> Iterator[Authors]:
     """Yields the names of lines above which an introduction stands alone ("Text:", "Von")."""
     for i in places:
         if is_introduction(lines[i].text) and len(lines[i + 1].text) <= LONGEST_LINE and not lines[i + 1].heading:

@@ -87,7 +87,22 @@ SHORTEST_MATCH = 12
 
 SPOT, MAX_SPOTS = 800, 8
 """Characters of markup that are read behind a word that may begin a byline, and how many such places are looked at."""
-AUTHOR_SPOTS = ("uthor", "utor", "uteur", "yline", "ritten by", "schrieben von", "edakteur", "责任编辑")
+AUTHOR_SPOTS = (
+    "uthor",
+    "utor",
+    "uteur",
+    "yline",
+    "ritten by",
+    "schrieben von",
+    "edakteur",
+    "责任编辑",
+    ">Von ",
+    ">Von:",
+    ">By ",
+    ">By:",
+    ">Par ",
+    ">Por ",
+)
 """What such a place carries, without the first letter, which may be a capital. `str.find` takes 0.03 ms a word and page, a regular
 expression for all of them 5 ms."""
 DATE_SPOTS = ("<time", "ublish", "ubliziert", "eröffentlicht", "ate-time", "-date", '"date', "atum")

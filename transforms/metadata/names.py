@@ -64,7 +64,7 @@ _SPLIT = re.compile(
 )
 _NOISE = re.compile(
     r"https?://\S+|www\.\S+|\S+@\S+\.\S+|(?<!\w)@\w+|\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|\b\d{1,2}:\d\d\b.*|[„“”\"«»]"
-    r"|\bPh\.?D\.?(?!\w)|(?<=\s)M\.?D\.(?!\w)"
+    r"|(?<=[^\W\d_])/[A-Z][A-Z-]{1,6}(?!\w)|\bPh\.?D\.?(?!\w)|(?<=\s)M\.?D\.(?!\w)"
 )
 _ROLE = re.compile(
     r"\b(?:editor|editors|editorial|reporters?|writers?|correspondents?|journalists?|contributors?|contributing|columnists?|staff|"
@@ -106,6 +106,7 @@ _COMPANY = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"^(?:[A-Z]{2,5}|[A-Za-z]{1,2}|Dr|Prof|Jr|Sr|MBA|RDN?|CFP|\d\S*|(?:Letzte )?Aktualisierung|Stand)$", re.ASCII)
+_DEGREE = re.compile(r"^(?:(?:Univ\.-)?Prof(?:essor)?\.?\s|Dr\.?\s(?:\w{1,4}\.\s)?|Dipl\.-\w+\.?\s)+", re.IGNORECASE)
 _DOMAIN = re.compile(r"\.[a-zA-Z]{2,5}$")
 _SINGLE = re.compile(r"^(?=.*[^\W\d_]{2})[\w.'’-]+$")
 _PARTICLES = frozenset(
@@ -218,6 +219,11 @@ def is_person(text: str) -> bool:
     For names that are a site's and an author's at once: many blogs carry their author's name.
     """
     return 2 <= len(text.split()) <= 3 and is_name(text) and not _COMPANY.search(text)
+
+
+def without_degree(name: str) -> str:
+    """Takes an academic degree off a name's beginning."""
+    return _DEGREE.sub("", name)
 
 
 def has_first_name(text: str) -> bool:
