@@ -156,14 +156,15 @@ def _strips(examples: list[Example], order: np.random.Generator) -> Iterator[tup
     for index in order.permutation(len(examples)):
         size = min(len(examples[index].body), STRIP - _GAP)
         if used + size + _GAP > STRIP or len(batch) == _PAGES - 1:
-            yield _lay_out(batch)
+            yield lay_out(batch)
             batch, used = [], 0
         batch.append(examples[index])
         used += size + _GAP
-    yield _lay_out(batch)
+    yield lay_out(batch)
 
 
-def _lay_out(batch: list[Example]) -> tuple:
+def lay_out(batch: list[Example]) -> tuple:
+    """Lays pages one after the other into a strip: features, page numbers, what is true, and what an error costs."""
     inputs = np.zeros((STRIP, batch[0].table.shape[1]), np.float32)
     page = np.zeros(STRIP, np.int32)
     truth = np.zeros((STRIP, _ANSWERS), np.float32)

@@ -147,12 +147,18 @@ def load() -> TextModel:
 
 def from_arrays(stored: dict[str, NDArray]) -> TextModel:
     """Makes a model of the arrays of its file; `benchmarks.train_text` writes them."""
+    lexicon = Lexicon(stored["leanings"], stored["checks"])
+    provenance = json.loads(stored["provenance"].tobytes().decode("utf-8"))
+    return TextModel(networks_of(stored), stored["mean"], stored["scale"], lexicon, provenance)
+
+
+def networks_of(stored: dict[str, NDArray]) -> Network:
+    """Makes the networks of the arrays of the model's file."""
     wide = {name: array.astype(np.float32) for name, array in stored.items() if array.dtype == np.float16}
-    layers = [(wide[f"layer{index}"], wide[f"layer{index}_bias"][:, None]) for index in range(len(BLOCKS))]
-    net = Network(
+    return Network(
         wide["enter"],
         wide["enter_bias"][:, None],
-        layers,
+        [(wide[f"layer{index}"], wide[f"layer{index}_bias"][:, None]) for index in range(len(BLOCKS))],
         wide["middle"],
         wide["middle_bias"][:, None],
         wide["own"],
@@ -161,6 +167,3 @@ def from_arrays(stored: dict[str, NDArray]) -> TextModel:
         wide["leave"],
         wide["leave_bias"][:, None],
     )
-    lexicon = Lexicon(stored["leanings"], stored["checks"])
-    provenance = json.loads(stored["provenance"].tobytes().decode("utf-8"))
-    return TextModel(net, stored["mean"], stored["scale"], lexicon, provenance)
