@@ -22,6 +22,7 @@ def named(*texts: str) -> dict[int, str]:
     [
         ("Karen Holst, 3 March 2021, 18:05", reasons.BYLINE),
         ("Karen Holst | 3. marts 2021", reasons.BYLINE),
+        ("Von Karen Holst 3. März 2021, 18.05 Uhr Lesezeit: 3 Min.", reasons.BYLINE),
         ("The sails before they were hung (Photo: Jens Lund)", reasons.CAPTION),
         ("The miller at his door. Foto: Jens Lund", reasons.CAPTION),
     ],

@@ -35,8 +35,9 @@ _ENDS_IN_CREDIT = re.compile(rf"[.!?)»”\"…|(/]\s?(?:{_CREDIT_WORDS})\s?[:.]
 """A caption: some words and who made the picture. Of 12 such blocks that the network kept on the labelled pages one was body."""
 
 _YEAR, _DAY = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_CLOCK = re.compile(r"(?<![\d.])[012]?\d[:.][0-5]\d(?![\d.])")
 _BYLINE_CHARS = 100
-"""A line of a name, a date, an hour and how long it takes to read; prose before the first paragraph's end is longer."""
+"""A line of a name, a date, an hour and how long it takes to read. Shorter prose may stand before it: a lead under the title."""
 _OPEN_ENDS = ".!?。:：-–—,"
 
 
@@ -52,8 +53,8 @@ def named_by_rule(blocks: Blocks, kept: Flags, prose: Flags) -> dict[int, str]:
         Their ordinals, and the reason of each.
     """
     listed = ((blocks.leaf & LEAF["li"]) > 0) | data_cells(blocks, prose)
-    paragraphs = np.flatnonzero(kept & prose)
-    first = int(paragraphs[0]) if len(paragraphs) else len(kept)
+    paragraphs = (block for block in np.flatnonzero(kept & prose).tolist() if len(blocks.texts[block]) > _BYLINE_CHARS)
+    first = next(paragraphs, len(kept))
     candidates = [block for block in np.flatnonzero(kept & ~listed).tolist() if len(blocks.texts[block]) <= SHORT_CHARS]
     texts = [blocks.texts[block] for block in candidates]
     found: dict[int, str] = {}
@@ -76,5 +77,7 @@ def data_cells(blocks: Blocks, prose: Flags) -> Flags:
 
 
 def _is_dated(text: str) -> bool:
-    """Whether a short block before the first paragraph is a byline with its date; agencies' datelines end in a dash."""
-    return len(text) <= _BYLINE_CHARS and text[-1] not in _OPEN_ENDS and bool(_YEAR.search(text)) and bool(_DAY.search(text))
+    """Whether a short block before the first long paragraph is a byline with its date; agencies' datelines end in a dash."""
+    if len(text) > _BYLINE_CHARS or not _YEAR.search(text) or not _DAY.search(text):
+        return False
+    return text[-1] not in _OPEN_ENDS or bool(_CLOCK.search(text))
