@@ -12,15 +12,25 @@ nowhere, the English ones are right in 10 of 11; of the 20 others, German mostly
 
 from __future__ import annotations
 
+import re
+
 from transforms.metadata.html_bylines import PROSE, Authors, byline_at_headline, byline_elsewhere
 from transforms.metadata.html_jsonld import Entity
-from transforms.metadata.html_markup import Markup
+from transforms.metadata.html_markup import Markup, plain_text
 from transforms.metadata.html_title import later_parts
 from transforms.metadata.html_visible import AUTHOR, AUTHOR_SPOTS, COMMENTS, Visible, foreign, origin_of, read_spots, shows
 from transforms.metadata.names import byline_names, has_first_name, is_person, without_degree
 
 _META = ("author", "parsely-author", "sailthru.author", "article:author_name", "og:article:author", "article:author", "dc.creator",
          "dcterms.creator", "citation_author", "authors", "byl", "twitter:data1")  # fmt: skip
+
+FOOT = 3_000
+"""Characters of markup at a page's end where it says whose it is."""
+_IN_PARENTHESES = re.compile(r"\(([^()]{5,40})\)\s*$")
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|\bcopyright)\s*(?:(?:19|20)\d\d\s?[-–,]?\s?){0,2}(?:by\s)?([^\W\d_][\w'’-]*(?:\s[^\W\d_][\w'’-]*){1,2})",
+    re.IGNORECASE,
+)
 
 
 def find_authors(
@@ -77,7 +87,8 @@ def _site_of_a_person(markup: Markup, sites: list[str]) -> Authors | None:
     """Returns the person whose name the site carries."""
     own = without_degree(markup.meta("og:site_name") or "")
     hosts = "".join(sites).lower()
-    parts = (without_degree(part) for part in later_parts(markup.title))
+    ending = _IN_PARENTHESES.findall(markup.title[-FOOT:]) + _COPYRIGHT.findall(plain_text(markup.body[-FOOT:]))
+    parts = (without_degree(part) for part in (*later_parts(markup.title), *ending))
     named = (part for part in parts if any(len(word) > 3 and word in hosts for word in part.lower().split()))
     found = next((name for name in (own, *named) if has_first_name(name)), None)
     return Authors([found], "site name", found) if found else None

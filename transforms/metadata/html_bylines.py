@@ -149,7 +149,7 @@ def _beside_date(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
             continue
         parts = [_DATE_WORDS.sub(" ", part) for part in _PARTS.split(line.text)]
         names = [name for part in parts for name in byline_names(part, sites) if is_person(name)]
-        if len(names) == 1:
+        if len(names) == 1 and has_first_name(names[0]):
             yield Authors(names, "beside date", line.text)
 
 

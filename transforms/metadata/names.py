@@ -100,7 +100,7 @@ _COMPANY = re.compile(
     r"\b(?:news|media|medien|press|presse|post|times|today|daily|online|digital|magazine?|magazin|journal|blog|verlag|zeitung|bote|"
     r"foundation|stiftung|institute?|institut|university|universität|school|academy|college|council|committee|association|verein|"
     r"verband|bank|group|gruppe|agency|agentur|marketing|studios?|labs?|tech|technologies|software|solutions|services?|systems|"
-    r"consulting|partners|company|inc|ltd|llc|gmbh|corp|co|construction|care|clinic|clinics|dental|health|food|foods|kitchen|travel|"
+    r"consulting|partners|company|inc|ltd|llc|llp|pllc|plc|gmbh|ag|kg|spa|srl|corp|co|construction|care|clinic|clinics|dental|health|food|foods|kitchen|travel|"
     r"reisen|sports?|fitness|home|homes|design|games?|music|radio|tv|deutschland|germany|france|schweiz|österreich|austria|europe|"
     r"international|global|world|national|america|india|la|el|le|los|das|die|der|the|our|your|my|de)\b",
     re.IGNORECASE,
@@ -218,7 +218,7 @@ def is_person(text: str) -> bool:
 
     For names that are a site's and an author's at once: many blogs carry their author's name.
     """
-    return 2 <= len(text.split()) <= 3 and is_name(text) and not _COMPANY.search(text)
+    return 2 <= len(text.split()) <= 3 and "&" not in text and is_name(text) and not _COMPANY.search(text)
 
 
 def without_degree(name: str) -> str:
