@@ -19,6 +19,7 @@ _NEARER = ("manifest", "sidecar")
 """Bases that go over what the container says: the user wrote them for this very file."""
 
 _LABEL_CHARS = 300
+_MESSAGE_CHARS = 1000
 
 
 class ReadOptions(NamedTuple):
@@ -142,21 +143,26 @@ class Context(NamedTuple):
     def dead(self, reason: str, message: str, payload: bytes = b"", media_type: str | None = None) -> tuple[RawRecord, RecordError]:
         """Returns a dead letter; the message is put behind the name of what was read."""
         record = self.empty._replace(payload=payload, media_type=media_type or self.empty.media_type)
-        return record, UnreadableError(reason, f"{self.label}: {message}")
+        return record, UnreadableError(reason, f"{self.label}: {printable(message)}")
 
     def filtered(self, reason: str, message: str) -> tuple[RawRecord, RecordError]:
         """Returns a record that is left out by a rule; it keeps no payload, because nobody is going to read it again."""
-        return self.empty, FilteredError(reason, f"{self.label}: {message}")
+        return self.empty, FilteredError(reason, f"{self.label}: {printable(message)}")
 
     def refused(self, error: RecordError, payload: bytes = b"") -> tuple[RawRecord, RecordError]:
         """Returns what there is of a record with an error, whose message is put behind the name of what was read."""
-        return self.empty._replace(payload=payload), type(error)(error.reason, f"{self.label}: {error.message}")
+        return self.empty._replace(payload=payload), type(error)(error.reason, f"{self.label}: {printable(error.message)}")
 
     @property
     def label(self) -> str:
         """The name as it may be shown: bounded, and without what a terminal would obey."""
-        text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in self.name)
-        return text if len(text) <= _LABEL_CHARS else f"…{text[-_LABEL_CHARS:]}"
+        return printable(self.name if len(self.name) <= _LABEL_CHARS else f"…{self.name[-_LABEL_CHARS:]}")
+
+
+def printable(text: str) -> str:
+    """Returns text as it may be shown: bounded, and without what a terminal would obey."""
+    text = text[:_MESSAGE_CHARS]
+    return text if text.isprintable() else "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def unicode_text(text: str) -> str:
