@@ -32,6 +32,8 @@ INES = {"@type": "Person", "name": "Ines Moreau"}
         (page(top="<p>Words:</p><p>Ines Moreau</p>".replace("Words", "Text & Photos")), (["Ines Moreau"], "byline")),
         (page(top="<p>March 5, 2021 | Ines Moreau | 3 min read</p>"), (["Ines Moreau"], "beside date")),
         (page(top="<p>Ines Moreau</p>"), (["Ines Moreau"], "name at headline")),
+        (page(top="<p>Wenzo Quill, Ines Moreau and Li Reyes</p>"),
+         (["Wenzo Quill", "Ines Moreau", "Li Reyes"], "name at headline")),
         (page(below="<p>Author: Ines Moreau</p>"), (["Ines Moreau"], "byline")),
         (page(below="<p><em>Von Ines Moreau</em></p>", lang="de"), (["Ines Moreau"], "byline")),
         (page(below="<b>Von:</b><br><br>Ines Moreau/DPA", lang="de"), (["Ines Moreau"], "byline")),
@@ -39,7 +41,8 @@ INES = {"@type": "Person", "name": "Ines Moreau"}
          (["Ines Moreau"], "author element")),
     ],
     ids=["json-ld", "two in json-ld", "json-ld string", "meta", "class", "rel", "itemprop", "by", "von", "behind a date",
-         "below an introduction", "beside a date", "alone at the headline", "label below", "signature",
+         "below an introduction", "beside a date", "alone at the headline",
+         "several alone", "label below", "signature",
          "label above a name", "box below"],
 )  # fmt: skip
 def test_each_kind_of_byline_is_read_with_its_basis(source: str, expected: tuple[list[str], str]) -> None:

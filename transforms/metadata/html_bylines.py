@@ -64,6 +64,7 @@ _LABELLED = re.compile(
     r"verfasst von|作者|责任编辑|szerző|yazar)\s*(?::|：|by\b|(?<=by)|(?<=von)|(?<=por)|(?<=par))\s*\S",
     re.IGNORECASE,
 )
+_AND = re.compile(r",?\s(?:and|und|et|y|och|og|&)\s")
 _PARTS = re.compile(r"\s[-–—|•·∙/]\s|[|•·∙]")
 
 
@@ -154,16 +155,21 @@ def _beside_date(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
 
 
 def _alone(visible: Visible, sites: list[str]) -> Iterator[Authors]:
-    """Yields the name that is all of a line right at the headline."""
+    """Yields the name, or names, that are all of a line right at the headline."""
     anchor, origin = visible.anchor, origin_of(visible)
-    pictures = {element.line for element in visible.elements if AUTHOR in element.kinds and _NO_AUTHOR.search(element.names)}
+    pictures = {
+        element.line
+        for element in visible.elements
+        if element.text and AUTHOR in element.kinds and _NO_AUTHOR.search(element.names)
+    }
     for i in sorted(
         range(max(0, anchor - ALONE[0]), min(len(visible.lines), anchor + ALONE[1] + 1)), key=lambda i: abs(i - anchor)
     ):
         line = visible.lines[i]
         if i == anchor or i in pictures or line.heading or foreign(line.zones, origin, COMMENTS, RELATED):
             continue
-        if has_first_name(line.text) and (names := byline_names(line.text, sites)) and names == [line.text]:
+        names = byline_names(line.text, sites) if len(line.text) <= LONGEST_LINE else []
+        if ", ".join(names) == _AND.sub(", ", line.text) and all(map(is_person, names)) and any(map(has_first_name, names)):
             yield Authors(names, "name at headline", line.text)
 
 
