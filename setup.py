@@ -21,6 +21,7 @@ setup(
         "deltalake>=1.6,<2",
         "duckdb>=1.4",
         "fastwarc>=2.0,<3",
+        "ftfy>=6.2",
         "langdetect==1.0.9",
         "lxml_html_clean>=0.4",
         "numpy>=2.0",

@@ -60,7 +60,7 @@ class Page(NamedTuple):
     encoding: str
     """The charset that was used, by its IANA name in lower case."""
     encoding_basis: str
-    """`bom`, `header`, `meta`, `utf-8` (valid as such), `detected` or `lossy`."""
+    """`bom`, `header`, `meta`, `utf-8` (valid as such), `detected`, `lossy` or `mojibake` (misread before, mended)."""
     replacement_share: float
     """U+FFFD characters that decoding made, as a share of all characters, 0 to 1."""
     url: Optional[str] = None

@@ -179,3 +179,47 @@ def test_two_megabytes_of_anything_take_no_longer_than_their_length(data: bytes)
     with contextlib.suppress(UndecodableError):
         _decode(data, media_type=HTML)
     assert time.process_time() - started < 2  # 0.1 s on one busy core; quadratic work would take hours
+
+
+_FERRY_RU = "Вчера в гавани снова открыли старый причал, и паромы пошли к островам по прежнему расписанию. " * 3
+_FERRY_JA = "昨日、港の古い桟橋がふたたび開かれ、渡し船は元の時刻表どおり島々へ向かった。" * 3
+_FERRY_DE = "Gestern wurde im Hafen der alte Anleger wieder geöffnet, und die Fähren fuhren nach dem früheren Fahrplan. " * 3
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252", "latin1"])
+@pytest.mark.parametrize(
+    ("text", "encoding"), [(_FERRY_RU, "windows-1251"), (_FERRY_RU, "koi8-r"), (_FERRY_JA, "shift_jis"), (_FERRY_JA, "euc-jp")]
+)
+def test_a_server_s_default_label_is_overruled_by_bytes_that_are_no_western_text(label: str, text: str, encoding: str) -> None:
+    page = decode(RawRecord("u", 0, text.encode(encoding), TEXT, charset=label))
+    assert (page.text, page.encoding, page.encoding_basis) == (text, encoding, "detected")
+    named = f"<meta charset={encoding}>{text}".encode(encoding)
+    page = decode(RawRecord("u", 0, named, HTML, charset=label))
+    assert (page.encoding, page.encoding_basis) == (encoding, "meta")
+
+
+def test_western_text_keeps_its_label() -> None:
+    page = decode(RawRecord("u", 0, _FERRY_DE.encode("iso-8859-1"), TEXT, charset="iso-8859-1"))
+    assert (page.text, page.encoding_basis) == (_FERRY_DE, "header")
+
+
+def test_an_xml_declaration_names_the_charset() -> None:
+    data = f"<?xml version='1.0' encoding='windows-1250'?><html><p>{'Żółw ' * 9}".encode("windows-1250")
+    page = decode(RawRecord("u", 0, data, HTML))
+    assert (page.encoding, page.encoding_basis) == ("windows-1250", "meta")
+
+
+@pytest.mark.parametrize("text", [_FERRY_RU, _FERRY_DE, _FERRY_JA, "“We’d rather lose a summer,” she said – “than a pier.”"])
+@pytest.mark.parametrize("misread", ["latin-1", "cp1252"])
+def test_utf8_that_was_misread_before_is_mended_and_marked(text: str, misread: str) -> None:
+    shown = "".join(bytes([byte]).decode(misread, "ignore") or chr(byte) for byte in text.encode())
+    page = decode(RawRecord("u", 0, f"An honest line.\n{shown}\n".encode(), TEXT))
+    assert (page.text, page.encoding_basis) == (f"An honest line.\n{text}\n", "mojibake")
+
+
+@pytest.mark.parametrize(
+    "text", [_FERRY_RU, _FERRY_DE, _FERRY_JA, "NÃO À GUERRA! SÃO PAULO, ÂNCORA – Ã é um a com til: Ã.", "Â© is how © looks."]
+)
+def test_text_that_is_as_it_should_be_is_left_alone(text: str) -> None:
+    page = decode(RawRecord("u", 0, text.encode(), TEXT))
+    assert (page.text, page.encoding_basis) == (text, "utf-8")

@@ -50,7 +50,7 @@ def read_zip(stream: Stream, context: Context, read: Read) -> Iterator[Found]:
         yield context.dead("truncated", f"the zip has no directory, its members were read from the start: {error}")
         return
     for info in archive.infolist():
-        if info.is_dir():
+        if info.filename.endswith("/"):
             continue
         context.budget.member()
         member = _member(context, info.filename)

@@ -23,6 +23,8 @@ from transforms.readers.rows import Columns, encode_text, find_columns, row_to_r
 _ROWS = 64
 """Rows that are in memory at a time: of pages of the largest size allowed that is much, of pages as they are 10 MB."""
 _ARROW_FILE = b"ARROW1\0\0"
+_DAMAGE = (pa.ArrowException, OSError, ValueError, MemoryError)
+"""What Arrow raises on damaged files; the last where it believes a length that is none."""
 _DELIMITERS = ",;\t|"
 
 
@@ -40,7 +42,10 @@ def _csv_rows(stream: Stream, lines: _TextLines, context: Context) -> Iterator[F
     csv.field_size_limit(max(csv.field_size_limit(), limit + 1))  # the module's own, 131,072 characters, is less than a page
     first = next(lines, "")
     delimiter = max(_DELIMITERS, key=first.count)
-    names = next(csv.reader([first], delimiter=delimiter), [])
+    try:
+        names = next(csv.reader([first], delimiter=delimiter), [])
+    except csv.Error as error:
+        raise UnreadableError("bad_row", f"the first line, which names the columns, is no row: {error}") from error
     columns = find_columns(names, context.options)
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
@@ -108,7 +113,7 @@ def read_parquet(stream: Stream, context: Context) -> Iterator[Found]:
     """Yields the rows of a Parquet file; a row group that is damaged is a dead letter, and the next one is read."""
     try:
         file = parquet.ParquetFile(stream.seekable_file())
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except _DAMAGE as error:
         raise UnreadableError("damaged", f"no Parquet file, or one without its end: {error}"[:500]) from error
     columns = find_columns(file.schema_arrow.names, context.options)
     for group in range(file.num_row_groups):
@@ -118,7 +123,7 @@ def read_parquet(stream: Stream, context: Context) -> Iterator[Found]:
                 for found in _rows(batch, columns, context):
                     done += 1
                     yield found
-        except (pa.ArrowException, OSError, ValueError) as error:
+        except _DAMAGE as error:
             lost = file.metadata.row_group(group).num_rows - done
             yield context.dead("damaged", f"row group {group}: {lost} rows cannot be read: {error}"[:500])
 
@@ -133,7 +138,7 @@ def read_arrow(stream: Stream, context: Context) -> Iterator[Found]:
             wanted.validate(full=True)  # Arrow trusts the offsets in a file, and reads wherever they lead
             for start in range(0, wanted.num_rows, _ROWS):
                 yield from _rows(wanted.slice(start, _ROWS), columns, context)
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except _DAMAGE as error:
         raise UnreadableError("damaged", f"no Arrow file, or damaged from here on: {error}"[:500]) from error
 
 
@@ -145,7 +150,7 @@ def _open_arrow(stream: Stream) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     try:
         file = pa.ipc.open_file(pa.PythonFile(source, mode="r"))
         return file.schema, (file.get_batch(number) for number in range(file.num_record_batches))
-    except (pa.ArrowException, OSError, ValueError):
+    except _DAMAGE:
         source.seek(len(_ARROW_FILE))  # without its directory a file is a stream behind its magic bytes
         reader = pa.ipc.open_stream(pa.PythonFile(source, mode="r"))
         return reader.schema, _with_its_end_missing(reader)
