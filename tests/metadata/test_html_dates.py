@@ -47,7 +47,7 @@ def test_each_kind_of_date_is_read_with_its_basis(source: str, url: str | None, 
     [
         (page(json_ld(datePublished="2021-03-05") + meta(date="2021-04-01")), None, "2021-03-05"),
         (page(meta(article__published_time="2021-03-05"), top='<time datetime="2021-03-05T08:00">'), None, "2021-03-05"),
-        (page(meta(date="2021-03-05")), "https://lantern.example/2020/01/02/pier", "2021-03-05"),
+        (page(meta(date="2021-03-05")), "https://lantern.example/2021/01/02/pier", "2021-03-05"),
         (page(top='<p class="date">5 March 2021</p>'), "https://lantern.example/2021/03/06/pier", "2021-03-06"),
     ],
     ids=["json-ld before meta", "meta before time", "meta before url", "url before what is shown"],
@@ -73,6 +73,12 @@ def test_what_is_called_an_update_corrects_no_declared_date() -> None:
     assert found.published_date == dt.date(2021, 3, 5)
     assert found.modified_at == dt.datetime(2023, 4, 9, tzinfo=UTC)
     assert found.basis("modified_at") == "label"
+
+
+def test_a_page_that_was_moved_keeps_the_day_in_its_address() -> None:
+    moved = page(json_ld(datePublished="2021-03-05"))
+    assert published(moved, "https://lantern.example/2017/7/12/pier") == ("2017-07-12", "url")
+    assert published(moved, "https://lantern.example/2021/2/27/pier") == ("2021-03-05", "json-ld")
 
 
 def test_an_event_ahead_corrects_no_declared_date() -> None:

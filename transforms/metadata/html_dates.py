@@ -14,8 +14,9 @@ dates: those of comments, of other articles, of events, of copyright, its own cl
 8. JSON-LD or meta dates of another name (created, uploaded, issued), then inline scripts' `"datePublished"`;
 9. the day a line calls its last change's, by the basis `change`: the only date that the page tells its readers.
 
-A declared date is corrected by the one right beside the headline (`_shown`) where that is not called an update. Whatever its
-place, a date before 1990 or after the page can have been published is passed over.
+A declared date is corrected by the one right beside the headline (`_shown`) where that is not called an update, or by the day in
+the address where that is more than a year earlier. Whatever its place, a date before 1990 or after the page can have been published
+is passed over.
 """
 
 from __future__ import annotations
@@ -52,6 +53,9 @@ BESIDE = (4, 10)
 LATER = dt.timedelta(days=45)
 """How much later than the declared date the shown one may be: a journal's issue follows an article's first version by weeks (35
 days on a labelled page); what lies further ahead is an event's."""
+MOVED = dt.timedelta(days=365)
+"""How much later than the day in its address a page is declared that was moved to another system. Of the labelled pages one
+declares six days more and is right, one 705 days and is wrong."""
 LONGEST_LINE = 120
 PROSE = 200
 """Characters from which a line is prose: what a related box says behind two such lines, lead and first paragraph, is another's."""
@@ -131,8 +135,11 @@ def find_published(
     last = (latest + dt.timedelta(days=1)).date()
     for basis, found in _candidates(markup, entity, visible, url, day_first):
         if EARLIEST <= found.date <= last and not found.ambiguous:
-            if basis in ("json-ld", "meta") and (shown := _shown(visible, found, modified, day_first)):
-                return shown
+            if basis in ("json-ld", "meta"):
+                if shown := _shown(visible, found, modified, day_first):
+                    return shown
+                if (addressed := _in_url(url)) and EARLIEST <= addressed.date < found.date - MOVED:
+                    return Dates(addressed.date, None, "url", addressed.words)
             return Dates(found.date, found.at, basis, found.words)
     return _last_change(markup, visible, last, day_first)
 
