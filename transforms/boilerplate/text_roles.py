@@ -64,7 +64,7 @@ def roles(lines: list[str], sizes: list[float], named: list[str | None], body: l
             verdicts.append(reasons.SUBTITLE if subtitle else _kept(line, size))
         elif reason is not None:
             verdicts.append(reason)
-        elif same and len(same) <= _GROWS * len(line) and len(line) < 2 * len(same) and fold(line) == same:
+        elif same and _may_fold_to(same, line) and fold(line) == same:
             verdicts.append(reasons.DUPLICATE_TITLE)
         elif index < first:
             verdicts.append(_before(line, size, title is not None and index > title))
@@ -73,6 +73,12 @@ def roles(lines: list[str], sizes: list[float], named: list[str | None], body: l
         else:
             verdicts.append(reasons.MODEL if size >= _PROSE_WORDS else reasons.SHORT)
     return verdicts
+
+
+def _may_fold_to(folded: str, line: str) -> bool:
+    """Whether folding a line, which takes time, can give what is asked for: by its length and its first letter."""
+    first = line[0].casefold()
+    return len(line) < 2 * len(folded) and len(folded) <= _GROWS * len(line) and (first[0] == folded[0] or not first.isalpha())
 
 
 def ends_sentence(line: str) -> bool:

@@ -15,14 +15,13 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from schemas import reasons
-from transforms.boilerplate.text_features import BAR, BRACKET, CJK, CLASSES, COLON, COMMA, DIGIT, LETTER, LOWER, UPPER, Lines
-from transforms.boilerplate.text_words import CREDIT_WORDS, DATE_WORDS, HOME_WORDS, INSIDE, STARTS, WHOLE
+from transforms.boilerplate.text_features import Lines
+from transforms.boilerplate.text_suspects import TAG_COMMAS, inside_begins, suspects
+from transforms.boilerplate.text_words import DATE_WORDS, HOME_WORDS, INSIDE, STARTS, WHOLE
 
 SHORT_CHARS = 140
 """Rules for short lines look at no longer ones: headlines and labels of the labelled pages end here (99 % of titles)."""
@@ -33,8 +32,6 @@ _INSIDE_CHARS = 900
 _LABEL_WORDS = 14
 """A line that begins with a chrome word has at most so many words ("READ MORE" and a headline), twice as
 many where a colon follows; sentences may begin so too."""
-
-Hashes = NDArray[np.uint64]
 
 _LABEL = re.compile(r"([^:：]{2,29})[:：]")
 _DIGIT = re.compile(r"\d")
@@ -92,7 +89,6 @@ _TAG_END = re.compile(r"[.!?…:;\"”»]$")
 _CREDIT_WORDS = 12
 """A credit is a name, an agency, perhaps a year; longer lines that begin with the word are captions or notices."""
 
-_TAG_COMMAS = 2
 _TAG_WORDS = 5
 """A tag has at most so many words ("League of Arab States", "Mohamed Ali Alhakim" and a particle)."""
 
@@ -158,7 +154,7 @@ def _breadcrumb(line: str, key: str) -> str | None:
 
 def _tags(line: str) -> str | None:
     """Names between commas and nothing else: three at least, each of few words, none of them a clause."""
-    if line.count(",") < _TAG_COMMAS or _TAG_END.search(line):
+    if line.count(",") < TAG_COMMAS or _TAG_END.search(line):
         return None
     names = [name.strip() for name in line.split(",")]
     if not all(name and name.count(" ") < _TAG_WORDS for name in names) or any(word.isdigit() for word in names):
@@ -179,35 +175,12 @@ def name(lines: list[str], at: Lines | None = None) -> list[str | None]:
     """
     at = at or Lines(lines)
     verdicts: list[str | None] = [None] * len(lines)
-    for index in np.flatnonzero(_suspects(at)).tolist():
+    for index in np.flatnonzero(suspects(at)).tolist():
         line = lines[index]
         verdicts[index] = _short(line) if len(line) <= SHORT_CHARS else _long(line)
-    for index in np.unique(at.token_line[_inside_begins(at)]).tolist():
+    for index in np.unique(at.token_line[inside_begins(at)]).tolist():
         verdicts[index] = verdicts[index] or _inside(lines[index])
     return verdicts
-
-
-def _suspects(at: Lines) -> NDArray[np.bool_]:
-    """Lines that a rule may speak of: they have digits, marks that rules ask for, or begin with a rule's word or no word at all."""
-    counts = at.counts
-    marked = (counts[:, [DIGIT, BAR, BRACKET, COLON]].any(1)) | (counts[:, COMMA] >= _TAG_COMMAS)
-    suspects: NDArray[np.bool_] = marked | ~_WORD_KINDS[at.first]
-    begins = np.flatnonzero(np.diff(at.token_line, prepend=-1))
-    suspects[at.token_line[begins[_among(_FIRST_WORDS, at.token_hash[begins])]]] = True
-    suspects[at.token_line[_among(_AGENCY_WORDS, at.token_hash)]] = True
-    return suspects
-
-
-def _among(known: Hashes, hashes: Hashes) -> NDArray[np.bool_]:
-    """Which hashes are among the known ones, which are sorted: `np.isin` without sorting them again."""
-    return known[np.minimum(np.searchsorted(known, hashes), len(known) - 1)] == hashes
-
-
-def _inside_begins(at: Lines) -> NDArray[np.int64]:
-    """Tokens at which an entry of `INSIDE` may begin: its first two are there, or its only one."""
-    hashes = at.token_hash
-    pairs = _among(_INSIDE_PAIRS, hashes[:-1] * _STEP + hashes[1:])
-    return np.concatenate((np.flatnonzero(pairs), np.flatnonzero(_among(_INSIDE_WORDS, hashes))))
 
 
 def chrome(line: str) -> str | None:
@@ -291,29 +264,3 @@ def _inside(line: str) -> str | None:
         return None
     folded = line.casefold()
     return next((reason for entry, reason in _INSIDE if entry in folded), None)
-
-
-def _hashes(entries: Iterable[str]) -> list[Hashes]:
-    """The hashes of each entry's tokens. A Greek sigma at a word's end, which case folding has changed, is as pages have it."""
-    return [Lines([re.sub(r"σ\b", "ς", entry)]).token_hash for entry in entries]
-
-
-_WORD_KINDS = np.isin(np.arange(CLASSES), (LOWER, UPPER, LETTER, CJK))
-_STEP = np.uint64(0x9FB21C651E98DF25)
-_FIRST_WORDS = np.unique(
-    [
-        hashes[0]
-        for hashes in _hashes(
-            [
-                *(e for entries in WHOLE.values() for e in entries),
-                *HOME_WORDS,
-                *CREDIT_WORDS,
-                *(e for entries in STARTS.values() for e in entries),
-            ]
-        )
-    ]
-)
-_AGENCY_WORDS = np.unique([hashes[0] for hashes in _hashes(("ap", "reuters", "getty", "shutterstock"))])
-_INSIDE_HASHES = _hashes(entry for entry, _ in _INSIDE)
-_INSIDE_PAIRS = np.unique(np.concatenate([hashes[:1] * _STEP + hashes[1:2] for hashes in _INSIDE_HASHES if len(hashes) > 1]))
-_INSIDE_WORDS = np.unique([hashes[0] for hashes in _INSIDE_HASHES if len(hashes) == 1])
