@@ -28,7 +28,7 @@ from transforms.metadata.text_first_names import FIRST_NAMES
 from transforms.metadata.text_rank import Features, ranker
 from transforms.metadata.text_view import View, bucket, fold
 
-_LOOKS = 8
+_LOOKS = 5
 """Names that get a closer look, of the 20 that a page has to offer on average."""
 
 GLANCE_SLOTS = (

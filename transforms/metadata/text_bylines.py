@@ -146,7 +146,9 @@ def _bare(page: View, index: int) -> tuple[str, bool]:
     for date in reversed(page.dates(index) if page.timed[index] else []):
         bare = bare[: date.span[0]] + " | " + bare[date.span[1] :]
     whole = bare == text
-    bare = _GLUED_BY.sub(r"\g<0> ", _GLUED.sub(r" \g<0>", bare.strip(" |,·•-–—")))
+    bare = _GLUED.sub(r" \g<0>", bare.strip(" |,·•-–—"))
+    if bare.startswith(("By", "Por", "Von", "Par")):
+        bare = _GLUED_BY.sub(r"\g<0> ", bare)
     if "@" in bare:
         bare = _ADDRESS.sub("", bare)
     return bare if bare.isascii() else bare.translate(_INVISIBLE), whole
@@ -198,7 +200,7 @@ def _unannounced(bare: str, whole: bool) -> list[tuple[list[str], int]]:
     titled = _TITLED.match(bare) if len(words) > 2 else None
     if titled and is_name(titled["name"].strip()):
         return [([titled["name"].strip()], ALONE if whole else BESIDE)]
-    parts = [_COUNT.sub("", _head(" " + part.strip()).strip()) for part in _PARTS.split(bare)[:8]]
+    parts = [_without_count(_head(" " + part.strip()).strip()) for part in _PARTS.split(bare)[:8]]
     names = [part for part in parts if is_name(part)]
     if names:
         together = [(names, ALONE if whole else BESIDE)] if len(names) > 1 and len(names) == len(parts) else []
@@ -206,6 +208,11 @@ def _unannounced(bare: str, whole: bool) -> list[tuple[list[str], int]]:
     if not whole and parts and _SINGLE.fullmatch(parts[0]) and not _is_topic(parts[0]):
         return [([parts[0]], WORD_BESIDE)]
     return []
+
+
+def _without_count(text: str) -> str:
+    """Takes "12 comments" off a name."""
+    return _COUNT.sub("", text) if any(char.isdigit() for char in text[-24:]) else text
 
 
 def _is_topic(text: str) -> bool:

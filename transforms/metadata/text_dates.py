@@ -149,6 +149,8 @@ def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[l
         if not page.timed[index] or block.reason in _NO_DATES:
             continue
         text = block.text
+        if block.kept and index > page.first + 1 and len(text) > _TOLD_CHARS:
+            continue
         end = 0
         for date in page.dates(index):
             label = (
@@ -158,7 +160,7 @@ def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[l
             told = (
                 len(text) > _TOLD_CHARS
                 and label not in ((PUBLISHED_LABEL,) if block.kept else (PUBLISHED_LABEL, MODIFIED_LABEL))
-                and (date.span[0] > _DATELINE or (block.kept and index > page.first + 1))
+                and date.span[0] > _DATELINE
             )
             undecided = date.ambiguous and page.day_first is None and date.date.day != date.date.month
             if plausible(date, latest) and label != OTHER_LABEL and not told and not undecided:

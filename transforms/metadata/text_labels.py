@@ -140,10 +140,14 @@ def _same(crumb: str, title: str) -> bool:
     return bool(a) and (a == b or (len(a) > 15 and b.startswith(a)))
 
 
+def _is_id_line(text: str) -> bool:
+    return len(text) <= _ID_CHARS and _ID_LABEL.match(text) is not None
+
+
 def record_id(blocks: Iterable[Block]) -> Optional[Labelled]:
     """Returns the number the publisher gave the page: "News ID: 174677"."""
     for block in blocks:
-        if block.reason == reasons.RECORD_ID or (not block.kept and len(block.text) <= _ID_CHARS and _ID_LABEL.match(block.text)):
+        if block.reason == reasons.RECORD_ID or (not block.kept and block.text[-1:].isdigit() and _is_id_line(block.text)):
             found = _ID.search(block.text[:120].translate(DIGITS))
             if found:
                 return Labelled(found["id"], "label", block.text)
@@ -155,7 +159,11 @@ def dateline(blocks: Iterable[Block]) -> tuple[Optional[Labelled], Optional[Labe
     kept = (block for block in blocks if block.kept)
     for _, block in zip(range(_DATELINE_BLOCKS), kept, strict=False):
         head = block.text[:120]
-        found = _DATELINE.match(head) or _DATELINE_RUSSIAN.match(head) or _DATELINE_CHINESE.match(head)
+        found = (
+            (_DATELINE.match(head) if "(" in head else None)
+            or (_DATELINE_RUSSIAN.match(head) if any(char.isdigit() for char in head) else None)
+            or (_DATELINE_CHINESE.match(head) if "月" in head else None)
+        )
         if found and _is_agency(found["agency"]):
             place = found["place"]
             words = found[0].strip()
@@ -163,7 +171,7 @@ def dateline(blocks: Iterable[Block]) -> tuple[Optional[Labelled], Optional[Labe
                 Labelled(place.strip(" ,"), "dateline", words) if place and _is_place(place) else None,
                 Labelled(found["agency"].strip(), "dateline", words),
             )
-        found = _DATELINE_CAPITALS.match(head)
+        found = _DATELINE_CAPITALS.match(head) if head[:3].isupper() else None
         if found and found["place"].split(",")[0].isupper() and len(found["place"]) > 3:
             return Labelled(found["place"].strip(" ,"), "dateline", found[0].strip()), None
     return None, None

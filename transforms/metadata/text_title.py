@@ -22,7 +22,7 @@ _REACH = 60
 """Lines above the body where a title may stand. Of the labelled titles that stand on a line of their own 95 % do; the rest are in
 pages whose body was found too late."""
 
-_LOOKS = 14
+_LOOKS = 10
 """Lines that get a closer look, of the 40 that a page has to offer on average. The labelled title is among them as often as
 among all."""
 
@@ -138,7 +138,7 @@ def _features(page: View, index: int, between: int, rivals: int) -> Features:
     block = page.blocks[index]
     text = block.text
     words = tokens(text)
-    content = [word for word in words if len(word) >= _MINOR or CJK.match(word)]
+    content = [word for word in words if len(word) >= _MINOR or (not word.isascii() and CJK.match(word))]
     size = len(content) or 1
     copies, everywhere = page.copies(text)
     below = page.blocks[index + 1] if index + 1 < len(page.blocks) else None

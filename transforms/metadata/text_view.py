@@ -36,8 +36,8 @@ LINE_CHARS = 250
 """Lines longer than this are neither titles nor bylines: the longest title of the labelled pages has 213 characters."""
 
 _LEAD_CHARS = 800
-_BODY_CHARS = 4000
-"""How much of the body is looked at for the words of a title: its lead, and about as much as a news article has."""
+_BODY_CHARS = 2500
+"""How much of the body is looked at for the words of a title: its lead, and what most news articles have."""
 
 _SHOWN_CHARS = 400
 """How much of a line the page's one string holds: datelines and bylines stand in its beginning."""
