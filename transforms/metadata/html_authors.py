@@ -13,6 +13,7 @@ nowhere, the English ones are right in 10 of 11; of the 20 others, German mostly
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from transforms.metadata.html_bylines import PROSE, Authors, byline_at_headline, byline_elsewhere
 from transforms.metadata.html_jsonld import Entity
@@ -46,30 +47,23 @@ def find_authors(
         english: Whether the page is in English.
     """
     origin = origin_of(visible)
-    byline = byline_at_headline(visible, sites) or byline_elsewhere(visible, origin, sites)
-    far = None
-    if byline is None:
-        far = read_spots(markup.body, visible, AUTHOR_SPOTS)
-        byline = byline_elsewhere(far, origin, sites)
+    byline = byline_at_headline(visible, sites)
     seen = [line.text for line in visible.lines if len(line.text) <= PROSE and not foreign(line.zones, origin)]
     seen += [item.text for item in visible.elements if AUTHOR in item.kinds and not foreign(item.zones, origin, COMMENTS)]
     shown = "\n".join(seen)
-    declared = [
-        Authors(names, basis, "; ".join(texts)) for basis, texts in _declared(markup, entity) if (names := _names(texts, sites))
-    ]
+    declared = list(_declared(markup, entity, sites))
     for candidate in declared:
-        names = candidate.names
-        if far is None and not all(name in shown for name in names):
-            far = read_spots(markup.body, visible, AUTHOR_SPOTS)
-        if all(name in shown or (far and shows(markup.body, name, visible.end, far.end)) for name in names):
-            return byline if byline and _holds(byline.names, names) else candidate
-    if byline:
-        return byline
-    if english:
+        if all(name in shown for name in candidate.names):
+            return byline if byline and _holds(byline.names, candidate.names) else candidate
+    byline = byline or byline_elsewhere(visible, origin, sites)
+    if declared or not byline:
+        far = read_spots(markup.body, visible, AUTHOR_SPOTS)
+        byline = byline or byline_elsewhere(far, origin, sites)
         for candidate in declared:
-            if all(is_person(name) for name in candidate.names):
-                return candidate
-    return _site_of_a_person(markup, sites)
+            if all(name in shown or shows(markup.body, name, visible.end, far.end) for name in candidate.names):
+                return byline if byline and _holds(byline.names, candidate.names) else candidate
+    unshown = (candidate for candidate in declared if english and all(is_person(name) for name in candidate.names))
+    return byline or next(unshown, None) or _site_of_a_person(markup, sites)
 
 
 def _holds(more: list[str], names: list[str]) -> bool:
@@ -94,14 +88,14 @@ def _site_of_a_person(markup: Markup, sites: list[str]) -> Authors | None:
     return Authors([found], "site name", found) if found else None
 
 
-def _declared(markup: Markup, entity: Entity | None) -> list[tuple[str, list[str]]]:
-    """Returns what the head says, the most trusted first."""
-    declared: list[tuple[str, list[str]]] = []
+def _declared(markup: Markup, entity: Entity | None, sites: list[str]) -> Iterator[Authors]:
+    """Yields what the head says, the most trusted first."""
     if entity:
         people = [person for key in ("author", "creator") for person in entity.entities(key)]
-        declared.append(("json-ld", [name for person in people if (name := person.text("name"))]))
+        texts = [name for person in people if (name := person.text("name"))]
+        if names := _names(texts, sites):
+            yield Authors(names, "json-ld", "; ".join(texts))
     for key in _META:
-        texts = [text for text in markup.metas.get(key, ()) if text and "//" not in text]
-        if texts:
-            declared.append(("meta", list(dict.fromkeys(texts))))
-    return declared
+        texts = [text for text in dict.fromkeys(markup.metas.get(key, ())) if text and "//" not in text]
+        if names := _names(texts, sites):
+            yield Authors(names, "meta", "; ".join(texts))

@@ -107,6 +107,8 @@ AUTHOR_SPOTS = (
 expression for all of them 5 ms."""
 DATE_SPOTS = ("<time", "ublish", "ubliziert", "eröffentlicht", "ate-time", "-date", '"date', "atum")
 CHANGE_SPOTS = ("pdated", "ktualisiert", "odified", "last edited", "zuletzt", "ctualizad", "ggiornat", "is à jour", "ijgewerkt")
+ABOVE = 12_000
+"""Characters of markup above what was read already where the article may have begun: beyond, it is the menu."""
 _AFTER_ARTICLE = ('id="comments"', 'id="respond"', 'class="comment', 'id="disqus_thread"', "<footer", 'id="kommentare"')
 
 DEPTH = 400
@@ -292,7 +294,7 @@ def read_spots(body: str, near: Visible, words: tuple[str, ...]) -> Visible:
     Args:
         body: The markup.
         near: What was read already.
-        words: One of `AUTHOR_SPOTS` and `DATE_SPOTS`.
+        words: `AUTHOR_SPOTS`, `DATE_SPOTS` or `CHANGE_SPOTS`.
 
     Returns:
         What stands at these places, those behind `near` first.
@@ -300,7 +302,7 @@ def read_spots(body: str, near: Visible, words: tuple[str, ...]) -> Visible:
     end = min((place for mark in _AFTER_ARTICLE if (place := body.find(mark, near.end)) >= 0), default=len(body))
     lines: list[Line] = []
     elements: list[Element] = []
-    for start, stop in ((near.end, end), (max(0, body.find("<body")), near.begin)):
+    for start, stop in ((near.end, end), (max(0, near.begin - ABOVE), near.begin)):
         place = start
         hits = sorted(hit for word in words for hit in islice(_places(body, word, start, stop), MAX_SPOTS))
         for hit in hits[:MAX_SPOTS]:
