@@ -31,7 +31,7 @@ _LARGEST = 1024 * 1024
 _FEW = 16
 _ARROW_PIECE = 4096
 """Arrow's streams give all that was asked for or an error, and what came before the error is lost: a piece at the most."""
-_BUFFER = 256 * 1024
+_BUFFER = 64 * 1024
 _IN_MEMORY = 8 * 1024 * 1024
 """From which size on a stream that must be read back and forth goes to a temporary file."""
 

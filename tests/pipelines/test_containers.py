@@ -1,0 +1,35 @@
+"""Containers through the whole pipeline: the same pages packed in many ways are documents once, and the books hold."""
+
+from pathlib import Path
+
+import pytest
+from helpers.command import broadsheet
+from helpers.containers import PACKERS
+from helpers.lakes import by_delta
+from helpers.pages import compress, dump
+from helpers.warcs import crawl, gzipped
+
+PAGES = {
+    "heron.txt": dump("The Heron").encode(),
+    "pier.html": f"<html><body><article><h1>The Pier</h1>{dump('The Pier')}</article></body></html>".encode(),
+}
+
+
+def test_the_same_pages_in_every_container_are_documents_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inputs = tmp_path / "inputs"
+    inputs.mkdir()
+    for number, (suffix, pack) in enumerate(PACKERS.items()):
+        compression = ("", ".gz", ".bz2", ".xz", ".zst", ".lz4")[number % 6]
+        (inputs / f"corpus{suffix}{compression}").write_bytes(compress(pack(PAGES), compression))
+    urls = {"https://paper.example/pier": PAGES["pier.html"].decode()}
+    (inputs / "crawl.warc.gz").write_bytes(gzipped(crawl(urls)))
+    lake = tmp_path / "lake"
+    assert broadsheet("ingest", str(inputs), "--lake", str(lake), "--source", "paper.example", "--quiet") == 0
+    books = {uri.rpartition("/")[2]: counts for uri, *counts in by_delta(lake, "select uri, records, filtered, dead from inputs")}
+    assert books.pop("crawl.warc.gz") == [4, 3, 0]
+    assert list(books.values()) == [[2, 0, 0]] * len(PACKERS)
+    reasons = by_delta(lake, "select distinct reason from rejects order by 1")
+    assert reasons == [("warc_metadata",), ("warc_request",), ("warc_warcinfo",)]
+    assert by_delta(lake, "select count(*) from documents") == [(2,)]
+    capsys.readouterr()
+    assert broadsheet("verify", "--lake", str(lake)) == 0
