@@ -23,7 +23,6 @@ import time
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from benchmarks import bench
 from benchmarks.peers import PEERS, installed
