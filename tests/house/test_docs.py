@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from console import OPTIONS, ROOT, commands, options_page, pages, replay, timeless
+from house.console import OPTIONS, ROOT, commands, options_page, pages, replay, timeless
 
 from pipelines.cli import make_parser
 from pipelines.flags import check_beam_args
