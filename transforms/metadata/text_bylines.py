@@ -13,7 +13,7 @@ from transforms.metadata.dates_words import FILLERS
 from transforms.metadata.dates_words import fold as without_accents
 from transforms.metadata.names import byline_names, is_introduced, is_name, without_introduction
 from transforms.metadata.text_view import View
-from transforms.metadata.text_words import TOPICS
+from transforms.metadata.text_words import TOPICS, WEEKDAYS
 
 ALONE, BESIDE, INSIDE, INTRODUCED, LABELLED, BOX, WORD_ALONE, WORD_BESIDE = range(8)
 """How a name stands on its line: it is the whole line, a part of it, behind "by" within it, behind "by" at its beginning, under
@@ -217,4 +217,7 @@ def _without_count(text: str) -> str:
 
 def _is_topic(text: str) -> bool:
     """Whether a line says only what it is about, where, or when: "Middle East", "Related Topics", "Freitag"."""
-    return all(word in TOPICS or word in FILLERS for word in (without_accents(part) for part in text.replace("-", " ").split()))
+    return all(
+        word in TOPICS or word in WEEKDAYS or word in FILLERS
+        for word in (without_accents(part) for part in text.replace("-", " ").split())
+    )

@@ -169,7 +169,7 @@ def dateline(blocks: Iterable[Block]) -> tuple[Optional[Labelled], Optional[Labe
             words = found[0].strip()
             return (
                 Labelled(place.strip(" ,"), "dateline", words) if place and _is_place(place) else None,
-                Labelled(found["agency"].strip(), "dateline", words),
+                Labelled(found["agency"].strip(" /"), "dateline", words),
             )
         found = _DATELINE_CAPITALS.match(head) if head[:3].isupper() else None
         if found and found["place"].split(",")[0].isupper() and len(found["place"]) > 3:

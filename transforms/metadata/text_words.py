@@ -112,3 +112,15 @@ TOPICS = frozenset(
     """.split()
 )
 """Words that sections and menus are made of, folded: a line of nothing else names no person."""
+
+WEEKDAYS = frozenset(
+    """
+    monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag
+    lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes sabado domingo lunedi martedi
+    mercoledi giovedi venerdi sabato domenica segunda terca quarta quinta sexta maandag dinsdag woensdag donderdag vrijdag zaterdag
+    zondag poniedziałek wtorek sroda czwartek piatek sobota niedziela понедельник вторник среда четверг пятница суббота воскресенье
+    pazartesi salı carsamba persembe cuma cumartesi pazar الاثنين الثلاثاء الاربعاء الخميس الجمعة السبت الاحد شنبه یکشنبه دوشنبه
+    سه‌شنبه چهارشنبه پنجشنبه جمعه
+    """.split()
+)
+"""Weekdays, folded: what stands alone beside a date and is no name."""
