@@ -18,9 +18,9 @@ from schemas import reasons
 from schemas.errors import NoArticleError
 from schemas.records import Article, Block, Page
 from transforms.boilerplate.lines import split
-from transforms.boilerplate.text_features import Lines, layout
+from transforms.boilerplate.text_features import Floats, Lines, layout
 from transforms.boilerplate.text_model import TextModel, load
-from transforms.boilerplate.text_roles import SUBHEAD_WORDS, roles
+from transforms.boilerplate.text_roles import PROSE_WORDS, SUBHEAD_WORDS, ends_sentence, roles
 from transforms.boilerplate.text_rules import name
 
 BODY_SCORE = 0.5
@@ -37,6 +37,19 @@ SOFT = frozenset({reasons.TAGS, reasons.BYLINE, reasons.SOURCE_LINK, reasons.REA
 rule speaks only where the judge is in doubt."""
 
 SURE = 0.9
+
+EDGE_SCORE = 0.4
+"""A sentence or more that no rule named, next to a line of body, is body from this probability on: what is cut off an article is
+mostly its first or last paragraph. Cross-validated, within 0.001 of nothing on all three sets; one seed dump begins so."""
+
+LEAD_LINES = 6
+"""So many lines below the title a subhead may stand between such a lead and the body."""
+
+TITLE_TIE = 0.8
+"""Of two lines in a row of which the second is longer and hardly more likely the title, the first is, and the second its subtitle:
+right titles stay at 787 of 884 for anything from 0.5 to 0.9, and one more of the five seed dumps gets its own."""
+
+_LONGER = 1.3
 
 FAR_LINES = 25
 FAR_SCORE = 0.8
@@ -74,11 +87,11 @@ def strip_text(page: Page, model: TextModel | None = None) -> Article:
     named = name(texts, at)
     judged = (model or load()).judge(texts, named, layout(lines), at)
     likely, sizes = judged.body.tolist(), judged.words.tolist()
-    best = int(judged.title.argmax())
-    title = best if judged.title[best] >= TITLE_SCORE else None
+    title = _title(judged.title, sizes)
     body = [_is_body(text, reason, score) for text, reason, score in zip(texts, named, likely, strict=True)]
     if title is not None:
         body[title] = False
+    _keep_edges(body, [_is_edge(*line) for line in zip(texts, named, likely, sizes, strict=True)], likely, sizes, title)
     _keep_subheads(body, named, likely, sizes)
     _drop_far_runs(body, likely, sizes)
     if sum(size for size, kept in zip(sizes, body, strict=True) if kept) < LEAST_WORDS:
@@ -99,6 +112,32 @@ def _is_body(text: str, reason: str | None, score: float) -> bool:
     if score < BODY_SCORE or reason is None:
         return score >= BODY_SCORE
     return reason in SOFT and score >= SURE and not (reason == reasons.READ_MORE and _LABEL.match(text))
+
+
+def _title(likely: Floats, sizes: list[float]) -> int | None:
+    """The line that is most likely the title, if any is likely enough."""
+    best = int(likely.argmax())
+    if likely[best] < TITLE_SCORE:
+        return None
+    above = best - 1
+    tie = best and likely[above] >= max(TITLE_SCORE, TITLE_TIE * likely[best]) and sizes[best] >= _LONGER * sizes[above]
+    return above if tie else best
+
+
+def _is_edge(text: str, reason: str | None, score: float, size: float) -> bool:
+    return reason is None and score >= EDGE_SCORE and size >= PROSE_WORDS and ends_sentence(text)
+
+
+def _keep_edges(body: list[bool], edges: list[bool], likely: list[float], sizes: list[float], title: int | None) -> None:
+    """Takes sentences next to the body in, by `EDGE_SCORE`: from above, from below, and over a subhead near the title."""
+    count = len(body)
+    for index in range(1, count):
+        body[index] = body[index] or (edges[index] and index != title and body[index - 1])
+    for index in range(count - 2, -1, -1):
+        if edges[index] and index != title and not body[index]:
+            over = index + 2 < count and body[index + 2] and title is not None and 0 < index - title <= LEAD_LINES
+            subhead = likely[index + 1] >= SUBHEAD_SCORE and sizes[index + 1] <= SUBHEAD_WORDS
+            body[index] = body[index + 1] or (over and subhead)
 
 
 def _keep_subheads(body: list[bool], named: list[str | None], likely: list[float], sizes: list[float]) -> None:

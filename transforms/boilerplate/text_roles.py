@@ -13,7 +13,7 @@ from transforms.boilerplate.text_rules import fold
 SENTENCE_ENDS = frozenset(".!?…。！？؟۔।")
 _CLOSING = "\"'”’»」』)）]】*"
 
-_PROSE_WORDS = 8
+PROSE_WORDS = 8
 """Lines of fewer words are no prose: the median subhead and menu entry of the labelled dumps has 3, the median headline 9."""
 
 _TITLE_WORDS = (3, 30)
@@ -71,7 +71,7 @@ def roles(lines: list[str], sizes: list[float], named: list[str | None], body: l
         elif index > last:
             verdicts.append(_after(line, size))
         else:
-            verdicts.append(reasons.MODEL if size >= _PROSE_WORDS else reasons.SHORT)
+            verdicts.append(reasons.MODEL if size >= PROSE_WORDS else reasons.SHORT)
     return verdicts
 
 
@@ -143,7 +143,7 @@ def _around(line: str, size: float) -> str:
         return reasons.SHORT
     if not ends_sentence(line):
         return reasons.RELATED
-    return reasons.OUTSIDE if size >= _PROSE_WORDS else reasons.SHORT
+    return reasons.OUTSIDE if size >= PROSE_WORDS else reasons.SHORT
 
 
 def _kept(line: str, size: float) -> str:
