@@ -101,6 +101,11 @@ def test_behind_a_damaged_header_of_a_tar_the_next_member_is_found(tmp_path: Pat
     assert dead(found) == ["damaged"]
 
 
+def test_a_tar_that_is_nothing_but_spaces_ends_soon(tmp_path: Path) -> None:
+    found = read(tmp_path, "a.tar.gz", compress(b" " * 20_000_000, ".gz"), ReadOptions(max_ratio=2000))
+    assert dead(found)[:1] == ["damaged"]  # a gigabyte took 61 s where each block was tried as a header, 2 s now
+
+
 @pytest.mark.parametrize("kind", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT], ids=["ustar", "gnu", "pax"])
 def test_tars_of_every_kind_are_read_with_their_long_names(tmp_path: Path, kind: int) -> None:
     name = "/".join(["folder"] * (10 if kind == tarfile.USTAR_FORMAT else 40)) + "/page.html"

@@ -77,6 +77,8 @@ def read_tar(stream: Stream, context: Context, read: Read) -> Iterator[Found]:
         if not block.strip(b"\0"):
             zeros += 1
             continue
+        if not good and block[257:262] != b"ustar":
+            continue
         try:
             info = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
         except (tarfile.HeaderError, ValueError) as error:
