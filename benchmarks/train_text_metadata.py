@@ -9,8 +9,8 @@ over domains; the shipped table is then trained on all pages.
 
 What a table sees of a page are the roles that `strip_text` gives its lines, and the judge in there has learnt from these very pages
 too. So each page is stripped by a judge that has not seen its domain, in training as in measuring: `DIR` holds one for each part of
-`train_text`'s cross-validation (`python -m benchmarks.train_text --validate --keep DIR`). Without `--judges` the shipped judge strips
-all pages: quick, and two to six points too good. Needs scipy.
+`train_text`'s cross-validation (`python -m benchmarks.train_text --validate --keep DIR`). Without it the shipped judge strips all
+pages: quick, and two to six points too good. Needs scipy.
 """
 
 from __future__ import annotations
