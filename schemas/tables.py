@@ -89,7 +89,7 @@ DOCUMENTS = Table(
         Column("declared_language", _STRING, True, "The language the page declares."),
         Column("content_type", _STRING, False, "`text/html` or `text/plain`."),
         Column("encoding", _STRING, False, "The charset the bytes were decoded with."),
-        Column("encoding_basis", _STRING, False, "How it was found: `bom`, `header`, `meta`, `utf-8`, `detected`, `lossy` or `mojibake`."),
+        Column("encoding_basis", _STRING, False, "From what: `bom`, `header`, `meta`, `utf-8`, `detected`, `lossy`, `mojibake`."),
         Column("replacement_share", pa.float64(), False, "Replacement characters made by decoding, as a share of the page's."),
         Column("chars", pa.int64(), False, "Characters of the body."),
         Column("words", pa.int64(), False, "Words of the body; a Chinese or Japanese character counts as one."),
