@@ -3,9 +3,9 @@ import threading
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from language.texts import SENTENCES
 
 from schemas.errors import ConfigError
-from tests.language.texts import SENTENCES
 from transforms.language import backends
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from language.texts import BASQUE, SENTENCES, TRADITIONAL, UNPROFILED
 
 from schemas.records import Language, LanguageShare
-from tests.language.texts import BASQUE, SENTENCES, TRADITIONAL, UNPROFILED
 from transforms.language.detect import detect, load, same
 
 UND = Language("und", 0.0)

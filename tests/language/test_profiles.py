@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
+from language.texts import BASQUE, SENTENCES, TRADITIONAL, UNPROFILED
 
-from tests.language.texts import BASQUE, SENTENCES, TRADITIONAL, UNPROFILED
 from transforms.language import profiles
 
 ODD = {

@@ -1,6 +1,6 @@
 import pytest
+from language.texts import SENTENCES, TRADITIONAL, UNPROFILED
 
-from tests.language.texts import SENTENCES, TRADITIONAL, UNPROFILED
 from transforms.language import scripts
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from tests.helpers.html_pages import json_ld, meta, page, read
+from helpers.html_pages import json_ld, meta, page, read
 
 
 def authors(source: str, url: str | None = "https://lantern.example/pier") -> tuple[list[str], str | None]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-
-from tests.helpers.html_pages import json_ld, meta, page, read
+from helpers.html_pages import json_ld, meta, page, read
 
 UTC = dt.UTC
 

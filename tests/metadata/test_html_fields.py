@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from tests.helpers.html_pages import HEADLINE, json_ld, meta, page, read
+from helpers.html_pages import HEADLINE, json_ld, meta, page, read
 
 URL = "https://www.lantern.example/news/pier?ref=1"
 

@@ -7,8 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-
-from tests.helpers.html_pages import read
+from helpers.html_pages import read
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 

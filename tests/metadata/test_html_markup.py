@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
+from helpers.html_pages import HEADLINE, PROSE, json_ld, page, read
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.helpers.html_pages import HEADLINE, PROSE, json_ld, page, read
 from transforms.metadata.html_jsonld import bare_url, find_article
 from transforms.metadata.html_markup import attributes, line_text, plain_text, read_markup
 from transforms.metadata.html_visible import read_visible

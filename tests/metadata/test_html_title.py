@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from tests.helpers.html_pages import HEADLINE, PROSE, json_ld, page, read
+from helpers.html_pages import HEADLINE, PROSE, json_ld, page, read
 
 
 def title(source: str) -> tuple[str | None, str | None]:

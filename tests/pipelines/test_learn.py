@@ -2,9 +2,10 @@
 
 import json
 
-from tests.helpers.command import broadsheet, ingest
-from tests.helpers.lakes import by_delta
-from tests.helpers.pages import dump, write
+from helpers.command import broadsheet, ingest
+from helpers.lakes import by_delta
+from helpers.pages import dump, write
+
 from transforms.lake import Lake
 from transforms.lake.templates import newest, template_of
 

@@ -2,9 +2,9 @@
 
 import json
 
-from tests.helpers.command import broadsheet, ingest
-from tests.helpers.lakes import by_delta
-from tests.helpers.pages import dump, write
+from helpers.command import broadsheet, ingest
+from helpers.lakes import by_delta
+from helpers.pages import dump, write
 
 
 def test_manifest_goes_over_sidecar_goes_over_path_goes_over_the_page(tmp_path):
