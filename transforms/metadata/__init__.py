@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 
 from schemas.records import HTML, Article, Document, Metadata, Page
-from transforms.row import make_row
 from transforms.given import apply_given
 from transforms.metadata.html import html_metadata
 from transforms.metadata.source import resolve_source
 from transforms.metadata.text import text_metadata
 from transforms.pulse import beat
+from transforms.row import make_row
 from transforms.stage import RecordStage
 
 __all__ = ["ExtractMetadata", "extract", "extract_document"]
