@@ -6,7 +6,8 @@
     │   ├── UnreadableError    its bytes cannot be had (missing, truncated, too large)
     │   ├── UndecodableError   its bytes are no text
     │   └── FilteredError      nothing is wrong with it, but a rule leaves it out: a filtered record, not a dead one
-    │       └── NoArticleError     the page holds no article
+    │       ├── NoArticleError     the page holds no article
+    │       └── SkippedError       it is no page and nobody would look for one in it: counted, and not kept one by one
     ├── BooksError             records read are not records accounted for: the batch must not be committed
     ├── RunError               the runner gave up on a batch; the next run goes on from there
     └── LakeError              the lake is not what it must be
@@ -58,6 +59,10 @@ class FilteredError(RecordError):
 
 class NoArticleError(FilteredError):
     """A page without an article: a menu, a form, an empty shell."""
+
+
+class SkippedError(FilteredError):
+    """A record that its container needs and nobody reads: a crawl has a request and its metadata beside each page."""
 
 
 class BooksError(BroadsheetError):

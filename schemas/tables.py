@@ -127,7 +127,7 @@ INPUTS = Table(
         Column("records", pa.int64(), False, "Records read: documents + duplicates + filtered + dead."),
         Column("documents", pa.int64(), False, "Records that became rows of `documents`."),
         Column("duplicates", pa.int64(), False, "Records whose document was there already."),
-        Column("filtered", pa.int64(), False, "Records that a rule left out, rows of `rejects`."),
+        Column("filtered", pa.int64(), False, "Records that a rule left out: rows of `rejects`, some of which stand for many."),
         Column("dead", pa.int64(), False, "Records that failed, rows of `rejects`."),
         Column("bytes", pa.int64(), False, "Size of the input file."),
         Column(

@@ -1,7 +1,8 @@
 """KeepBooks: what became of every record, input by input.
 
-Two sides are counted apart: the reader says how many records a file gave, the ends of the pipeline say where each one went.
-They must agree for every input, or nothing is committed.
+Two sides are counted apart: the reader says how many records a file gave, the ends of the pipeline say where each one went. Only
+where one reject stands for many records (a crawl's requests) the reader says that too: the others have no end of their own. The
+sides must agree for every input, or nothing is committed.
 """
 
 from __future__ import annotations
@@ -44,8 +45,9 @@ def make_books(item: InputFile, tally: Tally, batch_id: str) -> InputBooks:
     return books
 
 
-def _read(count: tuple[str, int]) -> tuple[str, Tally]:
-    return count[0], (count[1], 0, 0, 0, 0)
+def _read(count: tuple[str, int, int]) -> tuple[str, Tally]:
+    uri, records, without_row = count
+    return uri, (records, 0, 0, without_row, 0)
 
 
 def _documented(document: Document) -> tuple[str, Tally]:
@@ -84,8 +86,8 @@ class _BalanceFn(beam.DoFn):
 class KeepBooks(beam.PTransform):
     """Inputs and the ends of the pipeline to one `InputBooks` an input.
 
-    The input is a mapping: `inputs` (`InputFile`), `counts` (uri and how many records were read), `documents` (`Document`),
-    `duplicates` (uris) and `rejects` (`Reject`).
+    The input is a mapping: `inputs` (`InputFile`), `counts` (uri, records read, and those of them filtered without a row),
+    `documents` (`Document`), `duplicates` (uris) and `rejects` (`Reject`).
     """
 
     def __init__(self, batch_id: str) -> None:

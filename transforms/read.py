@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import apache_beam as beam
@@ -21,7 +22,7 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.metrics import Metrics
 
 import transforms.coders  # noqa: F401  (registers the records' coders)
-from schemas.errors import FilteredError, RecordError, UnreadableError
+from schemas.errors import FilteredError, RecordError, SkippedError, UnreadableError
 from schemas.partitions import safe_value, unescape
 from schemas.records import TEXT, InputFile, RawRecord, Reject
 from transforms.given import Given, compile_template, from_json, give, given_by_path, parse_given
@@ -125,6 +126,29 @@ def _given(item: InputFile, options: ReadOptions) -> Given:
     return given
 
 
+class Skips:
+    """Records of one file that its container needs and nobody reads: the first of each reason, and how many there are."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, tuple[RawRecord, SkippedError]] = {}
+        self._counts: Counter[str] = Counter()
+
+    def add(self, record: RawRecord, error: SkippedError) -> None:
+        """Counts one."""
+        self._first.setdefault(error.reason, (record, error))
+        self._counts[error.reason] += 1
+
+    def refused(self) -> Iterator[tuple[RawRecord, SkippedError]]:
+        """Yields one refused record for all of a reason; its message begins with how many it stands for."""
+        for reason, (record, error) in self._first.items():
+            yield record, SkippedError(reason, f"{self._counts[reason]} records like this one: {error.message}")
+
+    @property
+    def without_row(self) -> int:
+        """How many records another one stands for."""
+        return self._counts.total() - len(self._first)
+
+
 class _ReadFn(beam.DoFn):
     """Reads files, and counts what came out of each."""
 
@@ -137,20 +161,27 @@ class _ReadFn(beam.DoFn):
 
     def process(self, element: InputFile) -> Iterator[RawRecord | pvalue.TaggedOutput]:
         count = 0
+        skips = Skips()
         for found in read_records(element, self._options):
             count += 1
             if isinstance(found, RawRecord):
                 yield found
+            elif isinstance(found[1], SkippedError):
+                self._filtered.inc()
+                skips.add(found[0], found[1])
             else:
                 (self._filtered if isinstance(found[1], FilteredError) else self._rejected).inc()
                 yield pvalue.TaggedOutput(REJECTS, make_reject("read", *found))
+        for skipped in skips.refused():
+            yield pvalue.TaggedOutput(REJECTS, make_reject("read", *skipped))
         self._files.inc()
         self._records.inc(count)
-        yield pvalue.TaggedOutput(COUNTS, (element.uri, count))
+        yield pvalue.TaggedOutput(COUNTS, (element.uri, count, skips.without_row))
 
 
 class ReadRecords(beam.PTransform):
-    """`InputFile`s to `records` (`RawRecord`), `rejects`, and `counts` (how many records came out of each uri).
+    """`InputFile`s to `records` (`RawRecord`), `rejects`, and `counts`: of each uri how many records
+    came out of it, and how many of these were filtered without a row of their own, because another reject stands for them.
 
     Counters: `read/files_read`, `read/records_read`, `read/records_rejected`, `read/records_filtered`.
     """
@@ -163,5 +194,5 @@ class ReadRecords(beam.PTransform):
         outputs = inputs | beam.ParDo(_ReadFn(self._options)).with_outputs(REJECTS, COUNTS, main=RECORDS)
         outputs[RECORDS].element_type = RawRecord
         outputs[REJECTS].element_type = Reject
-        outputs[COUNTS].element_type = tuple[str, int]
+        outputs[COUNTS].element_type = tuple[str, int, int]
         return {name: outputs[name] for name in (RECORDS, REJECTS, COUNTS)}

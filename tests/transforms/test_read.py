@@ -9,6 +9,7 @@ import pytest
 from apache_beam.testing import test_pipeline as testing
 from apache_beam.testing.util import assert_that, equal_to
 from helpers.pages import compress
+from helpers.warcs import crawl, http, record
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -197,6 +198,33 @@ def test_read_records_counts_what_comes_out_of_each_file(tmp_path: Path) -> None
         assert_that(read["records"] | "Payloads" >> beam.Map(lambda r: r.payload), equal_to([b"words"]), label="Records")
         refused = read["rejects"] | "Reasons" >> beam.Map(lambda r: (r.stage, r.kind, r.reason))
         assert_that(refused, equal_to([("read", "dead", "empty"), ("read", "dead", "missing")]), label="Rejects")
-        assert_that(read["counts"], equal_to([(item.uri, 1) for item in items]), label="Counts")
+        assert_that(read["counts"], equal_to([(item.uri, 1, 0) for item in items]), label="Counts")
     found = {str(counter.key.metric.name): counter.committed for counter in pipeline.result.metrics().query()["counters"]}
     assert found == {"files_read": 3, "records_read": 3, "records_rejected": 2}
+
+
+def test_one_reject_stands_for_all_records_of_a_crawl_that_nobody_reads(tmp_path: Path) -> None:
+    pages = {f"https://paper.example/{number}": f"<html><body><p>Page {number}.</p></body></html>" for number in range(5)}
+    lookups = [record("response", b"20240514 paper.example", f"dns:{name}.example", "text/dns") for name in ("paper", "static")]
+    errors = [record("response", http(b"", "404 Not Found"), f"https://paper.example/{name}") for name in ("a", "b")]
+    item = InputFile(str(_file(tmp_path, "crawl.warc", b"".join(crawl(pages) + lookups + errors))), "", 0, 0)
+    with testing.TestPipeline() as pipeline:
+        read = pipeline | beam.Create([item]) | ReadRecords(ReadOptions())
+        refused = read["rejects"] | "Reasons" >> beam.Map(lambda r: (r.record, r.kind, r.reason, r.message.split()[0]))
+        assert_that(
+            refused,
+            equal_to(
+                [
+                    (0, "filtered", "warc_warcinfo", "1"),
+                    (1, "filtered", "warc_request", "5"),
+                    (3, "filtered", "warc_metadata", "5"),
+                    (16, "filtered", "warc_dns", "2"),
+                    (18, "filtered", "http_status", f"{item.uri}:"),
+                    (19, "filtered", "http_status", f"{item.uri}:"),
+                ]
+            ),
+            label="Rejects",
+        )
+        assert_that(read["counts"], equal_to([(item.uri, 20, 9)]), label="Counts")
+    found = {str(counter.key.metric.name): counter.committed for counter in pipeline.result.metrics().query()["counters"]}
+    assert found == {"files_read": 1, "records_read": 20, "records_filtered": 15}

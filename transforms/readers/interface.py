@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, NamedTuple, Optional, Union
 
-from schemas.errors import FilteredError, RecordError, UnreadableError
+from schemas.errors import FilteredError, RecordError, SkippedError, UnreadableError
 from schemas.records import RawRecord
 from transforms.given import from_json, to_json
 
@@ -148,6 +148,10 @@ class Context(NamedTuple):
     def filtered(self, reason: str, message: str) -> tuple[RawRecord, RecordError]:
         """Returns a record that is left out by a rule; it keeps no payload, because nobody is going to read it again."""
         return self.empty, FilteredError(reason, f"{self.label}: {printable(message)}")
+
+    def skipped(self, reason: str, message: str) -> tuple[RawRecord, RecordError]:
+        """Returns a record that is no page by its very kind: counted by reason, and not kept one by one."""
+        return self.empty, SkippedError(reason, f"{self.label}: {printable(message)}")
 
     def refused(self, error: RecordError, payload: bytes = b"") -> tuple[RawRecord, RecordError]:
         """Returns what there is of a record with an error, whose message is put behind the name of what was read."""

@@ -1,7 +1,7 @@
 """WARC and WET: the pages of a crawl, with their urls and the times they were fetched at.
 
 Responses, resources and conversions (the text of a WET file) that are pages become records. All else, which nobody wants to read
-but which was there, is filtered with its reason: requests and metadata, errors and redirects, pictures.
+but which was there, is accounted for: errors, redirects and pictures are filtered, requests and metadata are skipped.
 
 FastWARC finds the records. It does not say when a file ends too soon, and it stops at the first damage: lengths are checked here,
 and behind damage it is set on the next member that begins with a record.
@@ -93,7 +93,7 @@ class _Walk:
         if not record.record_type & _PAGES:
             kind = (record.headers.get("WARC-Type") or "").lower()
             name = kind if kind in _OTHERS else "unknown"
-            return context.filtered(f"warc_{name}", f"a {name} record at byte {self.position}")
+            return context.skipped(f"warc_{name}", f"a {name} record at byte {self.position}")
         length = record.content_length
         if over := context.budget.grow(length):
             self.damage, self.accounted, self.over = over.message, True, True
@@ -216,6 +216,8 @@ def _page(record: WarcRecord, block: bytes, context: Context) -> Found:
     url = (headers.get("WARC-Target-URI") or "").strip("<> ") or None  # wget once wrote them in brackets
     fetched_at = _date(record)
     content_type = headers.get("Content-Type") or ""
+    if content_type.lower().startswith("text/dns"):  # Heritrix keeps what the name server said as a response
+        return context.skipped("warc_dns", f"{ascii(url)[:300]} is a name server's answer")
     if content_type.lower().startswith("application/http") or (is_vague(content_type) and block.startswith(b"HTTP/")):
         return page_of_response(block, context, url, fetched_at, cut=headers.get("WARC-Truncated") is not None)
     if record.record_type == WarcRecordType.conversion:
