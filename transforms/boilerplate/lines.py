@@ -12,7 +12,7 @@ Nothing is lost: the lines cover the input from its first to its last line, blan
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import count, groupby, pairwise, repeat
 from typing import NamedTuple
 
 TERMINAL = ".!?…:;。！？：；؟۔।|»”\"')）」』】"
@@ -63,58 +63,48 @@ def split(text: str) -> list[Line]:
     if len(raw) > 1 and not raw[-1]:
         raw.pop()
     lines: list[Line] = []
-    paragraph: list[str] = []
-    indents: list[bool] = []
     first = 1
-    blank_since = 0
-    for number, line in enumerate(raw, 1):
-        folded = " ".join(line.split())
-        if folded:
-            if blank_since:
-                lines.append(Line("", blank_since, number - blank_since))
-                blank_since = 0
-            if not paragraph:
-                first = number
-            paragraph.append(folded)
-            indents.append(line[:2].isspace() and len(line) > 2)
+    for filled, run in groupby(map(" ".join, map(str.split, raw)), bool):
+        paragraph = list(run)
+        if filled:
+            lines.extend(_join(paragraph, raw, first))
         else:
-            if len(paragraph) == 1:
-                lines.append(Line(paragraph[0], first, 1, indents[0]))
-                paragraph, indents = [], []
-            elif paragraph:
-                lines.extend(_join(paragraph, indents, first))
-                paragraph, indents = [], []
-            blank_since = blank_since or number
-    if paragraph:
-        lines.extend(_join(paragraph, indents, first))
-    if blank_since:
-        lines.append(Line("", blank_since, len(raw) + 1 - blank_since))
+            lines.append(Line("", first, len(paragraph)))
+        first += len(paragraph)
     return lines
 
 
-def _join(paragraph: list[str], indents: list[bool], first: int) -> list[Line]:
-    """Joins the broken lines of one paragraph, a run of lines without a blank one."""
+def _join(paragraph: list[str], raw: list[str], first: int) -> list[Line]:
+    """Joins the broken lines of one paragraph, a run of lines without a blank one.
+
+    Args:
+        paragraph: Its lines, white space folded.
+        raw: All lines of the page as they are.
+        first: The number of the paragraph's first line among them, from 1.
+    """
     if len(paragraph) == 1:
-        return [Line(paragraph[0], first, 1, indents[0])]
+        return [Line(paragraph[0], first, 1, raw[first - 1][:2].isspace())]
+    indents = [line[:2].isspace() for line in raw[first - 1 : first - 1 + len(paragraph)]]
     cut = [line[0].islower() or line[0] in _CONTINUATION for line in paragraph]
     if not any(cut[1:]):
-        return [Line(line, first + index, 1, indents[index]) for index, line in enumerate(paragraph)]
+        return list(map(Line, paragraph, count(first), repeat(1), indents))
     if _is_wrapped(paragraph, cut):
         return [Line(" ".join(paragraph), first, len(paragraph), indents[0])]
     starts = [0]
     for index in range(1, len(paragraph)):
-        open_end = paragraph[index - 1][-1] not in TERMINAL
-        name = index + 1 < len(paragraph) and cut[index + 1] and paragraph[index].count(" ") < _NAME_WORDS
-        if not (open_end and (cut[index] or (name and paragraph[index][-1] not in TERMINAL))):
+        broken = cut[index] or (index + 1 < len(paragraph) and cut[index + 1] and _is_name(paragraph[index]))
+        if not broken or paragraph[index - 1][-1] in TERMINAL:
             starts.append(index)
-    lines = []
-    for start, end in pairwise([*starts, len(paragraph)]):
-        joined = " ".join(paragraph[start:end])
-        if end - start > 1 and _is_prose(joined, paragraph[start:end]):
-            lines.append(Line(joined, first + start, end - start, indents[start]))
-        else:
-            lines.extend(Line(paragraph[index], first + index, 1, indents[index]) for index in range(start, end))
+    lines = list(map(Line, paragraph, count(first), repeat(1), indents))
+    for start, end in reversed(list(pairwise([*starts, len(paragraph)]))):
+        if end - start > 1 and _is_prose(joined := " ".join(paragraph[start:end]), paragraph[start:end]):
+            lines[start:end] = [Line(joined, first + start, end - start, indents[start])]
     return lines
+
+
+def _is_name(line: str) -> bool:
+    """Whether a line may be a name that was linked in mid-sentence."""
+    return line.count(" ") < _NAME_WORDS and line[-1] not in TERMINAL
 
 
 def _is_prose(joined: str, pieces: list[str]) -> bool:

@@ -28,10 +28,17 @@ def product(rows: Floats, matrix: Floats) -> Floats:
         matrix: Shape (..., n, m); stacks of matrices go together as for `@`.
     """
     together = max(1, _ALONE // (matrix.shape[-2] * matrix.shape[-1]))
-    *stack, count, width = rows.shape
+    *stack, count, _ = rows.shape
     if count <= together:
         return rows @ matrix
-    padded = np.zeros((*stack, -(-count // together) * together, width), rows.dtype)
-    padded[..., :count, :] = rows
-    pieces = padded.reshape(*stack, -1, together, width) @ matrix[..., None, :, :]
-    return pieces.reshape(*pieces.shape[:-3], -1, matrix.shape[-1])[..., :count, :]
+    result: Floats = np.empty((*np.broadcast_shapes(tuple(stack), matrix.shape[:-2]), count, matrix.shape[-1]), rows.dtype)
+    whole = count - count % together
+    pieces = _in_pieces(rows[..., :whole, :], together)
+    np.matmul(pieces, matrix[..., None, :, :], out=_in_pieces(result[..., :whole, :], together))
+    np.matmul(rows[..., whole:, :], matrix, out=result[..., whole:, :])
+    return result
+
+
+def _in_pieces(rows: Floats, together: int) -> Floats:
+    """A view of the rows, so many together."""
+    return rows.reshape(*rows.shape[:-2], -1, together, rows.shape[-1])

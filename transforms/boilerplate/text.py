@@ -13,6 +13,7 @@ subtitle and captions, what stands after it related headlines and comments (`tex
 from __future__ import annotations
 
 import re
+from itertools import compress
 
 from schemas import reasons
 from schemas.errors import NoArticleError
@@ -88,29 +89,29 @@ def strip_text(page: Page, model: TextModel | None = None) -> Article:
     judged = (model or load()).judge(texts, named, layout(lines), at)
     likely, sizes = judged.body.tolist(), judged.words.tolist()
     title = _title(judged.title, sizes)
-    body = [_is_body(text, reason, score) for text, reason, score in zip(texts, named, likely, strict=True)]
+    looked_at = list(zip(texts, named, likely, sizes, strict=True))
+    body = [score >= BODY_SCORE and (reason is None or _is_body(text, reason, score)) for text, reason, score, _ in looked_at]
     if title is not None:
         body[title] = False
-    _keep_edges(body, [_is_edge(*line) for line in zip(texts, named, likely, sizes, strict=True)], likely, sizes, title)
+    edges = [score >= EDGE_SCORE and reason is None and _is_edge(text, size) for text, reason, score, size in looked_at]
+    _keep_edges(body, edges, likely, sizes, title)
     _keep_subheads(body, named, likely, sizes)
     _drop_far_runs(body, likely, sizes)
-    if sum(size for size, kept in zip(sizes, body, strict=True) if kept) < LEAST_WORDS:
+    if sum(compress(sizes, body)) < LEAST_WORDS:
         raise NoArticleError("no_article", f"none of the page's {len(texts)} lines reads as an article")
     verdicts = iter(zip(roles(texts, sizes, named, body, title), likely, strict=True))
     blocks = []
-    for line in lines:
-        if not line.text:
-            blocks.append(Block("", line.first, False, reasons.EMPTY, line.covers))
-            continue
-        reason, score = next(verdicts)
-        blocks.append(Block(line.text, line.first, reason in reasons.KEPT, reason, line.covers, score))
+    for text, first, covers, _ in lines:
+        if text:
+            reason, score = next(verdicts)
+            blocks.append(Block(text, first, reason in reasons.KEPT, reason, covers, score))
+        else:
+            blocks.append(Block("", first, False, reasons.EMPTY, covers))
     return Article(page, blocks)
 
 
-def _is_body(text: str, reason: str | None, score: float) -> bool:
-    """A line's verdict by itself: what a rule has named is no body, but for `SOFT` reasons that the judge is sure against."""
-    if score < BODY_SCORE or reason is None:
-        return score >= BODY_SCORE
+def _is_body(text: str, reason: str, score: float) -> bool:
+    """Whether a line that a rule has named is body all the same: for `SOFT` reasons that the judge is sure against."""
     return reason in SOFT and score >= SURE and not (reason == reasons.READ_MORE and _LABEL.match(text))
 
 
@@ -124,17 +125,18 @@ def _title(likely: Floats, sizes: list[float]) -> int | None:
     return above if tie else best
 
 
-def _is_edge(text: str, reason: str | None, score: float, size: float) -> bool:
-    return reason is None and score >= EDGE_SCORE and size >= PROSE_WORDS and ends_sentence(text)
+def _is_edge(text: str, size: float) -> bool:
+    return size >= PROSE_WORDS and ends_sentence(text)
 
 
 def _keep_edges(body: list[bool], edges: list[bool], likely: list[float], sizes: list[float], title: int | None) -> None:
     """Takes sentences next to the body in, by `EDGE_SCORE`: from above, from below, and over a subhead near the title."""
     count = len(body)
-    for index in range(1, count):
-        body[index] = body[index] or (edges[index] and index != title and body[index - 1])
-    for index in range(count - 2, -1, -1):
-        if edges[index] and index != title and not body[index]:
+    open_edges = [index for index, edge in enumerate(edges) if edge and not body[index] and index != title]
+    for index in open_edges:
+        body[index] = index > 0 and body[index - 1]
+    for index in reversed(open_edges):
+        if not body[index] and index < count - 1:
             over = index + 2 < count and body[index + 2] and title is not None and 0 < index - title <= LEAD_LINES
             subhead = likely[index + 1] >= SUBHEAD_SCORE and sizes[index + 1] <= SUBHEAD_WORDS
             body[index] = body[index + 1] or (over and subhead)
@@ -143,9 +145,8 @@ def _keep_edges(body: list[bool], edges: list[bool], likely: list[float], sizes:
 def _keep_subheads(body: list[bool], named: list[str | None], likely: list[float], sizes: list[float]) -> None:
     """Takes short lines between two lines of body in, by `SUBHEAD_SCORE`."""
     for index in range(1, len(body) - 1):
-        alone = body[index - 1] and body[index + 1] and not body[index]
-        if alone and named[index] is None and likely[index] >= SUBHEAD_SCORE and sizes[index] <= SUBHEAD_WORDS:
-            body[index] = True
+        if likely[index] >= SUBHEAD_SCORE and not body[index] and named[index] is None and sizes[index] <= SUBHEAD_WORDS:
+            body[index] = body[index - 1] and body[index + 1]
 
 
 def _drop_far_runs(body: list[bool], likely: list[float], sizes: list[float]) -> None:

@@ -11,7 +11,7 @@ Words enter through `named`, the verdicts of `text_rules`.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,10 +64,11 @@ def _class_of(code: int) -> int:
 _TABLE: NDArray[np.uint8] = np.array([_class_of(code) for code in range(0x10000)], dtype=np.uint8)
 """The class of each code point of the basic plane; others are looked up as its last, `OTHER`."""
 
-_LOWERED = np.array([ord(low) if len(low := chr(code).lower()) == 1 else code for code in range(0x10000)], dtype=np.uint64)
-"""The small letter of each code point of the basic plane."""
-
 _IN_WORD = np.array([kind in (LOWER, UPPER, LETTER, DIGIT, MARK) for kind in range(CLASSES)])
+
+_LOWERED = [ord(low) if len(low := chr(code).lower()) == 1 else code for code in range(0x10000)]
+_LETTER = np.where(_IN_WORD[_TABLE] | (_TABLE == CJK), np.array(_LOWERED, np.uint64), np.uint64(0))
+"""The small letter of each code point of the basic plane; 0 for what stands in no word."""
 
 CJK_WORD = 0.6
 """Words a CJK character counts for: Chinese words of running text are 1.6 to 1.7 characters long."""
@@ -116,34 +117,34 @@ class Lines:
 
     def __init__(self, lines: list[str]) -> None:
         codes = np.frombuffer(("\n".join(lines) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        low = np.minimum(codes, 0xFFFF)
+        low = np.minimum(codes, 0xFFFF).astype(np.intp)
         kinds = _TABLE[low]
         self.n = n = len(lines)
         ends = np.flatnonzero(kinds == BREAK)
         starts = np.empty_like(ends)
         starts[0] = 0
         starts[1:] = ends[:-1] + 1
-        line_of = np.repeat(np.arange(n), ends - starts + 1)
-        cells = np.bincount(line_of * CLASSES + kinds, minlength=n * CLASSES)
-        self.counts = cells.reshape(n, CLASSES).astype(np.float32)
+        cells_of = np.repeat(np.arange(0, n * CLASSES, CLASSES), ends - starts + 1)
+        self.counts = _tally(cells_of + kinds, n)
 
         word = _IN_WORD[kinds]
-        cjk = kinds == CJK
         begins = word.copy()
         begins[1:] &= ~word[:-1]
-        begins |= cjk
+        begins |= kinds == CJK
         at = np.flatnonzero(begins)
-        self.token_line = line_of[at]
-        self.tokens = np.bincount(self.token_line, minlength=n).astype(np.float32)
+        begin_cells = cells_of[at]
+        self.token_line = begin_cells // CLASSES
+        initials = _tally(begin_cells + kinds[at], n)
+        self.tokens = initials.sum(1)
         self.words = self.tokens - np.float32(1 - CJK_WORD) * self.counts[:, CJK]
-        begin_kinds = kinds[at]
-        self.capitals = np.bincount(self.token_line, begin_kinds == UPPER, minlength=n).astype(np.float32)
-        self.small = np.bincount(self.token_line, begin_kinds == LOWER, minlength=n).astype(np.float32)
-        self.token_hash = _hashes(low, at, word | cjk)
+        self.capitals = initials[:, UPPER]
+        self.small = initials[:, LOWER]
+        self.token_hash = _hashes(low, at)
 
-        after = np.append(kinds[1:], np.uint8(BREAK))
-        stops = np.flatnonzero((kinds == END) & ~_IN_WORD[after] & (after != END))
-        self.sentences = np.bincount(line_of[stops], minlength=n).astype(np.float32)
+        stops = np.flatnonzero(kinds == END)
+        after = kinds[stops + 1]  # the last character of all is a line feed
+        stops = stops[~_IN_WORD[after] & (after != END)]
+        self.sentences = np.bincount(cells_of[stops] // CLASSES, minlength=n).astype(np.float32)
         self.first = kinds[starts]
         last = np.maximum(ends - 1, starts)
         self.closing = kinds[last]
@@ -156,13 +157,19 @@ class Lines:
         self.question = (code == 63) | (code == 0xFF1F)
 
 
-def _hashes(low: NDArray[np.uint32], at: Ints, word: NDArray[np.bool_]) -> NDArray[np.uint64]:
+def _tally(cells: Ints, n: int) -> Floats:
+    """Counts by line and class; a cell is a line's number times `CLASSES`, plus the class."""
+    return np.bincount(cells, minlength=n * CLASSES).reshape(n, CLASSES).astype(np.float32)
+
+
+def _hashes(low: NDArray[np.intp], at: Ints) -> NDArray[np.uint64]:
+    """The hash of each token: its letters', each weighted by its place in the token."""
     if not len(at):
         return np.zeros(0, np.uint64)
-    begin = np.zeros(len(low), np.int64)
-    begin[at] = at
-    offset = (np.arange(len(low)) - np.maximum.accumulate(begin)) & 31
-    return np.add.reduceat(_LOWERED[low] * _POWERS[offset] * word, at) * _STIR
+    low = low[at[0] :]
+    lengths = np.diff(at, append=at[0] + len(low))
+    place = (np.arange(len(low)) - np.repeat(at - at[0], lengths)) & 31
+    return np.add.reduceat(_LETTER[low] * _POWERS[place], at - at[0]) * _STIR
 
 
 class _Columns:
@@ -173,56 +180,50 @@ class _Columns:
         self.table = np.empty((rows, 128), np.float32)
 
     def add(self, name: str, values: NDArray | float) -> None:
+        """Adds a column, of one value a line or one for all."""
         self.table[:, len(self.names)] = values
         self.names.append(name)
 
+    def add_all(self, names: Sequence[str], values: NDArray | Sequence[float]) -> None:
+        """Adds a column for each name: a row's array is quicker written than many columns'."""
+        self.table[:, len(self.names) : len(self.names) + len(names)] = values
+        self.names.extend(names)
 
-def _make_up(add: Callable[[str, NDArray | float], None], at: Lines, gaps: Floats) -> None:
+
+def _make_up(columns: _Columns, at: Lines, gaps: Floats) -> None:
     """What a line is made of, whatever stands around it."""
     words, counts = at.words, at.counts
     some = np.maximum(words, 1)
     visible = np.maximum(counts.sum(1) - counts[:, SPACE] - counts[:, BREAK], 1)
     letters = counts[:, LOWER] + counts[:, UPPER] + counts[:, LETTER] + counts[:, CJK]
+    add, add_all = columns.add, columns.add_all
     add("words", np.minimum(words, 100) / 50)
     add("log words", np.log1p(words) / 2)
     add("few words", np.maximum(0, 4 - words) / 4)
     add("word length", np.minimum(letters / some, 15) / 8)
-    shares = counts / visible[:, None]
-    for name, kind in _SHARES:
-        add(name + " share", shares[:, kind])
+    add_all(_SHARES, counts[:, _SHARE_KINDS] / visible[:, None])
     add("commas", np.minimum(counts[:, COMMA], 8) / 4)
     add("quotes", np.minimum(counts[:, QUOTE], 6) / 4)
     add("capital share", at.capitals / np.maximum(at.capitals + at.small, 1))
     add("small share", at.small / some)
     add("sentences", np.minimum(at.sentences, 6) / 3)
-    for name, kind in _ENDINGS:
-        add("ends " + name, at.last == kind)
+    add_all(_ENDINGS, at.last[:, None] == _ENDING_KINDS)
     add("ends quote", at.closing == QUOTE)
     add("ellipsis", at.ellipsis)
     add("question", at.question)
-    for name, kind in _BEGINNINGS:
-        add("begins " + name, at.first == kind)
-    for index, name in enumerate(("gap before", "gap after", "indented", "joined")):
-        add(name, gaps[:, index])
+    add_all(_BEGINNINGS, at.first[:, None] == _BEGINNING_KINDS)
+    add_all(("gap before", "gap after", "indented", "joined"), gaps)
 
 
-_SHARES = (
-    ("upper", UPPER), ("digit", DIGIT), ("bar", BAR), ("other", OTHER), ("bracket", BRACKET), ("colon", COLON), ("dash", DASH),
-    ("quote", QUOTE), ("comma", COMMA),
-)  # fmt: skip
-_ENDINGS = (("sentence", END), ("bar", BAR), ("dash", DASH), ("colon", COLON), ("digit", DIGIT), ("comma", COMMA))
-_BEGINNINGS = (
-    ("upper", UPPER),
-    ("lower", LOWER),
-    ("digit", DIGIT),
-    ("bar", BAR),
-    ("dash", DASH),
-    ("quote", QUOTE),
-    ("other", OTHER),
-)
+_SHARE_KINDS = [UPPER, DIGIT, BAR, OTHER, BRACKET, COLON, DASH, QUOTE, COMMA]
+_SHARES = [f"{name} share" for name in ("upper", "digit", "bar", "other", "bracket", "colon", "dash", "quote", "comma")]
+_ENDING_KINDS = np.array([END, BAR, DASH, COLON, DIGIT, COMMA], np.uint8)
+_ENDINGS = [f"ends {name}" for name in ("sentence", "bar", "dash", "colon", "digit", "comma")]
+_BEGINNING_KINDS = np.array([UPPER, LOWER, DIGIT, BAR, DASH, QUOTE, OTHER], np.uint8)
+_BEGINNINGS = [f"begins {name}" for name in ("upper", "lower", "digit", "bar", "dash", "quote", "other")]
 
 
-def _repetition(add: Callable[[str, NDArray | float], None], at: Lines, lines: list[str], good: NDArray[np.bool_]) -> None:
+def _repetition(columns: _Columns, at: Lines, lines: list[str], good: NDArray[np.bool_]) -> None:
     """What the page says more than once: whole lines, and the words of its prose.
 
     Words that stand in many of its prose lines are its language's small words; the other words of its prose are its topic.
@@ -230,28 +231,29 @@ def _repetition(add: Callable[[str, NDArray | float], None], at: Lines, lines: l
     seen: dict[str, int] = {}
     for line in lines:
         seen[line] = seen.get(line, 0) + 1
-    add("repeats", np.minimum(np.array([seen[line] for line in lines]) - 1, 3) / 2)
+    columns.add("repeats", np.minimum(np.array([seen[line] for line in lines]) - 1, 3) / 2)
     cell = (at.token_hash >> np.uint64(64 - _HASH_BITS)).astype(np.int64)
     size = 1 << _HASH_BITS
     in_good = good[at.token_line]
     prose = np.bincount(cell[in_good], minlength=size)
     total = np.bincount(cell, minlength=size)
-    common = prose >= max(4.0, 0.006 * float(in_good.sum()))
+    in_prose = prose[cell]
+    common = in_prose >= max(4.0, 0.006 * float(in_good.sum()))
+    again = in_prose > in_good
     some = np.maximum(at.tokens, 1)
     for name, flags in (
-        ("common", common[cell]),
+        ("common", common),
         ("rare", total[cell] == 1),
-        ("in prose", prose[cell] > in_good),
-        ("topic", (prose[cell] > in_good) & ~common[cell]),
+        ("in prose", again),
+        ("topic", again & ~common),
     ):
-        add(name, np.bincount(at.token_line, flags, minlength=at.n) / some)
+        columns.add(name, np.bincount(at.token_line, flags, minlength=at.n) / some)
 
 
-def _surroundings(
-    add: Callable[[str, NDArray | float], None], at: Lines, good: NDArray[np.bool_], known: NDArray[np.bool_]
-) -> None:
+def _surroundings(columns: _Columns, at: Lines, good: NDArray[np.bool_], known: NDArray[np.bool_]) -> None:
     """Where a line stands: by the densest run of prose, by the next prose, in what company, on what kind of page."""
     n, words = at.n, at.words
+    add = columns.add
     place = np.arange(n)
     weight = np.where(good, np.minimum(words, 60), 0.0)
     start, end = _run(np.where(known, -12.0, np.where(good, np.minimum(words, 40), -4.0)))
@@ -281,26 +283,32 @@ def _surroundings(
         axis=0,
         out=company[1:],
     )
-    for reach in (3, 10, 30):
-        left, right = np.maximum(place - reach, 0), np.minimum(place + reach + 1, n)
-        means = (company[right] - company[left]) / (right - left)[:, None]
-        for index, name in enumerate(("words", "prose", "named", "capital", "end")):
-            add(f"{name} around {reach}", means[:, index])
+    left, right = np.maximum(place[:, None] - _REACHES, 0), np.minimum(place[:, None] + _REACHES + 1, n)
+    means = (company[right] - company[left]) / (right - left)[:, :, None]
+    columns.add_all(_COMPANY, means.reshape(n, -1))
 
     long = np.sort(words[good]) if len(hits) else np.zeros(1)
     usual = float(long[len(long) // 2])
-    letters = max(float(at.counts[:, [LOWER, UPPER, LETTER, CJK]].sum()), 1.0)
+    made_of = at.counts.sum(0, dtype=np.float64)
+    letters = max(float(made_of[[LOWER, UPPER, LETTER, CJK]].sum()), 1.0)
     add("to usual", np.minimum(words / max(usual, 8.0), 3))
     add("place", place / max(n - 1, 1))
     add("top", np.minimum(place, 40) / 20)
-    add("lines", np.log1p(n) / 4)
-    add("prose", np.log1p(total) / 5)
-    add("prose share", float(summed[-1]) / max(float(words.sum()), 1.0))
-    add("run share", float(summed[end] - summed[start]) / total)
-    add("usual", usual / 50)
-    add("cjk", float(at.counts[:, CJK].sum()) / letters)
-    add("case", float(at.counts[:, [LOWER, UPPER]].sum()) / letters)
-    add("page named", float(known.mean()))
+    whole_page = {
+        "lines": np.log1p(n) / 4,
+        "prose": np.log1p(total) / 5,
+        "prose share": float(summed[-1]) / max(float(words.sum()), 1.0),
+        "run share": float(summed[end] - summed[start]) / total,
+        "usual": usual / 50,
+        "cjk": float(made_of[CJK]) / letters,
+        "case": float(made_of[LOWER] + made_of[UPPER]) / letters,
+        "page named": float(known.mean()),
+    }
+    columns.add_all([*whole_page], [*whole_page.values()])
+
+
+_REACHES = np.array([3, 10, 30])
+_COMPANY = [f"{name} around {reach}" for reach in _REACHES for name in ("words", "prose", "named", "capital", "end")]
 
 
 def _run(value: NDArray[np.float64]) -> tuple[int, int]:
@@ -345,18 +353,16 @@ def features(lines: list[str], named: list[str | None], gaps: Floats, at: Lines 
     """
     at = at or Lines(lines)
     columns = _Columns(at.n)
-    add = columns.add
-    _make_up(add, at, gaps)
+    _make_up(columns, at, gaps)
     group = np.zeros((at.n, len(GROUPS)), np.float32)
     for index, reason in enumerate(named):
         if reason is not None:
             group[index, _GROUP_OF[reason]] = 1
-    for index, members in enumerate(GROUPS):
-        add("named " + members[0], group[:, index])
+    columns.add_all([f"named {members[0]}" for members in GROUPS], group)
     known = np.asarray(group.any(1), dtype=bool)
     good = (at.words >= _PROSE_WORDS) & ((at.last == END) | (at.sentences > 0)) & ~known
-    add("good", good)
-    _repetition(add, at, lines, good)
-    _surroundings(add, at, good, known)
-    add("gaps", float(gaps[:, 0].mean()))
+    columns.add("good", good)
+    _repetition(columns, at, lines, good)
+    _surroundings(columns, at, good, known)
+    columns.add("gaps", float(gaps[:, 0].mean()))
     return columns.table[:, : len(columns.names)], columns.names

@@ -68,21 +68,29 @@ def forward(net: Network, inputs: Floats) -> Floats:
         float32 [n, heads]: logits, the mean of all networks'.
     """
     n = len(inputs)
-    hidden = np.maximum(product(inputs, net.enter) + net.enter_bias, 0)
-    width = hidden.shape[2]
+    hidden = _rectified(product(inputs, net.enter), net.enter_bias)
+    nets, _, width = hidden.shape
+    around = np.zeros((nets, n, 3 * width), np.float32)  # what a layer sees of each line: the ones above, here and below
     for index, (reach, (weights, bias)) in enumerate(zip(BLOCKS, net.layers, strict=True)):
         if index == POOL_AT:
             share = _sigmoid(product(hidden, net.middle) + net.middle_bias)
-            likely = (share * hidden).sum(1, keepdims=True) / (share.sum(1, keepdims=True) + 1)
+            likely = np.matmul(share.swapaxes(1, 2), hidden) / (share.sum(1, keepdims=True) + 1)
             usual = hidden.sum(1, keepdims=True) / np.float32(n + 1)
             page = np.matmul(np.concatenate((likely, usual), 2), net.page)
-            hidden += np.maximum(product(hidden, net.own) + page + net.pool_bias, 0)
-        around = np.zeros((len(hidden), n, 3 * width), np.float32)
+            hidden += _rectified(product(hidden, net.own), page + net.pool_bias)
+        around[:, :reach, :width] = 0
         around[:, reach:, :width] = hidden[:, :-reach]
         around[:, :, width : 2 * width] = hidden
         around[:, :-reach, 2 * width :] = hidden[:, reach:]
-        hidden += np.maximum(product(around, weights) + bias, 0)
+        around[:, -reach:, 2 * width :] = 0
+        hidden += _rectified(product(around, weights), bias)
     return (product(hidden, net.leave) + net.leave_bias).mean(0)
+
+
+def _rectified(units: Floats, bias: Floats) -> Floats:
+    """`max(units + bias, 0)`, in the place of the units."""
+    units += bias
+    return np.maximum(units, 0, out=units)
 
 
 def _sigmoid(logits: Floats) -> Floats:
@@ -119,8 +127,10 @@ class TextModel:
 
     def judge_table(self, table: Floats, at: Lines) -> Judgement:
         """The same of a page whose features are known."""
-        leanings = [values.astype(np.float32) for _, values in self._lexicon.columns(at)]
-        inputs = np.concatenate((table, np.stack(leanings, 1)), 1)
+        inputs = np.empty((at.n, len(self._mean)), np.float32)
+        inputs[:, : table.shape[1]] = table
+        for column, (_, values) in enumerate(self._lexicon.columns(at), table.shape[1]):
+            inputs[:, column] = values
         inputs -= self._mean
         inputs *= self._scale
         np.clip(inputs, -CLIP, CLIP, out=inputs)

@@ -29,7 +29,8 @@ SUBHEAD_WORDS = 14
 """Longer lines are no subheads: of the labelled bodies' lines without a full stop between two that have one 93 % are as short."""
 _SUBTITLE_WORDS = 8
 _SUBTITLE_MOST = 40
-_FOOTNOTE = re.compile(r"^[*†‡]\s?\w")
+_FOOTNOTE_MARKS = "*†‡"
+_FOOTNOTE = re.compile(rf"[{_FOOTNOTE_MARKS}]\s?\w")
 _BULLET = re.compile(r"^(?:[•‣▪◦●■·*–—-]\s|\d{1,2}[.)]\s)")
 _CRUMB_END = re.compile(r"\s[/>»›|]\s")
 
@@ -77,8 +78,10 @@ def roles(lines: list[str], sizes: list[float], named: list[str | None], body: l
 
 def _may_fold_to(folded: str, line: str) -> bool:
     """Whether folding a line, which takes time, can give what is asked for: by its length and its first letter."""
+    if not len(folded) <= _GROWS * len(line) < 2 * _GROWS * len(folded):
+        return False
     first = line[0].casefold()
-    return len(line) < 2 * len(folded) and len(folded) <= _GROWS * len(line) and (first[0] == folded[0] or not first.isalpha())
+    return first[0] == folded[0] or not first.isalpha()
 
 
 def ends_sentence(line: str) -> bool:
@@ -135,7 +138,7 @@ def _before(line: str, size: float, after_title: bool) -> str:
 
 def _after(line: str, size: float) -> str:
     """A line between the body and the page's end."""
-    return reasons.DISCLAIMER if _FOOTNOTE.match(line) else _around(line, size)
+    return reasons.DISCLAIMER if line[0] in _FOOTNOTE_MARKS and _FOOTNOTE.match(line) else _around(line, size)
 
 
 def _around(line: str, size: float) -> str:

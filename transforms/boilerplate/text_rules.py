@@ -39,8 +39,13 @@ _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 
+_ASCII_LETTERS = {code: chr(code).lower() if chr(code).isalpha() else " " for code in range(128)}
+
+
 def fold(line: str) -> str:
     """Returns a line's words as the word lists have them: case folded, letters only, single spaces."""
+    if line.isascii():  # the same in half the time
+        return " ".join(line.translate(_ASCII_LETTERS).split())
     return _NOT_LETTERS.sub(" ", line.casefold()).strip()
 
 
@@ -112,13 +117,9 @@ def _counters(line: str) -> str | None:
     return reasons.SHARE if len(line) < 24 and _COUNTERS.match(line) and not _DATE.search(line) else None
 
 
-def _date_line(line: str) -> str | None:
+def _date_line(line: str, key: str) -> str | None:
     """A date or time, its labels, and no other word."""
-    if (
-        len(line) < 90
-        and _DATE.search(line)
-        and all(word in DATE_WORDS or _CJK.match(word) for word in _WORD.findall(line.casefold()))
-    ):
+    if len(line) < 90 and all(word in DATE_WORDS or _CJK.match(word) for word in key.split()) and _DATE.search(line):
         cjk = _CJK.findall(line)
         return reasons.DATE_LINE if len(cjk) <= 8 else None
     return None
@@ -178,7 +179,7 @@ def name(lines: list[str], at: Lines | None = None) -> list[str | None]:
     for index in np.flatnonzero(suspects(at)).tolist():
         line = lines[index]
         verdicts[index] = _short(line) if len(line) <= SHORT_CHARS else _long(line)
-    for index in np.unique(at.token_line[inside_begins(at)]).tolist():
+    for index in set(at.token_line[inside_begins(at)].tolist()):
         verdicts[index] = verdicts[index] or _inside(lines[index])
     return verdicts
 
@@ -200,7 +201,7 @@ def _short(line: str) -> str | None:
     if reason:
         return reason
     if _DIGIT.search(line):
-        reason = _clock(line) or _counters(line) or _date_line(line)
+        reason = _clock(line) or _counters(line) or _date_line(line, key)
         if reason:
             return reason
     return _residue(line) or _credit(line) or _breadcrumb(line, key) or _tags(line) or _caption(line)
