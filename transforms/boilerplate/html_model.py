@@ -64,12 +64,31 @@ def scores_of(network: Network, values: Floats) -> Floats:
         network: The classifier.
         values: Features, shape (blocks, features).
     """
-    steps = np.rint((values - network.centre) * network.scale)
+    steps = values - network.centre
+    steps *= network.scale
+    np.rint(steps, out=steps)
     np.clip(steps, -VALUE_LIMIT, VALUE_LIMIT, out=steps)
-    units = np.rint((product(steps, network.hidden) + network.hidden_bias) * network.hidden_scale)
+    tiles = _tiles(network.hidden)
+    units = product(steps, tiles)
+    units += _tiles(network.hidden_bias[None])
+    units *= _tiles(network.hidden_scale[None])
+    np.rint(units, out=units)
     np.clip(units, 0, HIDDEN_LIMIT, out=units)
-    logits = (units @ network.output + network.output_bias) * network.output_scale
+    sums = (units @ network.output.reshape(len(tiles), -1, 1)).sum(axis=0)[:, 0]
+    logits = (sums + network.output_bias) * network.output_scale
     return (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
+
+
+def _tiles(weights: Floats) -> Floats:
+    """Cuts a layer's units into tiles; shape (tiles, rows, units), of one tile where the units cannot be parted evenly."""
+    rows, units = weights.shape
+    width = _TILE_UNITS if units % _TILE_UNITS == 0 else units
+    return weights.reshape(rows, -1, width).transpose(1, 0, 2)
+
+
+_TILE_UNITS = 32
+"""`product` multiplies as many rows at once as the units allow, and reads all weights again for the next: with 192 units by 7 rows
+and 0.26 ms a page of 150 blocks, with six tiles of 32 by 44 rows and 0.13 ms (24, 48, 64 and 96 units: 0.15, 0.14, 0.14, 0.15)."""
 
 
 Layers = tuple[Floats, Floats, Floats, float]
