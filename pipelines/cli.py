@@ -95,6 +95,12 @@ def _add_ingest(commands: argparse._SubParsersAction) -> None:
     ingest.add_argument("--lake", metavar="DIR", help="the lake's folder; made if it does not exist")
     _add_reading(ingest)
     ingest.add_argument("--manifest", metavar="FILE", help="CSV, JSON lines or Parquet: uri and given fields of each input")
+    ingest.add_argument(
+        "--respect-opt-out",
+        action="store_true",
+        help="leave out pages whose head or HTTP headers say noai, noml or tdm-reservation: 1",
+    )
+    ingest.add_argument("--blocklist", metavar="FILE", help="leave out pages of these domains, one a line, and those below them")
     ingest.add_argument("--learn", action="store_true", help="learn each source's boilerplate from the new inputs first")
     ingest.add_argument("--extractor", choices=("blocks", "trafilatura"), default="blocks", help="what takes HTML apart (blocks)")
     ingest.add_argument("--language-backend", metavar="NAME", default="fast", help="fast, langdetect, pycld2, lingua or fasttext")
@@ -209,6 +215,7 @@ def _ingest(options: argparse.Namespace, rest: list[str]) -> int:
         raise ConfigError("ingest: name at least one INPUT, a file, a folder or a glob")
     if not options.lake:
         raise ConfigError("ingest: --lake DIR is missing: where the tables shall lie")
+    from pipelines.blocklist import read_blocklist
     from pipelines.ingest import IngestOptions, ingest
     from pipelines.match import read_list
     from pipelines.progress import Progress
@@ -221,7 +228,8 @@ def _ingest(options: argparse.Namespace, rest: list[str]) -> int:
         IngestOptions(
             inputs=[*options.inputs, *(read_list(options.files_from) if options.files_from else [])],
             lake=options.lake,
-            read=_read_options(options),
+            read=_read_options(options)._replace(respect_opt_out=options.respect_opt_out),
+            blocklist=read_blocklist(options.blocklist) if options.blocklist else frozenset(),
             choices=Choices(options.extractor, options.language_backend),
             learn=options.learn,
             manifest=options.manifest,

@@ -37,6 +37,7 @@ from transforms.commit import Commit
 from transforms.decode import DecodeRecords
 from transforms.duplicates import DropDuplicates
 from transforms.lake import Lake, batches, plans
+from transforms.lake.blocklists import blocked_domains, write_blocklist
 from transforms.lake.plans import Plan, Result
 from transforms.lake.tables import create_tables, open_table
 from transforms.lake.templates import newest, template_of
@@ -45,6 +46,7 @@ from transforms.metadata import ExtractMetadata
 from transforms.plan import ReadPlan
 from transforms.read import ReadOptions, ReadRecords
 from transforms.rules import RULES_VERSION, Choices
+from transforms.screen import ScreenPages, no_domains
 from transforms.templated import StripWithTemplates
 from transforms.write import WriteDocuments, WriteInputs, WriteRejects
 
@@ -61,6 +63,7 @@ class IngestOptions(NamedTuple):
     choices: Choices = Choices()
     learn: bool = False
     manifest: Optional[str] = None
+    blocklist: frozenset[str] = frozenset()
     force: bool = False
     batch_bytes: int = 64 * 1024 * 1024
     max_reject_share: float = 1.0
@@ -82,15 +85,18 @@ def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
     """Applies the whole pipeline for one planned batch."""
     choices = Choices(**plan.choices)
     inputs = pipeline | "ReadPlan" >> ReadPlan(lake, plan.relative)
-    read = inputs | "Read" >> ReadRecords(ReadOptions(**plan.read_options))
+    options = ReadOptions(**plan.read_options)
+    read = inputs | "Read" >> ReadRecords(options)
     decoded = read["records"] | "Decode" >> DecodeRecords()
-    stripped = decoded["records"] | "StripBoilerplate" >> _strip(lake, choices)
+    screened = decoded["records"] | "ScreenPages" >> _screen(lake, options, choices)
+    stripped = screened["records"] | "StripBoilerplate" >> _strip(lake, choices)
     detected = stripped["records"] | "DetectLanguage" >> DetectLanguage(choices.language_backend)
     extracted = detected["records"] | "ExtractMetadata" >> ExtractMetadata()
     documents = extracted["records"] | "DropDuplicates" >> DropDuplicates(lake, DOCUMENTS.name, plan.documents_version)
 
     refused = (
-        tuple(stage["rejects"] for stage in (read, decoded, stripped, detected, extracted)) | "FlattenRejects" >> beam.Flatten()
+        tuple(stage["rejects"] for stage in (read, decoded, screened, stripped, detected, extracted))
+        | "FlattenRejects" >> beam.Flatten()
     )
     rejects = refused | "DropKnownRejects" >> DropDuplicates(lake, REJECTS.name, plan.rejects_version)
     books = {
@@ -107,6 +113,11 @@ def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
         books | "WriteInputs" >> WriteInputs(lake, plan.batch_id),
     ) | "FlattenParts" >> beam.Flatten()
     _ = {"parts": parts, "books": books} | "Commit" >> Commit(lake, plan.batch_id, plan.documents_version)
+
+
+def _screen(lake: Lake, options: ReadOptions, choices: Choices) -> ScreenPages:
+    blocked = partial(blocked_domains, lake, choices.blocklist) if choices.blocklist else no_domains
+    return ScreenPages(options.respect_opt_out, blocked)
 
 
 def _strip(lake: Lake, choices: Choices) -> StripBoilerplate:
@@ -141,6 +152,8 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
     books: Counter[str] = Counter()
     with exclusive(lake, progress.waiting):
         create_tables(lake)
+        if options.blocklist:
+            options = options._replace(choices=options.choices._replace(blocklist=write_blocklist(lake, options.blocklist)))
         resumed = _resume(lake, beam_args, options.runner, books, progress)
         count = resumed
         for attempt in range(_REPLANS + 1):

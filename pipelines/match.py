@@ -68,18 +68,27 @@ def read_list(path: str) -> list[str]:
     Raises:
         ConfigError: It cannot be read, or names nothing.
     """
+    names = [line for line in read_lines(path, "--files-from") if line.strip()]
+    if not names:
+        raise ConfigError(f"--files-from {path} names no input")
+    return names
+
+
+def read_lines(path: str, flag: str) -> list[str]:
+    """Reads the lines of a file that a flag names, plain or compressed.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
     try:
         with open_input(path) as file:
             stream = open_stream(file, Budget(0, ReadOptions()))
             lines = [line.decode("utf-8", "surrogateescape").rstrip("\r\n") for line in stream]
     except (OSError, BeamIOError) as error:
-        raise ConfigError(f"--files-from {path}: {error}") from error
+        raise ConfigError(f"{flag} {path}: {error}") from error
     if stream.damage:
-        raise ConfigError(f"--files-from {path}: {stream.damage}")
-    names = [line for line in lines if line.strip()]
-    if not names:
-        raise ConfigError(f"--files-from {path} names no input")
-    return names
+        raise ConfigError(f"{flag} {path}: {stream.damage}")
+    return lines
 
 
 def _match(path: str) -> Iterator[InputFile]:

@@ -7,7 +7,8 @@
     │   ├── UndecodableError   its bytes are no text
     │   └── FilteredError      nothing is wrong with it, but a rule leaves it out: a filtered record, not a dead one
     │       ├── NoArticleError     the page holds no article
-    │       └── SkippedError       it is no page and nobody would look for one in it: counted, and not kept one by one
+    │       ├── SkippedError       it is no page and nobody would look for one in it: counted, and not kept one by one
+    │       └── UnwantedError      its owner or the user wants it left out: nothing of it is kept
     ├── BooksError             records read are not records accounted for: the batch must not be committed
     ├── RunError               the runner gave up on a batch; the next run goes on from there
     └── LakeError              the lake is not what it must be
@@ -63,6 +64,10 @@ class NoArticleError(FilteredError):
 
 class SkippedError(FilteredError):
     """A record that its container needs and nobody reads: a crawl has a request and its metadata beside each page."""
+
+
+class UnwantedError(FilteredError):
+    """A page that its owner or the user wants left out: its reject holds none of its bytes."""
 
 
 class BooksError(BroadsheetError):

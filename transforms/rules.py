@@ -20,3 +20,5 @@ class Choices(NamedTuple):
     """One of `transforms.language.backends.BACKENDS`."""
     templates: Optional[str] = None
     """The version of learned templates, as `transforms.lake.templates` names it; `None` for none."""
+    blocklist: Optional[str] = None
+    """The list of domains that are left out, as `transforms.lake.blocklists` names it; `None` for none."""

@@ -19,7 +19,7 @@ from apache_beam import pvalue
 from apache_beam.metrics import Metrics
 
 import transforms.coders  # noqa: F401  (registers the records' coders)
-from schemas.errors import FilteredError, RecordError
+from schemas.errors import FilteredError, RecordError, UnwantedError
 from schemas.records import DEAD, FILTERED, PAYLOAD_BYTES, Article, Page, RawRecord, Reject
 from schemas.tables import storable
 
@@ -32,12 +32,15 @@ def make_reject(stage: str, element: RawRecord | Page | Article, error: RecordEr
 
     Args:
         stage: The stage's name.
-        element: The record as the stage got it; its payload is kept, `PAYLOAD_BYTES` at most.
+        element: The record as the stage got it; its payload is kept, `PAYLOAD_BYTES` at most, unless it is
+            unwanted.
         error: Why.
         attempts: How often it was tried, this time included.
     """
     page = element.page if isinstance(element, Article) else element
-    payload = page.payload if isinstance(page, RawRecord) else page.text[:PAYLOAD_BYTES].encode("utf-8", "surrogatepass")
+    payload = b""
+    if not isinstance(error, UnwantedError):
+        payload = page.payload if isinstance(page, RawRecord) else page.text[:PAYLOAD_BYTES].encode("utf-8", "surrogatepass")
     kind = FILTERED if isinstance(error, FilteredError) else DEAD
     digest = hashlib.blake2b(digest_size=16)
     for part in (page.uri, page.record, stage, kind, error.reason, error.message):

@@ -41,6 +41,8 @@ class ReadOptions(NamedTuple):
     """The column of the day or time of publication."""
     source_column: Optional[str] = None
     id_column: Optional[str] = None
+    respect_opt_out: bool = False
+    """Whether responses whose headers reserve them are left out; `transforms.screen` asks the pages themselves."""
     max_decompressed_bytes: int = 1024**4
     """What one input may grow to, all in all: a tebibyte is two days of reading, and no file of a crawl has it."""
     max_ratio: int = 200

@@ -17,6 +17,7 @@ from fastwarc.stream_io import BrotliReader, ChunkedReader, ZstdReader
 from fastwarc.warc import HeaderMap
 
 from schemas.records import HTML, TEXT
+from transforms.opt_outs import opt_out_of_headers
 from transforms.readers.interface import Context, Found
 
 _MEDIA_TYPES = {"text/html": HTML, "application/xhtml+xml": HTML, "application/vnd.wap.xhtml+xml": HTML, "text/plain": TEXT}
@@ -62,6 +63,8 @@ def page_of_response(block: bytes, context: Context, url: str | None, fetched_at
     kind = media_type_of(content_type)
     if kind is None and not is_vague(content_type):
         return context.filtered("not_a_page", f"{_shown(url)} is {_shown(content_type)}")
+    if context.options.respect_opt_out and (words := opt_out_of_headers(headers.items())):
+        return context.filtered("opted_out", f"{_shown(url)} was sent with {words}")
     decoded = _decoded(body, headers, context.options.max_record_bytes + 1)
     if kind is None and not looks_like_html(decoded.data):
         return context.filtered("not_a_page", f"{_shown(url)} is {_shown(content_type) or 'of no declared type'} and no HTML")
