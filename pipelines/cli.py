@@ -101,6 +101,7 @@ def _add_ingest(commands: argparse._SubParsersAction) -> None:
         help="leave out pages whose head or HTTP headers say noai, noml or tdm-reservation: 1",
     )
     ingest.add_argument("--blocklist", metavar="FILE", help="leave out pages of these domains, one a line, and those below them")
+    ingest.add_argument("--mask-pii", metavar="KINDS", help="mask in texts: emails, phones, ips, joined by commas")
     ingest.add_argument("--learn", action="store_true", help="learn each source's boilerplate from the new inputs first")
     ingest.add_argument("--extractor", choices=("blocks", "trafilatura"), default="blocks", help="what takes HTML apart (blocks)")
     ingest.add_argument("--language-backend", metavar="NAME", default="fast", help="fast, langdetect, pycld2, lingua or fasttext")
@@ -230,7 +231,7 @@ def _ingest(options: argparse.Namespace, rest: list[str]) -> int:
             lake=options.lake,
             read=_read_options(options)._replace(respect_opt_out=options.respect_opt_out),
             blocklist=read_blocklist(options.blocklist) if options.blocklist else frozenset(),
-            choices=Choices(options.extractor, options.language_backend),
+            choices=Choices(options.extractor, options.language_backend, mask_pii=_mask_pii(options.mask_pii)),
             learn=options.learn,
             manifest=options.manifest,
             force=options.force,
@@ -243,6 +244,15 @@ def _ingest(options: argparse.Namespace, rest: list[str]) -> int:
     )
     print_summary(summary, options.lake)
     return 0
+
+
+def _mask_pii(text: str | None) -> str:
+    from transforms.mask import KINDS
+
+    wanted = {name.strip() for name in (text or "").split(",")} - {""}
+    if (text is not None and not wanted) or wanted - set(KINDS):
+        raise ConfigError(f"--mask-pii {text}: expected some of {','.join(KINDS)}, joined by commas")
+    return ",".join(kind for kind in KINDS if kind in wanted)
 
 
 def _learn(options: argparse.Namespace, rest: list[str]) -> int:

@@ -42,6 +42,7 @@ from transforms.lake.plans import Plan, Result
 from transforms.lake.tables import create_tables, open_table
 from transforms.lake.templates import newest, template_of
 from transforms.language import DetectLanguage
+from transforms.mask import MaskPersonalData
 from transforms.metadata import ExtractMetadata
 from transforms.plan import ReadPlan
 from transforms.read import ReadOptions, ReadRecords
@@ -92,7 +93,10 @@ def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
     stripped = screened["records"] | "StripBoilerplate" >> _strip(lake, choices)
     detected = stripped["records"] | "DetectLanguage" >> DetectLanguage(choices.language_backend)
     extracted = detected["records"] | "ExtractMetadata" >> ExtractMetadata()
-    documents = extracted["records"] | "DropDuplicates" >> DropDuplicates(lake, DOCUMENTS.name, plan.documents_version)
+    rows = extracted["records"]
+    if choices.mask_pii:
+        rows = rows | "MaskPersonalData" >> MaskPersonalData(choices.mask_pii.split(","))
+    documents = rows | "DropDuplicates" >> DropDuplicates(lake, DOCUMENTS.name, plan.documents_version)
 
     refused = (
         tuple(stage["rejects"] for stage in (read, decoded, screened, stripped, detected, extracted))

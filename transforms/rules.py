@@ -20,5 +20,7 @@ class Choices(NamedTuple):
     """One of `transforms.language.backends.BACKENDS`."""
     templates: Optional[str] = None
     """The version of learned templates, as `transforms.lake.templates` names it; `None` for none."""
+    mask_pii: str = ""
+    """Which of `transforms.mask.KINDS` are masked, joined by commas in their order; "" for none."""
     blocklist: Optional[str] = None
     """The list of domains that are left out, as `transforms.lake.blocklists` names it; `None` for none."""
