@@ -90,28 +90,33 @@ def judge(blocks: Blocks, values: Floats, scores: Floats, threshold: float) -> V
 def _reasons(blocks: Blocks, verdicts: Verdicts) -> list[str]:
     """Names every verdict; of the reasons that hold for a block the first counts."""
     kept, titles, captions = verdicts.kept, verdicts.titles, verdicts.captions
-    within, named = blocks.within[blocks.own], blocks.around_named[blocks.own]
-    leaf = blocks.leaf
-    first_title = np.zeros(len(kept), bool)
-    first_title[np.flatnonzero(titles)[:1]] = True
-    inside = _in_article_box(blocks, kept)
+    leaf, own = blocks.leaf, blocks.own
+    within, named = blocks.within[own], blocks.around_named[own]
+    called = blocks.named | blocks.box_named[own] | blocks.box_named[blocks.parent[own]]
     cases = [
-        (kept & (_has(within, "blockquote") > 0), reasons.QUOTE),
+        (kept & _has(within, "blockquote"), reasons.QUOTE),
         (kept & ((leaf & LEAF["heading"]) > 0), reasons.SUBHEAD),
         (kept & ((leaf & LEAF["li"]) > 0), reasons.LIST_ITEM),
         (kept, reasons.PROSE),
-        (first_title, reasons.TITLE),
+        (np.flatnonzero(titles)[:1], reasons.TITLE),
         (titles, reasons.DUPLICATE_TITLE),
-        (inside & (captions | (_called(blocks, "caption") & _has(within, "figure"))), reasons.CAPTION),
+        (
+            _in_article_box(blocks, kept) & (captions | (((called & NAMED["caption"]) > 0) & _has(within, "figure"))),
+            reasons.CAPTION,
+        ),
         (_has(within, "nav"), reasons.NAVIGATION),
         ((named & NAMED["comment"]) > 0, reasons.COMMENT),
-        (_called(blocks, "share"), reasons.SHARE),
-        (_called(blocks, "crumb"), reasons.BREADCRUMB),
-        (_called(blocks, "tags"), reasons.TAGS),
-        (_called(blocks, "related"), reasons.RELATED),
-        (_has(within, "footer") | _has(within, "header") | _has(within, "form") | _has(within, "button"), reasons.NAVIGATION),
+        ((called & NAMED["share"]) > 0, reasons.SHARE),
+        ((called & NAMED["crumb"]) > 0, reasons.BREADCRUMB),
+        ((called & NAMED["tags"]) > 0, reasons.TAGS),
+        ((called & NAMED["related"]) > 0, reasons.RELATED),
+        (_has(within, "footer", "header", "form", "button"), reasons.NAVIGATION),
     ]
-    why: list[str] = np.select([case for case, _ in cases], [reason for _, reason in cases], reasons.MODEL).tolist()
+    first = np.full(len(kept), len(cases), np.uint8)
+    for case in range(len(cases) - 1, -1, -1):
+        first[cases[case][0]] = case
+    names = [*(reason for _, reason in cases), reasons.MODEL]
+    why = [names[case] for case in first.tolist()]
     for block, reason in verdicts.named.items():
         why[block] = reason
     return why
@@ -119,12 +124,6 @@ def _reasons(blocks: Blocks, verdicts: Verdicts) -> list[str]:
 
 def _has(within: NDArray[np.int64], *names: str) -> Flags:
     return (within & sum(1 << TAG[name] for name in names)) > 0
-
-
-def _called(blocks: Blocks, group: str) -> Flags:
-    """Whether a block's own tag, its box or the box around that is called so."""
-    boxes = blocks.box_named[blocks.own] | blocks.box_named[blocks.parent[blocks.own]]
-    return ((blocks.named | boxes) & NAMED[group]) > 0
 
 
 def _in_article_box(blocks: Blocks, kept: Flags) -> Flags:

@@ -11,6 +11,7 @@ begins, and Python only loops over the boxes.
 
 from __future__ import annotations
 
+from array import array
 from typing import NamedTuple
 
 import numpy as np
@@ -118,7 +119,9 @@ def _gather(data: bytes, tags: Tags, marks: NDArray[np.uint8]) -> str:
     codes = np.frombuffer(data, np.uint8)
     marked = marks > 0
     begin = np.minimum(tags.end + 1 - marked, len(data) - 8 - marked)
-    length = np.append(tags.start[1:], len(data) - 8) - begin
+    length = -begin
+    length[:-1] += tags.start[1:]
+    length[-1] += len(data) - 8
     np.maximum(length, marked, out=length)
     after = np.cumsum(length)
     before = after - length
@@ -164,17 +167,22 @@ def _arrange(title: str, description: str, text: str, tag: Ints, closing: Flags,
         tag=np.where(closing, -tag, tag)[chosen],
         row=rows[chosen],
         leaf=_leaves(tag, closing, boxed)[chosen],
-        own=np.array(current)[np.cumsum(boxed)[chosen]],
-        parent=np.array(parent),
-        depth=np.array(depth),
-        kind=np.array(kind),
+        own=_ints(current)[np.cumsum(boxed)[chosen]],
+        parent=_ints(parent),
+        depth=_ints(depth),
+        kind=_ints(kind),
         named=(named * ~closing)[chosen],
-        box_named=np.append(named[boxed], 0)[opened],
-        around_named=np.array(around),
-        within=np.array(within),
-        first=np.concatenate(([0], at[opened[1:]])),
-        stop=at[closed],
+        box_named=np.append(named[boxed], 0)[_ints(opened)],
+        around_named=_ints(around),
+        within=_ints(within),
+        first=np.concatenate(([0], at[_ints(opened[1:])])),
+        stop=at[_ints(closed)],
     )
+
+
+def _ints(numbers: list[int]) -> Ints:
+    """Returns what `np.array` does, in a third of the time."""
+    return np.frombuffer(array("q", numbers), np.int64)
 
 
 def _boxes(tags: list[int], closing: list[bool], named: list[int]) -> tuple[list[int], ...]:

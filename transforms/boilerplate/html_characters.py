@@ -48,4 +48,4 @@ def character_classes(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     Args:
         codes: Code points.
     """
-    return _CLASSES[np.minimum(codes, 65535)]
+    return _CLASSES.take(codes, mode="clip")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from schemas import reasons
 from transforms.boilerplate.html_blocks import LEAF, TAG, Blocks
-from transforms.boilerplate.text_rules import SHORT_CHARS, name
+from transforms.boilerplate.text_rules import SHORT_CHARS, chrome, name
 from transforms.boilerplate.text_words import CREDIT_WORDS
 
 Flags = NDArray[np.bool_]
@@ -38,6 +38,8 @@ _YEAR, _DAY = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"(?<!\d)\d{
 _CLOCK = re.compile(r"(?<![\d.])[012]?\d[:.][0-5]\d(?![\d.])")
 _BYLINE_CHARS = 100
 """A line of a name, a date, an hour and how long it takes to read. Shorter prose may stand before it: a lead under the title."""
+_FEW = 12
+"""So few lines are named one by one, at 11 microseconds each: arrays of them take 0.1 to 0.3 ms. Pages of daniel have three."""
 _OPEN_ENDS = ".!?。:：-–—,"
 
 
@@ -57,8 +59,9 @@ def named_by_rule(blocks: Blocks, kept: Flags, prose: Flags) -> dict[int, str]:
     first = next(paragraphs, len(kept))
     candidates = [block for block in np.flatnonzero(kept & ~listed).tolist() if len(blocks.texts[block]) <= SHORT_CHARS]
     texts = [blocks.texts[block] for block in candidates]
+    named = name(texts) if len(texts) > _FEW else map(chrome, texts)
     found: dict[int, str] = {}
-    for block, text, reason in zip(candidates, texts, name(texts), strict=True):
+    for block, text, reason in zip(candidates, texts, named, strict=True):
         if reason in _BELIEVED:
             found[block] = str(reason)
         elif _ENDS_IN_CREDIT.search(text):

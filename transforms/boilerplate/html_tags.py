@@ -151,7 +151,8 @@ def find_tags(data: bytes) -> Tags:
 
 def _name_keys(data: bytes, at: Ints) -> NDArray[np.uint64]:
     """Reads the eight bytes at each place as one number, in lower case and without what follows the name: comparable to `_key`."""
-    names = np.ndarray(len(data) - 7, "<u8", data.translate(_NAME_BYTES), strides=(1,))[at]
+    read = np.ndarray(len(data) - 7, "<u8", data, strides=(1,))[at]
+    names = np.frombuffer(read.tobytes().translate(_NAME_BYTES), "<u8")
     zeros = (names - _ONES) & ~names & _HIGHS
     return names & ((zeros & -zeros) - np.uint64(1))
 
@@ -180,7 +181,7 @@ def _pass_over(data: bytes, codes: NDArray[np.uint8], start: Ints, end: Ints, ta
     odd = ((within | within >> 32) & 1) > 0
     unseen = (tag > LAST_BREAK) & (tag != _A)
     special = np.flatnonzero((odd | unseen) & ~closing)
-    passed_from: list[int] = []
+    passed: list[int] = []
     passed_to: list[int] = []
     end_tags: dict[int, list[int]] = {}
     last_comment = data.rfind(b"-->") - 1
@@ -188,29 +189,32 @@ def _pass_over(data: bytes, codes: NDArray[np.uint8], start: Ints, end: Ints, ta
         0,
         4 * len(data),
     )  # a quote that never closes may be looked at again by each tag before it: bounded to keep time linear
-    for index in special.tolist():
-        begin, stop, number = int(start[index]), int(end[index]), int(tag[index])
+    columns = (special, start[special], end[special], tag[special], odd[special], unseen[special])
+    for index, begin, stop, number, is_odd, is_unseen in zip(*(column.tolist() for column in columns), strict=True):
         if begin < done:
             continue
-        if odd[index] and budget > 0:
+        if is_odd and budget > 0:
             whole = _WHOLE_TAG.match(data, begin, begin + _LONGEST_TAG)
             stop = whole.end() - 1 if whole else stop
             budget -= stop - begin if whole else _LONGEST_TAG
         if number == _COMMENT:
             if begin < last_comment and data.startswith(b"<!--", begin):
                 stop = data.find(b"-->", begin + 2) + 2
-        elif unseen[index] and not (data[stop - 1 : stop] == b"/" and number in _SELF_CLOSING):
+        elif is_unseen and not (data[stop - 1 : stop] == b"/" and number in _SELF_CLOSING):
             if number not in end_tags:
                 end_tags[number] = start[closing & (tag == number)].tolist()
             following = bisect_left(end_tags[number], stop)
             stop = end_tags[number][following] - 1 if following < len(end_tags[number]) else stop
-        end[index] = done = stop
-        passed_from.append(begin)
+        done = stop
+        passed.append(index)
         passed_to.append(stop)
-    if not passed_from:
+    if not passed:
         return np.ones(len(start), bool)
-    region = np.searchsorted(passed_from, start, "right") - 1
-    return (region < 0) | (start > np.array(passed_to)[region]) | (start == np.array(passed_from)[region])
+    end[passed] = passed_to
+    begun = np.zeros(len(start), np.int64)
+    begun[passed] = 1
+    region = np.cumsum(begun) - 1
+    return (region < 0) | (start > np.array(passed_to)[region]) | (begun > 0)
 
 
 _LONGEST_TAG = 65536
@@ -299,14 +303,11 @@ def names_given(data: bytes, tags: Tags) -> Ints:
     chosen = np.flatnonzero((length > 8) & (length < 2000) & (tags.tag > 0) & (tags.tag <= LAST_BREAK) & ~tags.closing)
     if not len(chosen):
         return bits
-    first_of: dict[bytes, int] = {}
-    like = [
-        first_of.setdefault(data[start:end], len(first_of))
-        for start, end in zip((tags.start[chosen] + 4).tolist(), tags.end[chosen].tolist(), strict=True)
-    ]
-    after = np.cumsum([len(source) + 1 for source in first_of])
-    sources = b" ".join(first_of).lower()
-    spoken = np.zeros(len(first_of) + 1, np.int64)
+    given = [data[start:end] for start, end in zip((tags.start[chosen] + 4).tolist(), tags.end[chosen].tolist(), strict=True)]
+    number_of = {source: number for number, source in enumerate(dict.fromkeys(given))}
+    after = np.cumsum([len(source) + 1 for source in number_of])
+    sources = b" ".join(number_of).lower()
+    spoken = np.zeros(len(number_of) + 1, np.int64)
     for name, words in _NAMED_BYTES.items():
         found: list[int] = []
         for word in words:
@@ -316,7 +317,7 @@ def names_given(data: bytes, tags: Tags) -> Ints:
                 place = sources.find(word, place + 1)
         if found:
             spoken[np.searchsorted(after, found, "right")] |= NAMED[name]
-    bits[chosen] = spoken[like]
+    bits[chosen] = spoken[[number_of[source] for source in given]]
     return bits
 
 

@@ -42,13 +42,20 @@ def told_words(blocks: Blocks) -> Floats:
 
 def _stems(title: str) -> list[str]:
     stems: dict[str, None] = {}
-    for word in _WORD.findall(title):
+    for found in _WORD.finditer(title):
+        word = found[0]
         if "\u3040" <= word[0] <= "\u9fff":
             for place in range(len(word) - 1):
                 stems[word[place : place + 2]] = None
         elif len(word) >= 4:
             stems[word[:5]] = None
-    return list(stems)[:24]
+        if len(stems) >= _STEMS:
+            break
+    return list(stems)[:_STEMS]
+
+
+_STEMS = 24
+"""Most words that count: the first ones say what the page is about."""
 
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|[^\W\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")

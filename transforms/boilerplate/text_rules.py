@@ -190,7 +190,7 @@ def chrome(line: str) -> str | None:
     Args:
         line: A line with its white space folded, not empty.
     """
-    return name([line])[0]
+    return (_short(line) if len(line) <= SHORT_CHARS else _long(line)) or _inside(line)
 
 
 @functools.lru_cache(maxsize=1 << 16)
