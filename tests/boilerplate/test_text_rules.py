@@ -1,8 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas import reasons
 from transforms.boilerplate.lines import split
-from transforms.boilerplate.text_rules import chrome
+from transforms.boilerplate.text_rules import chrome, fold
 
 LINES = {
     reasons.PAGE_CLOCK: ["05:17 GMT +323 February 2019", "18:59 GMT24 June 2021", "7:03 UTC +11 May 2030"],
@@ -87,6 +89,11 @@ def test_a_line_that_says_what_it_is_is_named(reason: str, line: str):
 @pytest.mark.parametrize("line", BODY)
 def test_no_rule_takes_a_sentence_for_chrome(line: str):
     assert chrome(line) is None
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_ascii_is_folded_as_any_other_text(text):
+    assert fold(text + " É") == f"{fold(text)} é".strip()
 
 
 def test_broken_lines_of_one_sentence_are_joined():

@@ -11,6 +11,7 @@ Words enter through `named`, the verdicts of `text_rules`.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -137,8 +138,8 @@ class Lines:
         initials = _tally(begin_cells + kinds[at], n)
         self.tokens = initials.sum(1)
         self.words = self.tokens - np.float32(1 - CJK_WORD) * self.counts[:, CJK]
-        self.capitals = initials[:, UPPER]
         self.small = initials[:, LOWER]
+        self.capital_share = initials[:, UPPER] / np.maximum(initials[:, UPPER] + self.small, 1)
         self.token_hash = _hashes(low, at)
 
         stops = np.flatnonzero(kinds == END)
@@ -204,7 +205,7 @@ def _make_up(columns: _Columns, at: Lines, gaps: Floats) -> None:
     add_all(_SHARES, counts[:, _SHARE_KINDS] / visible[:, None])
     add("commas", np.minimum(counts[:, COMMA], 8) / 4)
     add("quotes", np.minimum(counts[:, QUOTE], 6) / 4)
-    add("capital share", at.capitals / np.maximum(at.capitals + at.small, 1))
+    add("capital share", at.capital_share)
     add("small share", at.small / some)
     add("sentences", np.minimum(at.sentences, 6) / 3)
     add_all(_ENDINGS, at.last[:, None] == _ENDING_KINDS)
@@ -228,10 +229,8 @@ def _repetition(columns: _Columns, at: Lines, lines: list[str], good: NDArray[np
 
     Words that stand in many of its prose lines are its language's small words; the other words of its prose are its topic.
     """
-    seen: dict[str, int] = {}
-    for line in lines:
-        seen[line] = seen.get(line, 0) + 1
-    columns.add("repeats", np.minimum(np.array([seen[line] for line in lines]) - 1, 3) / 2)
+    times = np.fromiter(map(Counter(lines).__getitem__, lines), np.int64, at.n)
+    columns.add("repeats", np.minimum(times - 1, 3) / 2)
     cell = (at.token_hash >> np.uint64(64 - _HASH_BITS)).astype(np.int64)
     size = 1 << _HASH_BITS
     in_good = good[at.token_line]
@@ -258,37 +257,28 @@ def _surroundings(columns: _Columns, at: Lines, good: NDArray[np.bool_], known: 
     weight = np.where(good, np.minimum(words, 60), 0.0)
     start, end = _run(np.where(known, -12.0, np.where(good, np.minimum(words, 40), -4.0)))
     add("in run", (place >= start) & (place < end))
-    add("from run start", np.clip(place - start, -20, 20) / 10)
-    add("from run end", np.clip(place - end + 1, -20, 20) / 10)
+    add("from run start", np.minimum(np.maximum(place - start, -20), 20) / 10)
+    add("from run end", np.minimum(np.maximum(place - end + 1, -20), 20) / 10)
     add("run far", np.log1p(np.maximum(0, np.maximum(start - place, place - end + 1))) / 3)
 
     summed = np.concatenate(([0.0], np.cumsum(weight)))
     total = max(float(summed[-1]), 1.0)
     add("prose before", summed[:-1] / total)
-    hits = np.flatnonzero(good)
-    ahead = behind = np.full(n, _REACH)
-    if len(hits):
-        upcoming = np.searchsorted(hits, place, "left")
-        ahead = np.where(upcoming < len(hits), hits[np.minimum(upcoming, len(hits) - 1)] - place, _REACH)
-        past = np.searchsorted(hits, place, "right") - 1
-        behind = np.where(past >= 0, place - hits[np.maximum(past, 0)], _REACH)
+    ahead = np.minimum.accumulate(np.where(good, place, n + _REACH)[::-1])[::-1] - place
+    behind = place - np.maximum.accumulate(np.where(good, place, -_REACH))
     add("prose ahead", np.log1p(np.minimum(ahead, _REACH)) / 2)
     add("prose behind", np.log1p(np.minimum(behind, _REACH)) / 2)
 
     company = np.zeros((n + 1, 5))
-    np.cumsum(
-        np.stack(
-            (np.minimum(words, 60) / 20, weight / 20, known, at.capitals / np.maximum(at.capitals + at.small, 1), at.last == END), 1
-        ),
-        axis=0,
-        out=company[1:],
-    )
+    for column, values in enumerate((np.minimum(words, 60) / 20, weight / 20, known, at.capital_share, at.last == END)):
+        company[1:, column] = values
+    np.cumsum(company, axis=0, out=company)
     left, right = np.maximum(place[:, None] - _REACHES, 0), np.minimum(place[:, None] + _REACHES + 1, n)
     means = (company[right] - company[left]) / (right - left)[:, :, None]
     columns.add_all(_COMPANY, means.reshape(n, -1))
 
-    long = np.sort(words[good]) if len(hits) else np.zeros(1)
-    usual = float(long[len(long) // 2])
+    long = np.sort(words[good])
+    usual = float(long[len(long) // 2]) if len(long) else 0.0
     made_of = at.counts.sum(0, dtype=np.float64)
     letters = max(float(made_of[[LOWER, UPPER, LETTER, CJK]].sum()), 1.0)
     add("to usual", np.minimum(words / max(usual, 8.0), 3))
@@ -323,9 +313,9 @@ def layout(lines: list[Line]) -> Floats:
     """What the dump's blanks say of each line that has text: a blank line before, one after, indented, joined of several."""
     flags = bytearray()
     blank_before = True
-    for line in lines:
-        if line.text:
-            flags += _FLAGS[blank_before + 4 * line.indented + 8 * (line.covers > 1)]
+    for text, _, covers, indented in lines:
+        if text:
+            flags += _FLAGS[blank_before + 4 * indented + 8 * (covers > 1)]
             blank_before = False
         else:
             if flags:

@@ -44,7 +44,7 @@ _ASCII_LETTERS = {code: chr(code).lower() if chr(code).isalpha() else " " for co
 
 def fold(line: str) -> str:
     """Returns a line's words as the word lists have them: case folded, letters only, single spaces."""
-    if line.isascii():  # the same in half the time
+    if line.isascii():  # the same result in half the time
         return " ".join(line.translate(_ASCII_LETTERS).split())
     return _NOT_LETTERS.sub(" ", line.casefold()).strip()
 
@@ -59,6 +59,10 @@ def _by_beginning() -> dict[str, list[tuple[str, str]]]:
 
 _WHOLE = {fold(entry): reason for reason, entries in WHOLE.items() for entry in entries}
 _STARTS = _by_beginning()
+_ENTRIES = (_WHOLE, *(dict(entries) for entries in _STARTS.values()), HOME_WORDS, DATE_WORDS)
+_HEADS = {entry.partition(" ")[0] for entries in _ENTRIES for entry in entries}
+"""The first words of all lists: a line that begins with another one gets no verdict by words, as a date or as a breadcrumb, but
+where CJK entries, which are no words of their own, may stand at its beginning."""
 _INSIDE = [(entry, reason) for reason, entries in INSIDE.items() for entry in entries]
 
 # --- shapes -------------------------------------------------------------------------------------------------------------------
@@ -119,7 +123,8 @@ def _counters(line: str) -> str | None:
 
 def _date_line(line: str, key: str) -> str | None:
     """A date or time, its labels, and no other word."""
-    if len(line) < 90 and all(word in DATE_WORDS or _CJK.match(word) for word in key.split()) and _DATE.search(line):
+    others = set(key.split()) - DATE_WORDS
+    if len(line) < 90 and all(map(_CJK.match, others)) and _DATE.search(line):
         cjk = _CJK.findall(line)
         return reasons.DATE_LINE if len(cjk) <= 8 else None
     return None
@@ -196,12 +201,14 @@ def chrome(line: str) -> str | None:
 @functools.lru_cache(maxsize=1 << 16)
 def _short(line: str) -> str | None:
     """All rules for short lines. Menus come again on every page of a site: verdicts are kept, at most some 20 MB of them."""
-    key = fold(line)
+    head = _WORD.search(line.casefold())
+    worded = head is None or head[0] in _HEADS or _CJK.match(head[0]) is not None
+    key = fold(line) if worded else ""
     reason = _by_words(line, key) if key else None
     if reason:
         return reason
     if _DIGIT.search(line):
-        reason = _clock(line) or _counters(line) or _date_line(line, key)
+        reason = _clock(line) or _counters(line) or (_date_line(line, key) if worded else None)
         if reason:
             return reason
     return _residue(line) or _credit(line) or _breadcrumb(line, key) or _tags(line) or _caption(line)
