@@ -81,8 +81,8 @@ def _add_ingest(commands: argparse._SubParsersAction) -> None:
     ingest = commands.add_parser(
         "ingest",
         help="read what is new and commit it to the lake",
-        description="Reads files, folders and globs (pages, WARC and WET, zip and tar, JSON, CSV, Parquet, Arrow, mail; plain or "
-        "compressed) and commits what is new to the lake. "
+        description="Reads files, folders and globs (pages, WARC, WET and ARC, zip and tar, JSON, CSV, Parquet, Arrow, mail; plain "
+        "or compressed) and commits what is new to the lake. "
         "Beam's own options (--runner=…, --direct_num_workers=…) are passed through.",
     )
     ingest.add_argument(

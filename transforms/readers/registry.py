@@ -11,7 +11,7 @@ from typing import NamedTuple, Optional
 
 from schemas.errors import RecordError
 from schemas.records import TEXT, RawRecord
-from transforms.readers import archives, json_values, mail, page, tables, warc
+from transforms.readers import arc, archives, json_values, mail, page, tables, warc
 from transforms.readers.compression import Stream
 from transforms.readers.interface import Context, Found
 
@@ -43,6 +43,7 @@ def _read_tar(stream: Stream, context: Context) -> Iterator[Found]:
 FORMATS = (
     Format("page", page.SUFFIXES, None, page.read_page),
     Format("WARC", (".warc", ".wet"), warc.MAGIC, warc.read_warc),
+    Format("ARC", (".arc",), arc.MAGIC, arc.read_arc),
     Format("JSON lines", (".jsonl", ".ndjson", ".jl"), None, json_values.read_json_lines),
     Format("JSON", (".json",), None, json_values.read_json),
     Format("table", (".csv", ".tsv"), None, tables.read_csv),
