@@ -113,6 +113,7 @@ class Lines:
         words: Words by line, CJK characters counting as parts of one.
         tokens: Words and CJK characters by line, as a plain count.
         token_line: The line of each token.
+        token_start: Where each line's tokens begin among all; of a line without any, where they would.
         token_hash: 64 bits for each token, the same for the same letters in whatever case.
     """
 
@@ -126,7 +127,7 @@ class Lines:
         starts[0] = 0
         starts[1:] = ends[:-1] + 1
         cells_of = np.repeat(np.arange(0, n * CLASSES, CLASSES), ends - starts + 1)
-        self.counts = _tally(cells_of + kinds, n)
+        self.counts = _tally(cells_of + kinds, n).astype(np.float32)
 
         word = _IN_WORD[kinds]
         begins = word.copy()
@@ -136,10 +137,12 @@ class Lines:
         begin_cells = cells_of[at]
         self.token_line = begin_cells // CLASSES
         initials = _tally(begin_cells + kinds[at], n)
-        self.tokens = initials.sum(1)
+        tokens = initials.sum(1)
+        self.token_start = np.cumsum(tokens) - tokens
+        self.tokens = tokens.astype(np.float32)
         self.words = self.tokens - np.float32(1 - CJK_WORD) * self.counts[:, CJK]
-        self.small = initials[:, LOWER]
-        self.capital_share = initials[:, UPPER] / np.maximum(initials[:, UPPER] + self.small, 1)
+        capitals, self.small = initials[:, UPPER].astype(np.float32), initials[:, LOWER].astype(np.float32)
+        self.capital_share = capitals / np.maximum(capitals + self.small, 1)
         self.token_hash = _hashes(low, at)
 
         stops = np.flatnonzero(kinds == END)
@@ -158,9 +161,9 @@ class Lines:
         self.question = (code == 63) | (code == 0xFF1F)
 
 
-def _tally(cells: Ints, n: int) -> Floats:
+def _tally(cells: Ints, n: int) -> Ints:
     """Counts by line and class; a cell is a line's number times `CLASSES`, plus the class."""
-    return np.bincount(cells, minlength=n * CLASSES).reshape(n, CLASSES).astype(np.float32)
+    return np.bincount(cells, minlength=n * CLASSES).reshape(n, CLASSES)
 
 
 def _hashes(low: NDArray[np.intp], at: Ints) -> NDArray[np.uint64]:

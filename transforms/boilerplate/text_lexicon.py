@@ -39,11 +39,11 @@ def entries(at: Lines) -> tuple[NDArray[np.uint64], NDArray[np.int64], int]:
     two = (one[:-1] * _PAIR + one[1:]) * _LINE
     same = at.token_line[:-1] == at.token_line[1:]
     two = np.where(same, two, np.uint64(0))
-    ends = np.cumsum(at.tokens).astype(np.int64)
-    starts = ends - at.tokens.astype(np.int64)
-    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(one, dtype=np.uint64)))
+    sums = np.zeros(len(one) + 1, np.uint64)
+    np.cumsum(one, out=sums[1:])
     short = np.flatnonzero((at.tokens > 0) & (at.tokens <= LINE_TOKENS))
-    whole = (sums[ends[short]] - sums[starts[short]]) * _PAIR + at.tokens[short].astype(np.uint64) * _LINE
+    starts, sizes = at.token_start[short], at.tokens[short].astype(np.int64)
+    whole = (sums[starts + sizes] - sums[starts]) * _PAIR + sizes.astype(np.uint64) * _LINE
     return np.concatenate((one, two, whole)), np.concatenate((at.token_line, at.token_line[:-1], short)), len(one)
 
 
@@ -88,8 +88,8 @@ def leaning_columns(
     one, two, whole = leanings[:tokens], leanings[tokens : 2 * tokens - 1], leanings[2 * tokens - 1 :]
     yield "words lean", np.bincount(line[:tokens], one, minlength=n) / some
     yield "pairs lean", np.bincount(line[tokens : 2 * tokens - 1], two, minlength=n) / some
-    filled = np.flatnonzero(at.tokens > 0)
-    starts = (np.cumsum(at.tokens) - at.tokens).astype(np.int64)[filled]
+    filled = np.flatnonzero(at.tokens)
+    starts = at.token_start[filled]
     both = one.copy()
     both[:-1] = np.minimum(one[:-1], two)
     for name, values in (

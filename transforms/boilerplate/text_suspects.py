@@ -27,8 +27,8 @@ def suspects(at: Lines) -> NDArray[np.bool_]:
     counts = at.counts
     marked = (counts[:, [DIGIT, BAR, BRACKET, COLON]].any(1)) | (counts[:, COMMA] >= TAG_COMMAS)
     found: NDArray[np.bool_] = marked | ~_WORD_KINDS[at.first]
-    begins = np.flatnonzero(np.diff(at.token_line, prepend=-1))
-    found[at.token_line[begins[_FIRST_WORDS.among(at.token_hash[begins])]]] = True
+    worded = np.flatnonzero(at.tokens)
+    found[worded[_FIRST_WORDS.among(at.token_hash[at.token_start[worded]])]] = True
     found[at.token_line[_AGENCY_WORDS.among(at.token_hash)]] = True
     return found
 
