@@ -28,7 +28,9 @@ _TIMES = ("fetched_at", "published_at", "modified_at")
 FIELDS = (*_TEXTS, *_LISTS, *_TIMES)
 """The fields that may be given; other keys of a manifest or sidecar are none of ours and are left alone."""
 
-_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?:(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}|(?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?", re.IGNORECASE
+)
 
 
 def parse_given(values: Mapping[str, Any], basis: str, where: str) -> Given:

@@ -70,6 +70,12 @@ def test_a_resource_is_a_page_if_it_says_so(tmp_path: Path) -> None:
     assert (payloads(found), filtered(found)) == ([b"<html>a"], ["not_a_page"])
 
 
+def test_what_a_crawler_wrote_itself_is_no_page(tmp_path: Path) -> None:
+    urls = ("metadata://gnu.org/software/wget/warc/wget_arguments.txt", "urn:text:https://paper.example/a")
+    found = read(tmp_path, "a.warc", b"".join(record("resource", b"-q -r", url, "text/plain") for url in urls))
+    assert (records(found), filtered(found)) == ([], ["warc_log"] * 2)
+
+
 @pytest.mark.parametrize(
     ("block", "reason"),
     [

@@ -85,3 +85,8 @@ def test_a_template_without_fields_or_with_unknown_ones_is_refused(template):
 )
 def test_a_mirrors_paths_are_urls(uri, url):
     assert given_by_path(uri, None, url_from_path=True).get("url", (None,))[0] == url
+
+
+def test_a_mirror_of_a_server_without_a_name_has_its_address_and_port() -> None:
+    given = given_by_path("/mirrors/127.0.0.1:8080/news/index.html", None, True)
+    assert given["url"] == ("http://127.0.0.1:8080/news/", "path")

@@ -34,6 +34,9 @@ _MEMBER = {"": re.compile(rb"WARC/[01]\.\d+\r?\n[A-Z]"), "gzip": re.compile(rb"\
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})", re.IGNORECASE)
 _PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
 _OTHERS = ("warcinfo", "request", "metadata", "revisit", "continuation")
+_OWN = ("metadata:", "urn:")
+"""How addresses begin that crawlers give to what they wrote themselves, as resources: wget its arguments and its log, Browsertrix
+the text and the picture of a page that is a response already."""
 _PIECE = 1024 * 1024
 _HEADERS_BYTES = 64 * 1024
 """What HTTP headers take at the most beside the body: servers and clients refuse more than 8 to 64 kB."""
@@ -218,6 +221,8 @@ def _page(record: WarcRecord, block: bytes, context: Context) -> Found:
     content_type = headers.get("Content-Type") or ""
     if content_type.lower().startswith("text/dns"):  # Heritrix keeps what the name server said as a response
         return context.skipped("warc_dns", f"{ascii(url)[:300]} is a name server's answer")
+    if record.record_type == WarcRecordType.resource and (url or "").lower().startswith(_OWN):
+        return context.skipped("warc_log", f"{ascii(url)[:300]} is the crawler's own")
     if content_type.lower().startswith("application/http") or (is_vague(content_type) and block.startswith(b"HTTP/")):
         return page_of_response(block, context, url, fetched_at, cut=headers.get("WARC-Truncated") is not None)
     if record.record_type == WarcRecordType.conversion:
