@@ -24,7 +24,8 @@ _CLOSERS = {
 }
 _HEAD_TAG = re.compile(r"<(meta|link|title|html|META|LINK|TITLE|HTML|Meta|Link|Title)(?=[\s/>])")
 _ATTRIBUTE = re.compile(r"""(?<![-\w:.@])([a-zA-Z_:@][-\w:.]*+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>]++))""")
-_SPACE = re.compile(r"[\s\u200b\ufeff\u00ad]+")
+_INVISIBLE = "\u200b\ufeff\u00ad"
+"""No white space by Unicode, yet nothing to see: a zero-width space, a byte order mark, a soft hyphen."""
 _QUOTED = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+[^<>]*+"""
 """A tag's attributes: a `>` within quotes does not end the tag, a `<` does always, so that no quote can swallow the page."""
 TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)({_QUOTED})>")
@@ -111,9 +112,10 @@ def plain_text(text: str) -> str:
         text = html.unescape(text)
         if "&" in text:
             text = html.unescape(text)
-    if text.isascii():
-        return " ".join(text.split())
-    return _SPACE.sub(" ", text).strip()
+    if not text.isascii():
+        for invisible in _INVISIBLE:
+            text = text.replace(invisible, " ")
+    return " ".join(text.split())
 
 
 def without_tags(source: str) -> str:
