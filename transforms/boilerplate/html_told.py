@@ -27,7 +27,8 @@ def told_words(blocks: Blocks) -> Floats:
     places: list[int] = []
     stems: list[int] = []
     told = [_stems(blocks.title.lower()), _stems(blocks.description)]
-    for number, stem in enumerate([*told[0], *told[1]]):
+    numbers = {stem: number for number, stem in enumerate(dict.fromkeys([*told[0], *told[1]]))}
+    for stem, number in numbers.items():
         place = joined.find(stem)
         while place >= 0:
             places.append(place)
@@ -35,9 +36,9 @@ def told_words(blocks: Blocks) -> Floats:
             place = joined.find(stem, place + len(stem))
     if not places:
         return np.zeros((2, count), np.float32)
-    hits = np.zeros((len(told[0]) + len(told[1]), count), bool)
+    hits = np.zeros((len(numbers), count), bool)
     hits[stems, np.searchsorted(breaks, places)] = True
-    return np.array([hits[: len(told[0])].sum(axis=0), hits[len(told[0]) :].sum(axis=0)], np.float32)
+    return np.array([hits[[numbers[stem] for stem in words]].sum(axis=0) for words in told], np.float32)
 
 
 def _stems(title: str) -> list[str]:
