@@ -13,6 +13,8 @@ subtitle and captions, what stands after it related headlines and comments (`tex
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from itertools import compress
 
 from schemas import reasons
@@ -67,6 +69,10 @@ SUBHEAD_SCORE = 0.2
 have few words to go by. Cross-validated, 0.1 to 0.3 are equally good and all better than `BODY_SCORE`."""
 
 
+_block: Callable[[tuple[object, ...]], Block] = partial(tuple.__new__, Block)
+"""Makes a `Block` of all its fields in half the time that its class takes: a dump has hundreds."""
+
+
 def strip_text(page: Page, model: TextModel | None = None) -> Article:
     """Takes a text dump apart.
 
@@ -104,9 +110,9 @@ def strip_text(page: Page, model: TextModel | None = None) -> Article:
     for text, first, covers, _ in lines:
         if text:
             reason, score = next(verdicts)
-            blocks.append(Block(text, first, reason in reasons.KEPT, reason, covers, score))
+            blocks.append(_block((text, first, reason in reasons.KEPT, reason, covers, score)))
         else:
-            blocks.append(Block("", first, False, reasons.EMPTY, covers))
+            blocks.append(_block(("", first, False, reasons.EMPTY, covers, None)))
     return Article(page, blocks)
 
 

@@ -74,10 +74,10 @@ def forward(net: Network, inputs: Floats) -> Floats:
     above, here, below = (around[:, :, start : start + width] for start in (0, width, 2 * width))
     for index, (reach, weights) in enumerate(zip(BLOCKS, net.layers, strict=True)):
         if index == POOL_AT:
-            share = _sigmoid(product(hidden, net.middle) + net.middle_bias)
-            likely = np.matmul(share.swapaxes(1, 2), hidden) / (share.sum(1, keepdims=True) + 1)
-            usual = hidden.sum(1, keepdims=True) / np.float32(n + 1)
-            page = np.matmul(np.concatenate((likely, usual), 2), net.page)
+            shares = np.ones((nets, 2, n), np.float32)  # of likely body, and of all lines alike
+            shares[:, 0] = _sigmoid(product(hidden, net.middle) + net.middle_bias)[:, :, 0]
+            means = np.matmul(shares, hidden) / (shares.sum(2, keepdims=True) + 1)
+            page = np.matmul(means.reshape(nets, 1, 2 * width), net.page)
             hidden += _rectified(product(hidden, net.own) + (page + net.pool_bias))
         above[:, :reach] = 0
         above[:, reach:] = hidden[:, :-reach]

@@ -211,7 +211,7 @@ def _short(line: str) -> str | None:
         reason = _clock(line) or _counters(line) or (_date_line(line, key) if worded else None)
         if reason:
             return reason
-    return _residue(line) or _credit(line) or _breadcrumb(line, key) or _tags(line) or _caption(line)
+    return _residue(line) or _credit(line) or (_breadcrumb(line, key) if key else None) or _tags(line) or _caption(line)
 
 
 def _long(line: str) -> str | None:
