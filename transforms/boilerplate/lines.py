@@ -95,10 +95,13 @@ def _join(paragraph: list[str], raw: list[str], first: int) -> list[Line]:
         broken = cut[index] or (index + 1 < len(paragraph) and cut[index + 1] and _is_name(paragraph[index]))
         if not broken or paragraph[index - 1][-1] in TERMINAL:
             starts.append(index)
-    lines = list(map(Line, paragraph, count(first), repeat(1), indents))
-    for start, end in reversed(list(pairwise([*starts, len(paragraph)]))):
+    apart = list(map(Line, paragraph, count(first), repeat(1), indents))
+    lines = []
+    for start, end in pairwise([*starts, len(paragraph)]):
         if end - start > 1 and _is_prose(joined := " ".join(paragraph[start:end]), paragraph[start:end]):
-            lines[start:end] = [Line(joined, first + start, end - start, indents[start])]
+            lines.append(Line(joined, first + start, end - start, indents[start]))
+        else:
+            lines += apart[start:end]
     return lines
 
 
