@@ -10,20 +10,30 @@ it prints is of the pages alone: reading the file, importing and a first page (w
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks import bench
 from schemas.errors import RecordError
 from schemas.records import HTML, TEXT, Page
+from transforms.boilerplate import strip
+from transforms.boilerplate.html_trafilatura import strip_html_trafilatura
+from transforms.language import detect_language
+from transforms.language.detect import detect
+from transforms.metadata import extract
+from transforms.row import make_row
 
 Prediction = dict[str, Any]
 Predictor = Callable[[Page], Prediction]
+Spent = dict[str, float]
+"""Seconds by stage: `body`, `language`, `metadata`."""
 
 
 class Run(NamedTuple):
@@ -58,17 +68,23 @@ def page_of(record: dict[str, Any], field: str) -> Page:
     )
 
 
-def predict_document(page: Page) -> Prediction:
+def predict_document(page: Page, spent: Spent | None = None) -> Prediction:
     """All stages, as the pipeline runs them.
 
     The date is the day that the page says, as the labels have it: the row's own is the UTC day of the same instant.
+
+    Args:
+        page: A page.
+        spent: Gets the seconds that the stages took.
     """
-    boilerplate, language, metadata, row = (
-        importlib.import_module(f"transforms.{name}") for name in ("boilerplate", "language", "metadata", "row")
-    )
-    article = language.detect_language(boilerplate.strip(page))
-    said = metadata.extract(article)
-    document = row.make_row(article, said)
+    spent = defaultdict(float) if spent is None else spent
+    with _timed(spent, "body"):
+        article = strip(page)
+    with _timed(spent, "language"):
+        article = detect_language(article)
+    with _timed(spent, "metadata"):
+        said = extract(article)
+        document = make_row(article, said)
     published = said.published_date if document.date_basis == "published" else None
     return {
         "body": document.text,
@@ -79,30 +95,38 @@ def predict_document(page: Page) -> Prediction:
     }
 
 
+@contextmanager
+def _timed(spent: Spent, stage: str) -> Iterator[None]:
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        spent[stage] += time.perf_counter() - started
+
+
 def predict_body(page: Page) -> Prediction:
     """The body alone, by our own extractors."""
-    if page.media_type == HTML:
-        return {"body": importlib.import_module("transforms.boilerplate.html").strip_html(page).text}
-    return {"body": importlib.import_module("transforms.boilerplate.text").strip_text(page).text}
+    return {"body": strip(page).text}
 
 
 def predict_body_trafilatura(page: Page) -> Prediction:
     """The body alone, by trafilatura."""
-    return {"body": importlib.import_module("transforms.boilerplate.html_trafilatura").strip_html_trafilatura(page).text}
+    return {"body": strip_html_trafilatura(page).text}
 
 
 def predict_language(page: Page) -> Prediction:
     """The language of a text that is all body."""
-    return {"language": importlib.import_module("transforms.language.detect").detect(page.text).language}
+    return {"language": detect(page.text).language}
 
 
-def run(records: Iterable[dict[str, Any]], field: str, predict: Predictor) -> Run:
+def run(records: Iterable[dict[str, Any]], field: str, predict: Predictor, spent: Spent | None = None) -> Run:
     """Predicts a set, page by page; a page that is refused predicts an empty body.
 
     Args:
         records: Records of the bench format.
         field: `html` or `text`: what of a record is the input.
         predict: What to do with a page.
+        spent: What `predict` notes its stages' seconds in; emptied behind the first page, which loads models and profiles.
     """
     predictions, size, seconds, warm = [], 0, 0.0, False
     for record in records:
@@ -110,6 +134,8 @@ def run(records: Iterable[dict[str, Any]], field: str, predict: Predictor) -> Ru
         if not warm:
             _attempt(predict, page)
             warm = True
+            if spent is not None:
+                spent.clear()
         started = time.perf_counter()
         prediction = _attempt(predict, page)
         seconds += time.perf_counter() - started
@@ -133,14 +159,23 @@ def write(predictions: Iterable[Prediction], path: Path) -> None:
         out.writelines(json.dumps(prediction, sort_keys=True) + "\n" for prediction in predictions)
 
 
-def predictor(stage: str, extractor: str) -> Predictor:
+def predictor(stage: str, extractor: str, spent: Spent) -> Predictor:
     """Returns what `--stage` and `--extractor` ask for."""
     if stage == "language":
         return predict_language
     if extractor == "trafilatura":
         return predict_body_trafilatura
-    whole_way = stage == "document" and importlib.util.find_spec("transforms.document") is not None
-    return predict_document if whole_way else predict_body
+    return partial(predict_document, spent=spent) if stage == "document" else predict_body
+
+
+def speed(done: Run, spent: Spent) -> str:
+    """Says how fast a run was: the whole of it in MB/s, and of its stages the body in MB/s, the others by page."""
+    parts = []
+    if spent:
+        parts = [f"body alone {done.bytes_read / 1e6 / spent['body']:.1f} MB/s"]
+        parts += [f"{stage} {spent[stage] / len(done.predictions) * 1e3:.2f} ms a page" for stage in ("language", "metadata")]
+    whole = f"{len(done.predictions)} pages, {done.bytes_read / 1e6:.1f} MB in {done.seconds:.2f} s: {done.mb_per_s:.1f} MB/s"
+    return f"{whole} ({', '.join(parts)})" if parts else whole
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -164,12 +199,10 @@ def main(arguments: list[str] | None = None) -> int:
         help="whose verdict on the body (trafilatura: body only)",
     )
     options = parser.parse_args(arguments)
-    done = run(_records(options.file), options.input, predictor(options.stage, options.extractor))
+    spent: Spent = defaultdict(float)
+    done = run(_records(options.file), options.input, predictor(options.stage, options.extractor, spent), spent)
     write(done.predictions, options.predictions)
-    print(
-        f"{len(done.predictions)} pages, {done.bytes_read / 1e6:.1f} MB in {done.seconds:.2f} s: {done.mb_per_s:.1f} MB/s",
-        file=sys.stderr,
-    )
+    print(speed(done, spent), file=sys.stderr)
     return 0
 
 

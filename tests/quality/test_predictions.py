@@ -43,6 +43,13 @@ def test_the_whole_way_predicts_all_that_score_py_knows(tmp_path):
     assert rows["story"]["language"] == "en"
 
 
+def test_the_speed_of_each_stage_is_told(tmp_path, capsys):
+    predictions(tmp_path, "--input", "html")
+    assert "body alone" in (said := capsys.readouterr().err)
+    assert "language" in said
+    assert "ms a page" in said
+
+
 def test_the_language_stage_takes_the_text_for_the_body(tmp_path):
     assert set(predictions(tmp_path, "--stage", "language")["story"]) == {"id", "language"}
 
