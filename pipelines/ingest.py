@@ -89,8 +89,11 @@ def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
     options = ReadOptions(**plan.read_options)
     read = inputs | "Read" >> ReadRecords(options)
     decoded = read["records"] | "Decode" >> DecodeRecords()
-    screened = decoded["records"] | "ScreenPages" >> _screen(lake, options, choices)
-    stripped = screened["records"] | "StripBoilerplate" >> _strip(lake, choices)
+    refusing, pages = [read, decoded], decoded["records"]
+    if options.respect_opt_out or choices.blocklist:
+        screened = pages | "ScreenPages" >> _screen(lake, options, choices)
+        refusing, pages = [*refusing, screened], screened["records"]
+    stripped = pages | "StripBoilerplate" >> _strip(lake, choices)
     detected = stripped["records"] | "DetectLanguage" >> DetectLanguage(choices.language_backend)
     extracted = detected["records"] | "ExtractMetadata" >> ExtractMetadata()
     rows = extracted["records"]
@@ -98,10 +101,7 @@ def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
         rows = rows | "MaskPersonalData" >> MaskPersonalData(choices.mask_pii.split(","))
     documents = rows | "DropDuplicates" >> DropDuplicates(lake, DOCUMENTS.name, plan.documents_version)
 
-    refused = (
-        tuple(stage["rejects"] for stage in (read, decoded, screened, stripped, detected, extracted))
-        | "FlattenRejects" >> beam.Flatten()
-    )
+    refused = tuple(stage["rejects"] for stage in (*refusing, stripped, detected, extracted)) | "FlattenRejects" >> beam.Flatten()
     rejects = refused | "DropKnownRejects" >> DropDuplicates(lake, REJECTS.name, plan.rejects_version)
     books = {
         "inputs": inputs,
