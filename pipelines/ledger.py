@@ -15,6 +15,7 @@ from schemas.records import InputFile
 from schemas.tables import INPUTS
 from transforms.lake.files import Lake
 from transforms.lake.tables import open_table
+from transforms.readers.registry import COMPRESSED
 
 _SCHEMA = pa.schema(
     [
@@ -28,7 +29,7 @@ _SCHEMA = pa.schema(
 )
 _CHUNK = 100_000
 
-_COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".lz4", ".zip", ".tgz", ".parquet")
+_COMPRESSED = (*COMPRESSED, ".zip", ".tgz", ".parquet")
 _RATIO = 6
 """How much larger a compressed page is taken to be: the sample pages compress 3 to 6 times."""
 

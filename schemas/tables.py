@@ -162,14 +162,12 @@ def _values(rows: Iterable[Any], field: pa.Field) -> list[Any]:
     if pa.types.is_list(field.type) and pa.types.is_struct(field.type.value_type):
         return [None if value is None else [item._asdict() for item in value] for value in values]
     if pa.types.is_string(field.type):
-        return [storable(value) for value in values]
+        return [None if value is None else storable(value) for value in values]
     if pa.types.is_list(field.type):
         return [None if value is None else [storable(item) for item in value] for value in values]
     return values
 
 
-def storable(value: str | None) -> str | None:
+def storable(text: str) -> str:
     """Replaces lone surrogates, which UTF-8 and so neither Parquet nor a record's coder can hold: JSON's escapes make them."""
-    if value is None or value.isascii():
-        return value
-    return value.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from schemas.errors import RecordError
 from schemas.records import Evidence, Metadata, RawRecord
+from schemas.tables import storable
 
 Given = dict[str, tuple[Any, str]]
 """Field to (value, basis)."""
@@ -69,7 +70,7 @@ def _parse(field: str, value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return str(value).encode("utf-8", "replace").decode().strip()  # JSON can hold halves of characters, a record cannot
+    return storable(str(value)).strip()
 
 
 def to_json(given: Given) -> str:

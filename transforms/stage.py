@@ -53,7 +53,7 @@ def make_reject(stage: str, element: RawRecord | Page | Article, error: RecordEr
         stage,
         kind,
         error.reason,
-        str(storable(error.message)),
+        storable(error.message),
         bytes(payload[:PAYLOAD_BYTES]),
         page.media_type,
         attempts,

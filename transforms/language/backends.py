@@ -22,6 +22,7 @@ from collections.abc import Callable
 from types import ModuleType
 
 from schemas.errors import ConfigError
+from schemas.tables import storable
 from transforms.language.bayes import Fast
 from transforms.language.guess import Backend, Guess, primary
 
@@ -95,7 +96,7 @@ class Lingua:
 
     def guess(self, sample: str) -> Guess | None:
         """Takes the language of the highest confidence."""
-        answers = self._detector.compute_language_confidence_values(encodable(sample))
+        answers = self._detector.compute_language_confidence_values(storable(sample))
         if not answers or not answers[0].value:
             return None
         return Guess(answers[0].language.iso_code_639_1.name.lower(), min(answers[0].value, 1.0))
@@ -110,15 +111,10 @@ class Fasttext:
 
     def guess(self, sample: str) -> Guess | None:
         """Takes the first label; fastText knows no line breaks."""
-        answers = self._detector.detect(encodable(sample).replace("\n", " "), model="lite", k=1)
+        answers = self._detector.detect(storable(sample).replace("\n", " "), model="lite", k=1)
         if not sample.strip() or not answers:
             return None
         return Guess(primary(answers[0]["lang"]), min(float(answers[0]["score"]), 1.0))
-
-
-def encodable(sample: str) -> str:
-    """Replaces lone surrogates: what is written in C or Rust wants UTF-8."""
-    return sample.encode("utf-8", "replace").decode()
 
 
 def required(module: str, package: str) -> ModuleType:

@@ -19,6 +19,7 @@ from typing import IO, BinaryIO, cast
 
 from schemas.errors import UnreadableError
 from schemas.records import RawRecord
+from schemas.tables import storable
 from transforms.given import compile_template, give, given_by_path
 from transforms.readers.compression import Stream, open_stream
 from transforms.readers.interface import Context, Found
@@ -124,7 +125,7 @@ def _member(context: Context, name: str) -> Context:
     options = context.options
     if options.path_template or options.url_from_path:
         template = compile_template(options.path_template) if options.path_template else None
-        clean = re.sub(r"(?:^|/)\.{1,2}(?=/)", "", name).encode("utf-8", "replace").decode()
+        clean = storable(re.sub(r"(?:^|/)\.{1,2}(?=/)", "", name))
         by_path = given_by_path(f"/{clean}", template, options.url_from_path)
         empty = give(empty, {field: value for field, value in by_path.items() if not _is_given(empty, field)})
     return context._replace(name=f"{context.name}!/{name}", depth=context.depth + 1, empty=empty)
