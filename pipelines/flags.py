@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import math
 import os
 import tomllib
 from collections.abc import Sequence
@@ -97,3 +98,19 @@ def _beam_flags() -> dict[str, None]:
         options._add_argparse_args(parser)
         flags.update(dict.fromkeys(option for action in parser._actions for option in action.option_strings))
     return flags
+
+
+def positive(text: str) -> float:
+    """Reads a flag's number that must be greater than 0."""
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no number greater than 0")
+    return value
+
+
+def share(text: str) -> float:
+    """Reads a flag's number from 0 to 1."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share from 0 to 1")
+    return value

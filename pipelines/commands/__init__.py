@@ -1,0 +1,19 @@
+"""The commands, one module each: `add` puts a command and its flags on the command line, with the function that runs it.
+
+What a command needs it imports when it runs, so that `broadsheet --help` and wrong usage answer at once.
+"""
+
+from __future__ import annotations
+
+from pipelines.commands import explain, ingest, learn, query, verify
+
+COMMANDS = (
+    ingest,
+    learn,
+    query,
+    explain,
+    verify,
+)
+"""In the order in which the help lists them. A new command is a module with `add`, and a word here."""
+
+__all__ = ["COMMANDS"]

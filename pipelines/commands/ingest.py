@@ -1,0 +1,93 @@
+"""`broadsheet ingest`: what is new, into the lake."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from pipelines.commands.reading import add_reading, read_options
+from pipelines.commands.running import LOCAL_RUNNER
+from pipelines.flags import positive, share
+from schemas.errors import ConfigError
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Adds the command to the command line."""
+    ingest = commands.add_parser(
+        "ingest",
+        help="read what is new and commit it to the lake",
+        description="Reads files, folders and globs (pages, WARC, WET and ARC, zip and tar, JSON, CSV, Parquet, Arrow, mail; plain "
+        "or compressed) and commits what is new to the lake. "
+        "Beam's own options (--runner=…, --direct_num_workers=…) are passed through.",
+    )
+    ingest.add_argument(
+        "inputs",
+        nargs="*",
+        metavar="INPUT",
+        help="a file, a folder, a glob; local, https:// or a URI Beam can read; - is standard input",
+    )
+    ingest.add_argument("--files-from", metavar="LIST", help="a file that names more inputs, one a line")
+    ingest.add_argument("--lake", metavar="DIR", help="the lake's folder; made if it does not exist")
+    add_reading(ingest)
+    ingest.add_argument("--manifest", metavar="FILE", help="CSV, JSON lines or Parquet: uri and given fields of each input")
+    ingest.add_argument(
+        "--respect-opt-out",
+        action="store_true",
+        help="leave out pages whose head or HTTP headers say noai, noml or tdm-reservation: 1",
+    )
+    ingest.add_argument("--blocklist", metavar="FILE", help="leave out pages of these domains, one a line, and those below them")
+    ingest.add_argument("--mask-pii", metavar="KINDS", help="mask in texts: emails, phones, ips, joined by commas")
+    ingest.add_argument("--learn", action="store_true", help="learn each source's boilerplate from the new inputs first")
+    ingest.add_argument("--extractor", choices=("blocks", "trafilatura"), default="blocks", help="what takes HTML apart (blocks)")
+    ingest.add_argument("--language-backend", metavar="NAME", default="fast", help="fast, langdetect, pycld2, lingua or fasttext")
+    ingest.add_argument("--force", action="store_true", help="read inputs that are in the lake already; still adds no row twice")
+    ingest.add_argument("--batch-mb", type=positive, default=64.0, metavar="N", help="inputs a batch, in MB: bounds memory (64)")
+    ingest.add_argument("--max-reject-share", type=share, default=1.0, metavar="X", help="fail if more records are dead (1.0)")
+    ingest.add_argument("--config", metavar="FILE", help="a TOML file of these flags: batch-mb = 32")
+    ingest.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
+    ingest.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    ingest.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace, rest: list[str]) -> int:
+    if not options.inputs and not options.files_from:
+        raise ConfigError("ingest: name at least one INPUT, a file, a folder or a glob")
+    if not options.lake:
+        raise ConfigError("ingest: --lake DIR is missing: where the tables shall lie")
+    from pipelines.blocklist import read_blocklist
+    from pipelines.ingest import IngestOptions, ingest
+    from pipelines.match import read_list
+    from pipelines.progress import Progress
+    from pipelines.summary import print_summary
+    from transforms.language import load as load_language
+    from transforms.rules import Choices
+
+    load_language(options.language_backend)
+    summary = ingest(
+        IngestOptions(
+            inputs=[*options.inputs, *(read_list(options.files_from) if options.files_from else [])],
+            lake=options.lake,
+            read=read_options(options)._replace(respect_opt_out=options.respect_opt_out),
+            blocklist=read_blocklist(options.blocklist) if options.blocklist else frozenset(),
+            choices=Choices(options.extractor, options.language_backend, mask_pii=_mask_pii(options.mask_pii)),
+            learn=options.learn,
+            manifest=options.manifest,
+            force=options.force,
+            batch_bytes=int(options.batch_mb * 1e6),
+            max_reject_share=options.max_reject_share,
+            runner=options.runner,
+        ),
+        rest,
+        Progress(sys.stderr, quiet=options.quiet),
+    )
+    print_summary(summary, options.lake)
+    return 0
+
+
+def _mask_pii(text: str | None) -> str:
+    from transforms.mask import KINDS
+
+    wanted = {name.strip() for name in (text or "").split(",")} - {""}
+    if (text is not None and not wanted) or wanted - set(KINDS):
+        raise ConfigError(f"--mask-pii {text}: expected some of {','.join(KINDS)}, joined by commas")
+    return ",".join(kind for kind in KINDS if kind in wanted)

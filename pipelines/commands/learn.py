@@ -1,0 +1,37 @@
+"""`broadsheet learn`: each source's boilerplate, for later runs of ingest."""
+
+from __future__ import annotations
+
+import argparse
+
+from pipelines.commands.reading import add_reading, read_options
+from pipelines.commands.running import LOCAL_RUNNER
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Adds the command to the command line."""
+    learn = commands.add_parser(
+        "learn",
+        help="learn each source's boilerplate, for later runs of ingest",
+        description="Finds the lines that many pages of one source share and writes them to the lake as templates for ingest. "
+        "A source that was learned before is learned anew.",
+    )
+    learn.add_argument("inputs", nargs="+", metavar="INPUT", help="as for ingest")
+    learn.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
+    add_reading(learn)
+    learn.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
+    learn.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace, rest: list[str]) -> int:
+    from collections import Counter
+
+    from pipelines.learn import learn
+    from pipelines.ledger import as_table
+    from pipelines.match import match_inputs
+    from transforms.lake import Lake
+
+    inputs = as_table(match_inputs(options.inputs, Counter()))
+    version, counts = learn(Lake.at(options.lake), inputs, read_options(options), rest, options.runner)
+    print(f"learned {counts['lines']:,} lines of boilerplate of {counts['sources']:,} sources: _templates/{version}")
+    return 0

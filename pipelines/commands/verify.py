@@ -1,0 +1,25 @@
+"""`broadsheet verify`: files against log, books against tables."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Adds the command to the command line."""
+    verify = commands.add_parser(
+        "verify",
+        help="check the lake: files against log, books against tables",
+        description="Checks that every file of the log is there as it was committed, that none lies about that no commit knows, "
+        "that the books balance and that no document stands twice. Exit code 1 where something is wrong.",
+    )
+    verify.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
+    verify.add_argument("--deep", action="store_true", help="read every file and compare it with the digest in its name")
+    verify.add_argument("--repair", action="store_true", help="finish interrupted commits and remove files no one knows")
+    verify.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace, _rest: list[str]) -> int:
+    from pipelines.verify import verify
+
+    return verify(options.lake, deep=options.deep, repair=options.repair)
