@@ -14,13 +14,13 @@ from helpers.command import ROOT
 from helpers.race import race
 from helpers.rows import document, input_books, reject
 
-from schemas.errors import LakeError
+from schemas.errors import ConflictError, LakeError
 from schemas.partitions import NULL_PARTITION, partition_path
 from schemas.records import Document, PartFile
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS, TABLES, Table
 from transforms.lake.files import Lake
 from transforms.lake.parts import write_part
-from transforms.lake.tables import commit_parts, create_tables, files_of, known_in_files, open_table
+from transforms.lake.tables import commit_parts, create_tables, files_of, known_in_files, open_table, replace_parts
 
 BATCH = "0123456789abcdef"
 _ODD_SOURCES = [
@@ -218,3 +218,96 @@ def test_identifiers_are_looked_up_in_the_files_asked_for(lake: Lake) -> None:
     assert known_in_files(lake, DOCUMENTS, paths, "doc_id", asked) == {row.doc_id for row in rows}
     assert known_in_files(lake, DOCUMENTS, [parts[1].path], "doc_id", asked) == {rows[1].doc_id}
     assert known_in_files(lake, DOCUMENTS, [], "doc_id", asked) == set()
+
+
+def _committed(lake: Lake, count: int, source: str = "paper.example") -> list[PartFile]:
+    """So many files of one row each in one partition, a batch each."""
+    parts = []
+    for number in range(count):
+        batch = f"{number:016x}"
+        parts.append(_part(lake, document(f"/{number}", source=source), batch=batch))
+        commit_parts(lake, DOCUMENTS, parts[-1:], batch, {})
+    return parts
+
+
+def _merged(lake: Lake, count: int, source: str = "paper.example", batch: str = BATCH) -> PartFile:
+    return _part(lake, *(document(f"/{number}", source=source) for number in range(count)), batch=batch)
+
+
+@pytest.mark.parametrize("source", ["paper.example", "a b/ü%2F", NULL_PARTITION])
+def test_files_are_replaced_in_one_commit_and_only_once(lake: Lake, source: str) -> None:
+    old, new = _committed(lake, 3, source), _merged(lake, 3, source)
+    paths = [part.path for part in old]
+    assert [replace_parts(lake, DOCUMENTS, [new], paths, BATCH, {}, same_rows=True) for _ in range(2)] == [True, False]
+    assert files_of(open_table(lake, DOCUMENTS))["path"].to_pylist() == [new.path]
+    assert lakes.by_delta(Path(lake.root), "select uri from documents order by uri") == [("/0",), ("/1",), ("/2",)]
+    removed = [action["remove"] for action in lakes.log(Path(lake.root), "documents") if "remove" in action]
+    assert [(action["dataChange"], action["size"], action["partitionValues"]) for action in removed] == [
+        (False, part.size, {"source": source, "date": "2024-05-14"}) for part in sorted(old, key=lambda part: part.path)
+    ]
+    DeltaTable(lake.path("documents")).create_checkpoint()
+    assert lakes.by_delta(Path(lake.root), "select count(*) from documents") == [(3,)]
+
+
+def test_rows_can_be_taken_out_without_any_coming_in(lake: Lake) -> None:
+    old = _committed(lake, 2)
+    assert replace_parts(lake, DOCUMENTS, [], [old[0].path], BATCH, {}, same_rows=False)
+    assert lakes.by_delta(Path(lake.root), "select uri from documents") == [("/1",)]
+
+
+def test_a_file_that_another_replaced_first_is_a_conflict(lake: Lake) -> None:
+    old = _committed(lake, 3)
+    replace_parts(lake, DOCUMENTS, [_merged(lake, 2)], [part.path for part in old[:2]], BATCH, {}, same_rows=True)
+    other = _merged(lake, 3, batch="ffff")
+    with pytest.raises(ConflictError, match=f"{old[1].path} was replaced by another writer first"):
+        replace_parts(lake, DOCUMENTS, [other], [old[1].path, old[2].path], "ffff", {}, same_rows=False)
+    assert lakes.by_delta(Path(lake.root), "select count(*), count(distinct uri) from documents") == [(3, 3)]
+
+
+def test_a_replacement_that_should_keep_all_rows_and_does_not_is_refused(lake: Lake) -> None:
+    old = _committed(lake, 3)
+    with pytest.raises(LakeError, match="3 rows would be replaced by 2"):
+        replace_parts(lake, DOCUMENTS, [_merged(lake, 2)], [part.path for part in old], BATCH, {}, same_rows=True)
+    assert lakes.versions(Path(lake.root))["documents"] == 3
+
+
+def test_racing_replacements_of_the_same_files_keep_every_row_once(lake: Lake) -> None:
+    old, outcomes, pending = _committed(lake, 4), [], [f"{number + 100:016x}" for number in range(6)]
+    made = {batch: _merged(lake, 4, batch=batch) for batch in pending}
+
+    def replace() -> None:
+        batch = pending.pop()
+        try:
+            outcomes.append(replace_parts(lake, DOCUMENTS, [made[batch]], [part.path for part in old], batch, {}, same_rows=True))
+        except ConflictError:
+            outcomes.append(False)
+
+    race(6, replace)
+    assert sorted(outcomes) == [False] * 5 + [True]
+    assert lakes.by_delta(Path(lake.root), "select count(*), count(distinct uri) from documents") == [(4, 4)]
+
+
+def test_a_replacement_among_racing_appends_loses_none(lake: Lake) -> None:
+    old, new = _committed(lake, 3), _merged(lake, 3)
+    pending = list(range(100, 106))
+
+    def act() -> None:
+        number = pending.pop()
+        if number == 100:
+            replace_parts(lake, DOCUMENTS, [new], [part.path for part in old], BATCH, {}, same_rows=True)
+        else:
+            batch = f"{number:016x}"
+            commit_parts(lake, DOCUMENTS, [_part(lake, document(f"/{number}"), batch=batch)], batch, {})
+
+    race(6, act)
+    assert lakes.by_delta(Path(lake.root), "select count(*), count(distinct uri) from documents") == [(8, 8)]
+
+
+def test_replaced_inputs_keep_when_they_were_committed(lake: Lake) -> None:
+    part = write_part(lake, INPUTS, "", BATCH, 0, [input_books("/pages/a.txt", BATCH, documents=1)])
+    commit_parts(lake, INPUTS, [part], BATCH, {})
+    (row,) = files_of(open_table(lake, INPUTS)).to_pylist()
+    again = write_part(lake, INPUTS, "", "ffff", 0, [input_books("/pages/a.txt", BATCH, documents=1)])
+    stamp = row["partition.committed_at"]
+    replace_parts(lake, INPUTS, [again], [part.path], "ffff", {}, same_rows=True, committed_at=stamp)
+    assert lakes.by_delta(Path(lake.root), "select committed_at from inputs") == [(stamp,)]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.fs as pa_fs
 from deltalake import CommitProperties, DeltaTable, Transaction
@@ -19,7 +20,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 from deltalake.fs import DeltaStorageHandler
 from deltalake.transaction import AddAction, RemoveAction
 
-from schemas.errors import LakeError
+from schemas.errors import ConflictError, LakeError
 from schemas.partitions import parse_partition_path, partition_path
 from schemas.records import PartFile
 from schemas.tables import INPUTS, SCHEMA_VERSION, TABLES, Table
@@ -105,11 +106,87 @@ def commit_parts(
     """
     now = dt.datetime.now(dt.UTC)
     actions: list[AddAction | RemoveAction] = [_add_action(lake, table, part, now) for part in parts]
+
+    def add(handle: DeltaTable) -> list[AddAction | RemoveAction]:
+        allowed(handle)
+        return actions
+
+    return _commit(lake, table, batch_id, metadata, add)
+
+
+def replace_parts(
+    lake: Lake,
+    table: Table,
+    parts: Sequence[PartFile],
+    replaced: Sequence[str],
+    batch_id: str,
+    metadata: Mapping[str, str],
+    *,
+    same_rows: bool,
+    committed_at: dt.datetime | None = None,
+    allowed: Callable[[DeltaTable], None] = lambda _handle: None,
+) -> bool:
+    """Adds part files to a table and takes others out of it in one commit, once per identifier however often it is called.
+
+    Readers of the table see the one or the other, never both and never neither. The replaced files stay where they are: to remove
+    them is the caller's, or vacuum's.
+
+    Args:
+        lake: Where.
+        table: Which table.
+        parts: The files that come in, already checked by `transforms.lake.parts.check_part`; none where rows are only taken out.
+        replaced: The paths of the files that go out, relative to the table's folder.
+        batch_id: Makes the transaction identifier, as in `commit_parts`.
+        metadata: What the log shall say of the commit.
+        same_rows: Whether the new files hold the rows of the old ones and nothing else. That their number is the same is checked,
+            and readers of changes are told that there is none.
+        committed_at: For `inputs`: when the rows were committed, where that was not now.
+        allowed: As in `commit_parts`.
+
+    Returns:
+        Whether this call committed; `False` where the identifier was there already.
+
+    Raises:
+        ConflictError: A file to be replaced is not in the table any more: another writer was first; nothing was committed.
+        LakeError: A part does not fit the table, rows would come or go under `same_rows`, or other writers won every attempt.
+    """
+    now = dt.datetime.now(dt.UTC)
+    adds = [_add_action(lake, table, part, committed_at or now, data_change=not same_rows) for part in parts]
+    wanted = pa.array(sorted(set(replaced)), pa.string())
+
+    def swap(handle: DeltaTable) -> list[AddAction | RemoveAction]:
+        allowed(handle)
+        files = files_of(handle)
+        found = files.filter(pc.is_in(files["path"], value_set=wanted))
+        if found.num_rows != len(wanted):
+            gone = sorted(set(wanted.to_pylist()) - set(found["path"].to_pylist()))
+            raise ConflictError(f"{lake.path(table.name, gone[0])} was replaced by another writer first")
+        rows = pc.sum(found["num_records"]).as_py() or 0
+        if same_rows and rows != sum(part.rows for part in parts):
+            raise LakeError(f"{table.name}: {rows} rows would be replaced by {sum(part.rows for part in parts)}")
+        return [*adds, *_remove_actions(table, found, now, data_change=not same_rows)]
+
+    return _commit(lake, table, batch_id, metadata, swap)
+
+
+def _commit(
+    lake: Lake,
+    table: Table,
+    batch_id: str,
+    metadata: Mapping[str, str],
+    make: Callable[[DeltaTable], list[AddAction | RemoveAction]],
+) -> bool:
+    """Commits what `make` returns for the snapshot it is given, which nobody changes between its look and the commit."""
     for attempt in range(_ATTEMPTS):
         handle = open_table(lake, table)
         if handle.transaction_version(app_id(batch_id)) is not None:
             return False
-        allowed(handle)
+        try:
+            actions = make(handle)
+        except FileNotFoundError:
+            if open_table(lake, table).version() == handle.version():
+                raise
+            continue  # a compaction removed a file while it was looked into: look at what took its place
         try:
             handle.create_write_transaction(
                 actions,
@@ -127,11 +204,26 @@ def commit_parts(
     raise LakeError(f"{lake.path(table.name)}: other writers won {_ATTEMPTS} attempts to commit batch {batch_id}")
 
 
-def _add_action(lake: Lake, table: Table, part: PartFile, now: dt.datetime) -> AddAction:
+def _remove_actions(table: Table, found: pa.Table, now: dt.datetime, data_change: bool) -> Iterator[RemoveAction]:
+    """Yields the log's entries for files of a snapshot that go out."""
+    milliseconds = int(now.timestamp() * 1000)
+    for row in found.select(["path", "size_bytes", *(f"partition.{name}" for name in table.partition_columns)]).to_pylist():
+        values = {name: log_value(row[f"partition.{name}"]) for name in table.partition_columns}
+        yield RemoveAction(row["path"], data_change, milliseconds, row["size_bytes"], values)
+
+
+def log_value(value: str | dt.date | None) -> str | None:
+    """Returns a partition value as the log writes it."""
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _add_action(lake: Lake, table: Table, part: PartFile, now: dt.datetime, data_change: bool = True) -> AddAction:
     """Validates one file's place and partition values, and returns its entry for the log."""
     folder = part.path.rpartition("/")[0]
     if table is INPUTS:
-        values: dict[str, str | None] = {"committed_at": now.strftime("%Y-%m-%d %H:%M:%S.%f")}
+        values: dict[str, str | None] = {"committed_at": log_value(now)}
         expected = ""
     else:
         try:
@@ -149,7 +241,7 @@ def _add_action(lake: Lake, table: Table, part: PartFile, now: dt.datetime) -> A
     if size_of(lake, f"{table.name}/{part.path}") != part.size:
         raise LakeError(f"{lake.path(table.name, part.path)} is missing or has another size than {part.size}")
     check_stats(part)
-    return AddAction(part.path, part.size, values, int(now.timestamp() * 1000), True, part.stats)
+    return AddAction(part.path, part.size, values, int(now.timestamp() * 1000), data_change, part.stats)
 
 
 def _check_value(table: Table, field: pa.Field, value: str | None) -> None:
