@@ -3,8 +3,9 @@
     python -m pipelines.ingest pages/ --lake ./lake [--runner …] [Beam options]
 
 `build` is the pipeline, and reads like the sentence on the README: read, decode, strip, detect, extract, drop duplicates, write,
-commit. `ingest` is what drives it: it finds what is new, cuts it into batches and runs the pipeline once a batch, so that memory
-is bounded by the batch. Nothing here knows which runner it is on.
+commit. `take_turn` is what drives it: it ends what a former run began, asks what is new, cuts that into batches and runs the
+pipeline once a batch, so that memory is bounded by the batch. `ingest` takes one turn, `pipelines.watch` one after the other.
+Nothing here knows which runner it is on.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple, Optional
 
@@ -69,6 +70,19 @@ class IngestOptions(NamedTuple):
     batch_bytes: int = 64 * 1024 * 1024
     max_reject_share: float = 1.0
     runner: Optional[str] = None
+
+
+class Turn(NamedTuple):
+    """What one turn did, and what it left for the next."""
+
+    batches: int
+    """How many batches were committed, resumed ones included."""
+    resumed: int
+    books: Counter[str]
+    """Sums over the batches' inputs."""
+    waiting: int = 0
+    """New inputs that were left for a later turn."""
+    waiting_bytes: int = 0
 
 
 class Summary(NamedTuple):
@@ -153,6 +167,44 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
     if options.manifest:
         matched = apply_manifest(matched, options.manifest)
     lake = Lake.at(options.lake)
+    turn = take_turn(lake, partial(find_new, lake, matched, options.force), options, beam_args, progress, matched.num_rows)
+    progress.stop()
+    books = turn.books
+    summary = Summary(matched.num_rows, dict(skipped), turn.batches, turn.resumed, books, time.monotonic() - started)
+    share = books["dead"] / books["records"] if books["records"] else 0.0
+    if share > options.max_reject_share:
+        raise BroadsheetError(f"{share:.1%} of the records are dead, --max-reject-share allows {options.max_reject_share:.1%}")
+    return summary
+
+
+def _always() -> bool:
+    return True
+
+
+def take_turn(
+    lake: Lake,
+    find: Callable[[], pa.Table],
+    options: IngestOptions,
+    beam_args: Sequence[str],
+    progress: Progress,
+    matched: int = 0,
+    go_on: Callable[[], bool] = _always,
+) -> Turn:
+    """Ends what former runs left unfinished, then runs what is new through the pipeline, batch by batch.
+
+    Args:
+        lake: Where to; made if it is not there.
+        find: Returns what is new, as `pipelines.ledger.as_table` makes it and in the order in which it is read. Called under the
+            lake's lock and after the unfinished batches; again where another writer was first.
+        options: What the user decides; its `inputs` are not looked at.
+        beam_args: Beam's own options.
+        progress: Who is told how it goes.
+        matched: How many inputs there are, new or not, for the progress alone.
+        go_on: Asked before each batch; what is left when it says no waits for a later turn.
+
+    Raises:
+        BroadsheetError: A batch failed; batches committed before stay.
+    """
     books: Counter[str] = Counter()
     with exclusive(lake, progress.waiting):
         create_tables(lake)
@@ -161,26 +213,25 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
         resumed = _resume(lake, beam_args, options.runner, books, progress)
         count = resumed
         for attempt in range(_REPLANS + 1):
-            new = find_new(lake, matched, options.force)
+            new = find()
             options = _with_templates(lake, new, options, beam_args, progress)
-            progress.start(new.num_rows, sum(new["size"].to_pylist()), matched.num_rows)
+            waiting, waiting_bytes = new.num_rows, sum(new["size"].to_pylist())
+            progress.start(waiting, waiting_bytes, matched)
             try:
                 for inputs in cut_batches(new, options.batch_bytes):
+                    if not go_on():
+                        break
                     plan = _plan(lake, inputs, options)
                     progress.batch(plan.inputs, plan.bytes)
                     books.update(_run(lake, plan, beam_args, options.runner).books)
                     progress.advance(books)
+                    waiting, waiting_bytes = waiting - plan.inputs, waiting_bytes - plan.bytes
                     count += 1
                 break
             except ConflictError:
                 if attempt == _REPLANS:
                     raise
-    progress.stop()
-    summary = Summary(matched.num_rows, dict(skipped), count, resumed, books, time.monotonic() - started)
-    share = books["dead"] / books["records"] if books["records"] else 0.0
-    if share > options.max_reject_share:
-        raise BroadsheetError(f"{share:.1%} of the records are dead, --max-reject-share allows {options.max_reject_share:.1%}")
-    return summary
+    return Turn(count, resumed, books, waiting, waiting_bytes)
 
 
 def _with_templates(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from pipelines.commands.reading import add_reading, read_options
 from pipelines.commands.running import LOCAL_RUNNER
 from pipelines.flags import positive, share
 from schemas.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pipelines.ingest import IngestOptions
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -20,6 +24,15 @@ def add(commands: argparse._SubParsersAction) -> None:
         "or compressed) and commits what is new to the lake. "
         "Beam's own options (--runner=…, --direct_num_workers=…) are passed through.",
     )
+    add_flags(ingest)
+    ingest.add_argument("--learn", action="store_true", help="learn each source's boilerplate from the new inputs first")
+    ingest.add_argument("--force", action="store_true", help="read inputs that are in the lake already; still adds no row twice")
+    ingest.add_argument("--max-reject-share", type=share, default=1.0, metavar="X", help="fail if more records are dead (1.0)")
+    ingest.set_defaults(run=_run)
+
+
+def add_flags(ingest: argparse.ArgumentParser) -> None:
+    """Adds the inputs and the flags that say how they are ingested: those of `watch` too."""
     ingest.add_argument(
         "inputs",
         nargs="*",
@@ -37,51 +50,52 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     ingest.add_argument("--blocklist", metavar="FILE", help="leave out pages of these domains, one a line, and those below them")
     ingest.add_argument("--mask-pii", metavar="KINDS", help="mask in texts: emails, phones, ips, joined by commas")
-    ingest.add_argument("--learn", action="store_true", help="learn each source's boilerplate from the new inputs first")
     ingest.add_argument("--extractor", choices=("blocks", "trafilatura"), default="blocks", help="what takes HTML apart (blocks)")
     ingest.add_argument("--language-backend", metavar="NAME", default="fast", help="fast, langdetect, pycld2, lingua or fasttext")
-    ingest.add_argument("--force", action="store_true", help="read inputs that are in the lake already; still adds no row twice")
     ingest.add_argument("--batch-mb", type=positive, default=64.0, metavar="N", help="inputs a batch, in MB: bounds memory (64)")
-    ingest.add_argument("--max-reject-share", type=share, default=1.0, metavar="X", help="fail if more records are dead (1.0)")
     ingest.add_argument("--config", metavar="FILE", help="a TOML file of these flags: batch-mb = 32")
     ingest.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
     ingest.add_argument("--quiet", action="store_true", help="no progress on standard error")
-    ingest.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace, rest: list[str]) -> int:
-    if not options.inputs and not options.files_from:
-        raise ConfigError("ingest: name at least one INPUT, a file, a folder or a glob")
-    if not options.lake:
-        raise ConfigError("ingest: --lake DIR is missing: where the tables shall lie")
-    from pipelines.blocklist import read_blocklist
-    from pipelines.ingest import IngestOptions, ingest
-    from pipelines.match import read_list
+    from pipelines.ingest import ingest
     from pipelines.progress import Progress
     from pipelines.summary import print_summary
+
+    wanted = ingest_options(options)._replace(learn=options.learn, force=options.force, max_reject_share=options.max_reject_share)
+    summary = ingest(wanted, rest, Progress(sys.stderr, quiet=options.quiet))
+    print_summary(summary, options.lake)
+    return 0
+
+
+def ingest_options(options: argparse.Namespace) -> IngestOptions:
+    """Returns what the flags of `add_flags` say, with the language backend loaded.
+
+    Raises:
+        ConfigError: No input or no lake is named, or a flag's value is none for it.
+    """
+    if not options.inputs and not options.files_from:
+        raise ConfigError(f"{options.command}: name at least one INPUT, a file, a folder or a glob")
+    if not options.lake:
+        raise ConfigError(f"{options.command}: --lake DIR is missing: where the tables shall lie")
+    from pipelines.blocklist import read_blocklist
+    from pipelines.ingest import IngestOptions
+    from pipelines.match import read_list
     from transforms.language import load as load_language
     from transforms.rules import Choices
 
     load_language(options.language_backend)
-    summary = ingest(
-        IngestOptions(
-            inputs=[*options.inputs, *(read_list(options.files_from) if options.files_from else [])],
-            lake=options.lake,
-            read=read_options(options)._replace(respect_opt_out=options.respect_opt_out),
-            blocklist=read_blocklist(options.blocklist) if options.blocklist else frozenset(),
-            choices=Choices(options.extractor, options.language_backend, mask_pii=_mask_pii(options.mask_pii)),
-            learn=options.learn,
-            manifest=options.manifest,
-            force=options.force,
-            batch_bytes=int(options.batch_mb * 1e6),
-            max_reject_share=options.max_reject_share,
-            runner=options.runner,
-        ),
-        rest,
-        Progress(sys.stderr, quiet=options.quiet),
+    return IngestOptions(
+        inputs=[*options.inputs, *(read_list(options.files_from) if options.files_from else [])],
+        lake=options.lake,
+        read=read_options(options)._replace(respect_opt_out=options.respect_opt_out),
+        blocklist=read_blocklist(options.blocklist) if options.blocklist else frozenset(),
+        choices=Choices(options.extractor, options.language_backend, mask_pii=_mask_pii(options.mask_pii)),
+        manifest=options.manifest,
+        batch_bytes=int(options.batch_mb * 1e6),
+        runner=options.runner,
     )
-    print_summary(summary, options.lake)
-    return 0
 
 
 def _mask_pii(text: str | None) -> str:
