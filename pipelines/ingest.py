@@ -40,14 +40,14 @@ from transforms.duplicates import DropDuplicates
 from transforms.lake import Lake, batches, plans
 from transforms.lake.blocklists import blocked_domains, write_blocklist
 from transforms.lake.plans import Plan, Result
-from transforms.lake.tables import create_tables, open_table
+from transforms.lake.tables import EVOLVE, create_tables, open_table
 from transforms.lake.templates import newest, template_of
 from transforms.language import DetectLanguage
 from transforms.mask import MaskPersonalData
 from transforms.metadata import ExtractMetadata
 from transforms.plan import ReadPlan
 from transforms.read import ReadOptions, ReadRecords
-from transforms.rules import RULES_VERSION, Choices
+from transforms.rules import Choices, made_with
 from transforms.screen import ScreenPages, no_domains
 from transforms.templated import StripWithTemplates
 from transforms.write import WriteDocuments, WriteInputs, WriteRejects
@@ -70,6 +70,7 @@ class IngestOptions(NamedTuple):
     batch_bytes: int = 64 * 1024 * 1024
     max_reject_share: float = 1.0
     runner: Optional[str] = None
+    contract: str = EVOLVE
 
 
 class Turn(NamedTuple):
@@ -207,7 +208,7 @@ def take_turn(
     """
     books: Counter[str] = Counter()
     with exclusive(lake, progress.waiting):
-        create_tables(lake)
+        create_tables(lake, options.contract)
         if options.blocklist:
             options = options._replace(choices=options.choices._replace(blocklist=write_blocklist(lake, options.blocklist)))
         resumed = _resume(lake, beam_args, options.runner, books, progress)
@@ -246,14 +247,14 @@ def _with_templates(
 
 def _plan(lake: Lake, inputs: list[InputFile], options: IngestOptions) -> Plan:
     """Writes down what a batch is going to read, before it does."""
-    rules = [RULES_VERSION, repr(options.read), repr(options.choices)]
+    rules = [made_with(), repr(options.read), repr(options.choices)]
     if options.force:  # another batch than the one that read the same inputs before: the ledger has moved on
         rules.append(f"after version {open_table(lake, INPUTS).version()}")
     plan = Plan(
         batch_id=plans.batch_id(inputs, *rules),
         documents_version=open_table(lake, DOCUMENTS).version(),
         rejects_version=open_table(lake, REJECTS).version(),
-        rules_version=RULES_VERSION,
+        rules_version=made_with(),
         read_options=options.read._asdict(),
         choices=options.choices._asdict(),
         inputs=len(inputs),
@@ -324,7 +325,7 @@ def _repeatable(lake: Lake, batch_id: str) -> Plan | None:
         inputs = plans.read_inputs(lake, relative)
     except (FileNotFoundError, ValueError, TypeError):
         return None
-    if plan.rules_version != RULES_VERSION:
+    if plan.rules_version != made_with():
         return None
     return plan if all(_is_unchanged(item) for item in inputs) else None
 

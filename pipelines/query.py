@@ -14,7 +14,7 @@ from rich.text import Text
 from schemas.errors import ConfigError
 from schemas.tables import TABLES
 from transforms.lake.files import Lake
-from transforms.lake.tables import open_table
+from transforms.lake.tables import dataset_of, open_table
 
 _LEAST_WIDTH = 10
 """Characters that a column keeps on a narrow terminal: a date's."""
@@ -35,7 +35,7 @@ def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
     for table in TABLES:
-        connection.register(table.name, open_table(lake, table).to_pyarrow_dataset())
+        connection.register(table.name, dataset_of(open_table(lake, table), table))
     return connection
 
 

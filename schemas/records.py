@@ -222,6 +222,9 @@ class Document(NamedTuple):
     words: int
     text_share: float
     rules_version: str
+    model_digest: Optional[str]
+    signature: Optional[bytes]
+    cluster_id: Optional[str]
 
 
 class Reject(NamedTuple):

@@ -1,6 +1,7 @@
 """The lake's three tables: one explicit Arrow schema each, never inferred from data.
 
-A schema only grows, and only by nullable columns at the end. `SCHEMA_VERSION` is written into each table's configuration.
+A schema only grows, and only by nullable columns at the end. `SCHEMA_VERSION` is written into each table's configuration; each
+column says since which version it is there, so that every former schema can be had from this list.
 The same list of columns makes the Arrow schema, the Delta table and, by a test, docs/data-model.md.
 """
 
@@ -13,7 +14,8 @@ import pyarrow as pa
 
 from schemas.records import Document, Reject
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""One more with every column that is added to any table; `tests/schemas/test_versions.py` knows what each version was."""
 
 
 class Column(NamedTuple):
@@ -23,6 +25,8 @@ class Column(NamedTuple):
     type: pa.DataType
     nullable: bool
     meaning: str
+    since: int = 1
+    """The schema version that brought it; after the first, columns are nullable."""
 
 
 class Table(NamedTuple):
@@ -36,12 +40,20 @@ class Table(NamedTuple):
     @property
     def schema(self) -> pa.Schema:
         """All columns, the partition columns among them."""
-        return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
+        return self.schema_of(SCHEMA_VERSION)
 
     @property
     def file_schema(self) -> pa.Schema:
         """The columns inside a part file: the partition columns stand in its path."""
-        return pa.schema([field for field in self.schema if field.name not in self.partition_columns])
+        return self.file_schema_of(SCHEMA_VERSION)
+
+    def schema_of(self, version: int) -> pa.Schema:
+        """All columns that a version had."""
+        return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns if c.since <= version])
+
+    def file_schema_of(self, version: int) -> pa.Schema:
+        """The columns inside a part file that a version wrote."""
+        return pa.schema([field for field in self.schema_of(version) if field.name not in self.partition_columns])
 
 
 _STRING = pa.string()
@@ -94,7 +106,10 @@ DOCUMENTS = Table(
         Column("chars", pa.int64(), False, "Characters of the body."),
         Column("words", pa.int64(), False, "Words of the body; a Chinese or Japanese character counts as one."),
         Column("text_share", pa.float64(), False, "The body's characters as a share of all visible ones of the page."),
-        Column("rules_version", _STRING, False, "Version of the rules and models that made the row."),
+        Column("rules_version", _STRING, False, "Version of the rules that made the row."),
+        Column("model_digest", _STRING, True, "Hex digest of the models that made the row.", since=2),
+        Column("signature", pa.binary(), True, "MinHash of the body, 128 bytes; NULL for the shortest bodies.", since=2),
+        Column("cluster_id", _STRING, True, "`doc_id` of the first document that it is nearly the same as, or its own.", since=2),
     ),
     partition_columns=("source", "date"),
     sort_columns=("uri", "record"),

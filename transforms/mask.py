@@ -22,7 +22,7 @@ from apache_beam.metrics import Metrics
 
 import transforms.coders  # noqa: F401  (registers the records' coders)
 from schemas.records import Document
-from transforms.row import count_words, document_id
+from transforms.row import count_words, key_and_signature
 
 KINDS = ("emails", "ips", "phones")
 """What can be masked, in the order in which it is done: an IP address has the digits of a short telephone number."""
@@ -90,7 +90,8 @@ def mask_document(row: Document, kinds: Sequence[str]) -> tuple[Document, Counte
         tags=[masked(tag) for tag in row.tags],
     )
     if text != row.text:
-        row = row._replace(text=text, doc_id=document_id(row.source, text), chars=len(text), words=count_words(text))
+        doc_id, signature = key_and_signature(row.source, text)
+        row = row._replace(text=text, doc_id=doc_id, signature=signature, chars=len(text), words=count_words(text))
     return row, counts
 
 

@@ -53,6 +53,12 @@ def add_flags(ingest: argparse.ArgumentParser) -> None:
     ingest.add_argument("--extractor", choices=("blocks", "trafilatura"), default="blocks", help="what takes HTML apart (blocks)")
     ingest.add_argument("--language-backend", metavar="NAME", default="fast", help="fast, langdetect, pycld2, lingua or fasttext")
     ingest.add_argument("--batch-mb", type=positive, default=64.0, metavar="N", help="inputs a batch, in MB: bounds memory (64)")
+    ingest.add_argument(
+        "--contract",
+        choices=("evolve", "freeze"),
+        default="evolve",
+        help="a lake of an older schema: add its new columns (evolve), or refuse to change it",
+    )
     ingest.add_argument("--config", metavar="FILE", help="a TOML file of these flags: batch-mb = 32")
     ingest.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
     ingest.add_argument("--quiet", action="store_true", help="no progress on standard error")
@@ -95,6 +101,7 @@ def ingest_options(options: argparse.Namespace) -> IngestOptions:
         manifest=options.manifest,
         batch_bytes=int(options.batch_mb * 1e6),
         runner=options.runner,
+        contract=options.contract,
     )
 
 

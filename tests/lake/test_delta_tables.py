@@ -17,7 +17,7 @@ from helpers.rows import document, input_books, reject
 from schemas.errors import ConflictError, LakeError
 from schemas.partitions import NULL_PARTITION, partition_path
 from schemas.records import Document, PartFile
-from schemas.tables import DOCUMENTS, INPUTS, REJECTS, TABLES, Table
+from schemas.tables import DOCUMENTS, INPUTS, REJECTS, SCHEMA_VERSION, TABLES, Table
 from transforms.lake.files import Lake
 from transforms.lake.parts import write_part
 from transforms.lake.tables import commit_parts, create_tables, files_of, known_in_files, open_table, replace_parts
@@ -74,10 +74,12 @@ def test_a_tables_schema_in_the_log_is_ours(lake: Lake, table: Table) -> None:
 
 
 def test_a_newer_schema_is_refused_in_one_sentence(lake: Lake) -> None:
-    open_table(lake, REJECTS).alter.set_table_properties({"broadsheet.schemaVersion": "2"}, raise_if_not_exists=False)
+    newer = str(SCHEMA_VERSION + 1)
+    open_table(lake, REJECTS).alter.set_table_properties({"broadsheet.schemaVersion": newer}, raise_if_not_exists=False)
     with pytest.raises(LakeError) as refused:
         create_tables(lake)
-    assert str(refused.value) == f"{lake.root} has schema version 2, this broadsheet knows 1: upgrade broadsheet"
+    told = f"{lake.root} has schema version {newer}, this broadsheet knows {SCHEMA_VERSION}: upgrade broadsheet"
+    assert str(refused.value) == told
 
 
 @pytest.mark.parametrize("name", ["nothing", "a file"])

@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.fs as pa_fs
-from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.fs import DeltaStorageHandler
 from deltalake.transaction import AddAction, RemoveAction
 
-from schemas.errors import ConflictError, LakeError
+from schemas.errors import ConfigError, ConflictError, LakeError
 from schemas.partitions import parse_partition_path, partition_path
 from schemas.records import PartFile
 from schemas.tables import INPUTS, SCHEMA_VERSION, TABLES, Table
@@ -32,16 +32,25 @@ _ATTEMPTS = 100
 
 _VERSION_KEY = "broadsheet.schemaVersion"
 
+EVOLVE, FREEZE = "evolve", "freeze"
+CONTRACTS = (EVOLVE, FREEZE)
+"""What is to become of a lake that a former version made: columns are added, or the run is refused."""
+
 
 def app_id(batch_id: str) -> str:
     """Returns the transaction identifier under which a batch commits."""
     return f"broadsheet/{batch_id}"
 
 
-def create_tables(lake: Lake) -> None:
-    """Creates those of the three tables that do not exist; safe when several processes do it at once.
+def create_tables(lake: Lake, contract: str = EVOLVE) -> None:
+    """Creates those of the three tables that do not exist, moves the others on to today's schema; safe when several do it.
+
+    Args:
+        lake: Where.
+        contract: `EVOLVE`, or `FREEZE` to refuse a lake whose schema would have to change.
 
     Raises:
+        ConfigError: A table is of a former version, and its schema is frozen.
         LakeError: A table was made by a newer broadsheet.
         OSError: The lake cannot be written.
     """
@@ -59,7 +68,37 @@ def create_tables(lake: Lake) -> None:
                 )
             except CommitFailedError:
                 continue  # another process created it first: look again
-        open_table(lake, table)
+        _evolve(lake, table, contract)
+
+
+def _evolve(lake: Lake, table: Table, contract: str) -> None:
+    """Adds the columns that a table of a former version lacks, then raises its version.
+
+    These are two commits: delta-rs has no one for both. After a crash between them the table is of the former version and has
+    columns that this version does not know, which no reader minds and no writer fills; whoever comes next goes on.
+    """
+    for attempt in range(_ATTEMPTS):
+        handle = open_table(lake, table)
+        version = schema_version(handle)
+        if version == SCHEMA_VERSION:
+            return
+        added = [column for column in table.columns if column.since > version]
+        if contract == FREEZE:
+            raise ConfigError(
+                f"{lake.root} has schema version {version}, this broadsheet writes {SCHEMA_VERSION} and --contract is freeze: "
+                f"go on with the broadsheet that wrote it, or leave --contract out to move the lake on"
+            )
+        there = {field.name for field in handle.schema().fields}
+        missing = Schema.from_arrow(pa.schema([pa.field(c.name, c.type) for c in added if c.name not in there])).fields
+        once = CommitProperties(max_commit_retries=0)
+        try:
+            if missing:
+                handle.alter.add_columns(missing, commit_properties=once)
+            properties = {_VERSION_KEY: str(SCHEMA_VERSION)}
+            handle.alter.set_table_properties(properties, raise_if_not_exists=False, commit_properties=once)
+        except CommitFailedError:
+            time.sleep(min(0.01 * attempt, 0.2))  # another writer was first: look at what it did
+    raise LakeError(f"{lake.path(table.name)}: other writers won {_ATTEMPTS} attempts to move its schema on")
 
 
 def open_table(lake: Lake, table: Table, version: int | None = None) -> DeltaTable:
@@ -74,10 +113,20 @@ def open_table(lake: Lake, table: Table, version: int | None = None) -> DeltaTab
         raise LakeError(f"there is no lake at {lake.root}: {table.name}/ holds no Delta table") from error
     except DeltaError as error:
         raise LakeError(f"{lake.path(table.name)} cannot be read as a Delta table: {str(error).partition(chr(10))[0]}") from error
-    made_by = int(handle.metadata().configuration.get(_VERSION_KEY, SCHEMA_VERSION))
+    made_by = schema_version(handle)
     if made_by > SCHEMA_VERSION:
         raise LakeError(f"{lake.root} has schema version {made_by}, this broadsheet knows {SCHEMA_VERSION}: upgrade broadsheet")
     return handle
+
+
+def schema_version(handle: DeltaTable) -> int:
+    """Returns the version of a table's schema, as its configuration says."""
+    return int(handle.metadata().configuration.get(_VERSION_KEY, 1))
+
+
+def dataset_of(handle: DeltaTable, table: Table) -> ds.Dataset:
+    """Returns a snapshot as a dataset with today's columns, whichever version it is of: those it lacks are NULL."""
+    return handle.to_pyarrow_dataset().replace_schema(table.schema)
 
 
 def commit_parts(
