@@ -1,6 +1,7 @@
 """The command line: `broadsheet COMMAND …`, also `python -m pipelines`.
 
-Exit codes: 0 done, 1 the run failed, 2 wrong usage. What a command found goes to standard output, how it goes to standard error.
+Exit codes: 0 done, 1 the run failed, 2 wrong usage, 3 done, but a limit that the user set is crossed. What a command found goes
+to standard output, how it goes to standard error.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 from pipelines.commands import COMMANDS
 from pipelines.flags import Parser, check_beam_args, read_config
-from schemas.errors import BroadsheetError, ConfigError
+from schemas.errors import AlertError, BroadsheetError, ConfigError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,6 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         print(f"broadsheet: {error}", file=sys.stderr)
         return 2
+    except AlertError as error:
+        print(f"broadsheet: {error}", file=sys.stderr)
+        return 3
     except (BroadsheetError, OSError) as error:
         print(f"broadsheet: {error}", file=sys.stderr)
         return 1

@@ -108,6 +108,14 @@ def positive(text: str) -> float:
     return value
 
 
+def count(text: str) -> int:
+    """Reads a flag's whole number from 0."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 0")
+    return value
+
+
 def share(text: str) -> float:
     """Reads a flag's number from 0 to 1."""
     value = float(text)

@@ -21,13 +21,16 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineResult
+from deltalake import DeltaTable
 
+from pipelines.days import Days
+from pipelines.inputs import Inputs, Wanted, find_inputs
 from pipelines.learn import learn
-from pipelines.ledger import as_table, cut_batches, find_new
+from pipelines.ledger import cut_batches, find_new
 from pipelines.lock import exclusive
-from pipelines.manifest import apply_manifest
 from pipelines.match import match_inputs
 from pipelines.progress import Progress
+from pipelines.runs import Recorder
 from pipelines.standard_input import keep
 from schemas.errors import BroadsheetError, ConfigError, ConflictError, RunError
 from schemas.records import InputFile
@@ -68,7 +71,9 @@ class IngestOptions(NamedTuple):
     blocklist: frozenset[str] = frozenset()
     force: bool = False
     batch_bytes: int = 64 * 1024 * 1024
-    max_reject_share: float = 1.0
+    days: Optional[Days] = None
+    run_id: str = ""
+    """Under which the run is written down; "" for none."""
     runner: Optional[str] = None
     contract: str = EVOLVE
 
@@ -89,12 +94,21 @@ class Turn(NamedTuple):
 class Summary(NamedTuple):
     """What a run did: the sums of its batches' books, and how long it took."""
 
-    matched: int
-    skipped: dict[str, int]
+    inputs: Inputs
     batches: int
     resumed: int
     books: Counter[str]
     seconds: float
+
+
+class Outlook(NamedTuple):
+    """What a run would do."""
+
+    inputs: Inputs
+    new: pa.Table
+    batches: int
+    unfinished: int
+    """Batches that a former run left, and that would be brought to their end first."""
 
 
 def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
@@ -158,24 +172,35 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
 
     Raises:
         ConfigError: An input does not exist; nothing was run.
-        BroadsheetError: A batch failed, or too many records are dead; batches committed before stay.
+        BroadsheetError: A batch failed; batches committed before stay.
     """
     started = time.monotonic()
     progress = progress or Progress(sys.stderr, quiet=True)
-    skipped: Counter[str] = Counter()
     paths = [keep(Lake.at(options.lake), sys.stdin.buffer) if path == "-" else path for path in options.inputs]
-    matched = as_table(match_inputs(paths, skipped, [options.lake, *([options.manifest] if options.manifest else [])]))
-    if options.manifest:
-        matched = apply_manifest(matched, options.manifest)
+    found = find_inputs(_wanted(options, paths))
+    matched = found.table
     lake = Lake.at(options.lake)
     turn = take_turn(lake, partial(find_new, lake, matched, options.force), options, beam_args, progress, matched.num_rows)
     progress.stop()
-    books = turn.books
-    summary = Summary(matched.num_rows, dict(skipped), turn.batches, turn.resumed, books, time.monotonic() - started)
-    share = books["dead"] / books["records"] if books["records"] else 0.0
-    if share > options.max_reject_share:
-        raise BroadsheetError(f"{share:.1%} of the records are dead, --max-reject-share allows {options.max_reject_share:.1%}")
-    return summary
+    return Summary(found, turn.batches, turn.resumed, turn.books, time.monotonic() - started)
+
+
+def foresee(options: IngestOptions) -> Outlook:
+    """Says what a run would read, and reads and writes nothing.
+
+    Raises:
+        ConfigError: An input does not exist.
+    """
+    lake = Lake.at(options.lake)
+    found = find_inputs(_wanted(options, options.inputs))
+    new, unfinished = found.table, 0
+    if DeltaTable.is_deltatable(lake.path(INPUTS.name)):
+        new, unfinished = find_new(lake, found.table, options.force), len(plans.unfinished(lake))
+    return Outlook(found, new, sum(1 for _ in cut_batches(new.sort_by("uri"), options.batch_bytes)), unfinished)
+
+
+def _wanted(options: IngestOptions, paths: Sequence[str]) -> Wanted:
+    return Wanted(paths, [options.lake], options.manifest, options.days, options.read.path_template)
 
 
 def _always() -> bool:
@@ -211,7 +236,8 @@ def take_turn(
         create_tables(lake, options.contract)
         if options.blocklist:
             options = options._replace(choices=options.choices._replace(blocklist=write_blocklist(lake, options.blocklist)))
-        resumed = _resume(lake, beam_args, options.runner, books, progress)
+        recorder = Recorder(lake, options.run_id, matched)
+        resumed = _resume(lake, beam_args, options.runner, books, progress, recorder)
         count = resumed
         for attempt in range(_REPLANS + 1):
             new = find()
@@ -224,7 +250,7 @@ def take_turn(
                         break
                     plan = _plan(lake, inputs, options)
                     progress.batch(plan.inputs, plan.bytes)
-                    books.update(_run(lake, plan, beam_args, options.runner).books)
+                    books.update(_run(lake, plan, beam_args, options.runner, recorder).books)
                     progress.advance(books)
                     waiting, waiting_bytes = waiting - plan.inputs, waiting_bytes - plan.bytes
                     count += 1
@@ -232,6 +258,7 @@ def take_turn(
             except ConflictError:
                 if attempt == _REPLANS:
                     raise
+        recorder.end()
     return Turn(count, resumed, books, waiting, waiting_bytes)
 
 
@@ -264,13 +291,14 @@ def _plan(lake: Lake, inputs: list[InputFile], options: IngestOptions) -> Plan:
     return plan
 
 
-def _run(lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | None) -> Result:
+def _run(lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | None, recorder: Recorder) -> Result:
     """Runs the pipeline for one batch, and closes the batch's plan.
 
     Raises:
         ConflictError: Another writer committed some of its documents first; nothing of it is in the lake.
         RunError: The runner gave up; the plan stays, for the next run to go on from.
     """
+    started = time.monotonic()
     pipeline = beam.Pipeline(runner=runner, options=PipelineOptions(list(beam_args)))
     build(pipeline, lake, plan)
     try:
@@ -286,6 +314,7 @@ def _run(lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | None) -
     plans.forget(lake, plan.batch_id)
     if result.conflict:
         raise ConflictError(result.conflict)
+    recorder.add(plan.batch_id, time.monotonic() - started)
     return result
 
 
@@ -295,11 +324,15 @@ def _last_line(error: Exception) -> str:
     return lines[-1] if lines else type(error).__name__
 
 
-def _resume(lake: Lake, beam_args: Sequence[str], runner: str | None, books: Counter[str], progress: Progress) -> int:
+def _resume(
+    lake: Lake, beam_args: Sequence[str], runner: str | None, books: Counter[str], progress: Progress, recorder: Recorder
+) -> int:
     """Brings to an end what former runs left unfinished; returns how many batches that were."""
     count = 0
     for batch_id in plans.unfinished(lake):
         result = batches.settle(lake, batch_id)
+        if result and not result.conflict:
+            recorder.add(batch_id, None)
         if result is None:
             plan = _repeatable(lake, batch_id)
             if plan is None:
@@ -307,7 +340,7 @@ def _resume(lake: Lake, beam_args: Sequence[str], runner: str | None, books: Cou
                 continue
             progress.resuming(batch_id)
             try:
-                result = _run(lake, plan, beam_args, runner)
+                result = _run(lake, plan, beam_args, runner, recorder)
             except ConflictError:
                 continue
         if result.conflict:

@@ -29,13 +29,16 @@ _HIDDEN = (".", "_")
 """First characters of names that are left out of folders, as Hadoop does: editors' files, unfinished uploads, a lake's own log."""
 
 
-def match_inputs(paths: Sequence[str], skipped: Counter[str], apart: Sequence[str] = ()) -> Iterator[InputFile]:
+def match_inputs(
+    paths: Sequence[str], skipped: Counter[str], apart: Sequence[str] = (), optional: dict[str, int] | None = None
+) -> Iterator[InputFile]:
     """Yields the input files that the user named, each once, in no particular order.
 
     Args:
         paths: Files, folders, globs; a file that is named itself must have a known format, others in folders are left out.
         skipped: Gets a count of the files left out, by their suffix.
         apart: The lake, the manifest: where folders and globs hold them, they and what is in them are no inputs.
+        optional: Those of the paths that need not be there; gets how many files each one gave.
 
     Raises:
         ConfigError: A path does not exist or matches nothing, or a named file has an unknown format.
@@ -58,7 +61,9 @@ def match_inputs(paths: Sequence[str], skipped: Counter[str], apart: Sequence[st
             elif item.uri not in seen:
                 seen.add(item.uri)
                 yield item
-        if not found:
+        if optional and path in optional:
+            optional[path] = found
+        elif not found:
             raise ConfigError(_nothing_found(path))
 
 

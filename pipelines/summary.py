@@ -7,22 +7,60 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.ingest import Summary
+from pipelines.ingest import Outlook, Summary
+from pipelines.inputs import Inputs
 from pipelines.progress import human_bytes, human_time
+from pipelines.query import visible
+
+_SHOWN = 10
+"""Inputs that a dry run names: enough to see that they are the right ones."""
 
 
 def print_summary(summary: Summary, lake: str) -> None:
     """Prints the table that ends every run."""
     console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     if not summary.batches:
-        console.print(f"nothing new: all {summary.matched:,} inputs are in {lake} as they are now")
+        console.print(f"nothing new: all {summary.inputs.table.num_rows:,} inputs are in {lake} as they are now")
     else:
         console.print(_table(summary))
-    if summary.skipped:
-        names = ", ".join(f"{count:,} {suffix}" for suffix, count in sorted(summary.skipped.items()))
-        console.print(f"left out, not a format that is read: {names}")
+    _print_left_out(console, summary.inputs)
     if summary.books["dead"]:
         console.print(f'why records are dead: broadsheet query "select stage, reason, uri, message from rejects" --lake {lake}')
+
+
+def print_outlook(outlook: Outlook) -> None:
+    """Prints what a run would read."""
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    inputs, new = outlook.inputs.table.num_rows, outlook.new.num_rows
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for name, value in (
+        ("inputs there are", f"{inputs:,}"),
+        ("in the lake already", f"{inputs - new:,}"),
+        ("would be read", f"{new:,}"),
+        ("bytes", human_bytes(sum(outlook.new["size"].to_pylist()))),
+        ("batches", f"{outlook.batches:,}"),
+    ):
+        table.add_row(name, value)
+    console.print(table)
+    if outlook.unfinished:
+        console.print(f"batches of an interrupted run that would be finished first: {outlook.unfinished:,}")
+    for uri in outlook.new["uri"].slice(0, _SHOWN).to_pylist():
+        console.print(f"would read {visible(uri)}")
+    if new > _SHOWN:
+        console.print(f"and {new - _SHOWN:,} more")
+    _print_left_out(console, outlook.inputs)
+
+
+def _print_left_out(console: Console, found: Inputs) -> None:
+    if found.outside:
+        console.print(f"left out, not of these days: {found.outside:,} files")
+    if found.empty:
+        console.print(f"no file on {len(found.empty):,} of the days, the first is {found.empty[0]}")
+    if found.skipped:
+        names = ", ".join(f"{count:,} {suffix}" for suffix, count in sorted(found.skipped.items()))
+        console.print(f"left out, not a format that is read: {names}")
 
 
 def _table(summary: Summary) -> Table:

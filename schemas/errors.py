@@ -10,6 +10,7 @@
     │       ├── SkippedError       it is no page and nobody would look for one in it: counted, and not kept one by one
     │       └── UnwantedError      its owner or the user wants it left out: nothing of it is kept
     ├── BooksError             records read are not records accounted for: the batch must not be committed
+    ├── AlertError             the run is done and in the lake, but crossed a limit that its user set; exit code 3
     ├── RunError               the runner gave up on a batch; the next run goes on from there
     └── LakeError              the lake is not what it must be
         └── ConflictError      another writer committed the same documents first: plan the batch again
@@ -76,6 +77,10 @@ class BooksError(BroadsheetError):
 
 class RunError(BroadsheetError):
     """A batch's pipeline failed: the world is down or we are wrong; the message ends in the runner's last word."""
+
+
+class AlertError(BroadsheetError):
+    """A run did what it should, and its user wants to be woken up: too much was refused, too little came."""
 
 
 class LakeError(BroadsheetError):

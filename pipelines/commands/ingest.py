@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.commands.reading import add_reading, read_options
 from pipelines.commands.running import LOCAL_RUNNER
-from pipelines.flags import positive, share
+from pipelines.flags import count, positive, share
 from schemas.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -27,7 +27,23 @@ def add(commands: argparse._SubParsersAction) -> None:
     add_flags(ingest)
     ingest.add_argument("--learn", action="store_true", help="learn each source's boilerplate from the new inputs first")
     ingest.add_argument("--force", action="store_true", help="read inputs that are in the lake already; still adds no row twice")
-    ingest.add_argument("--max-reject-share", type=share, default=1.0, metavar="X", help="fail if more records are dead (1.0)")
+    ingest.add_argument(
+        "--dates",
+        metavar="A..B",
+        help="only these days, both included: {date} or {date:%%Y/%%m/%%d} in INPUT or in --path-template",
+    )
+    ingest.add_argument("--dry-run", action="store_true", help="say what would be read and how much; read and write nothing")
+    ingest.add_argument(
+        "--max-reject-share", type=share, default=1.0, metavar="X", help="exit code 3 if more records are dead (1.0)"
+    )
+    ingest.add_argument("--min-documents", type=count, default=0, metavar="N", help="exit code 3 if fewer are new (0)")
+    ingest.add_argument("--max-age-hours", type=positive, metavar="H", help="exit code 3 if the lake's newest commit is older")
+    ingest.add_argument(
+        "--metrics-file", metavar="FILE", help="how the run ended, for Prometheus' node_exporter: its textfile collector"
+    )
+    ingest.add_argument(
+        "--events", metavar="TO", help="OpenLineage events of the run: a file they are added to, or a server's address"
+    )
     ingest.set_defaults(run=_run)
 
 
@@ -65,13 +81,29 @@ def add_flags(ingest: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, rest: list[str]) -> int:
-    from pipelines.ingest import ingest
+    from pipelines.alerts import Limits, check_limits
+    from pipelines.days import parse_days
+    from pipelines.events import Job
+    from pipelines.ingest import foresee, ingest
+    from pipelines.observe import observed
     from pipelines.progress import Progress
-    from pipelines.summary import print_summary
+    from pipelines.runs import new_run_id
+    from pipelines.summary import print_outlook, print_summary
+    from transforms.lake import Lake
 
-    wanted = ingest_options(options)._replace(learn=options.learn, force=options.force, max_reject_share=options.max_reject_share)
-    summary = ingest(wanted, rest, Progress(sys.stderr, quiet=options.quiet))
-    print_summary(summary, options.lake)
+    days = parse_days(options.dates) if options.dates else None
+    wanted = ingest_options(options)._replace(learn=options.learn, force=options.force, days=days, run_id=new_run_id())
+    if options.dry_run:
+        if "-" in wanted.inputs:
+            raise ConfigError("--dry-run: standard input would be used up; name files")
+        print_outlook(foresee(wanted))
+        return 0
+    limits = Limits(options.max_reject_share, options.min_documents, options.max_age_hours)
+    job = Job(wanted.run_id, Lake.at(options.lake), wanted.inputs)
+    with observed(job, options.metrics_file, options.events) as seen:
+        seen.summary = ingest(wanted, rest, Progress(sys.stderr, quiet=options.quiet))
+        print_summary(seen.summary, options.lake)
+        check_limits(job.lake, seen.summary.books, limits)
     return 0
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from pipelines.flags import positive
+from schemas.errors import AlertError
+
 
 def add(commands: argparse._SubParsersAction) -> None:
     """Adds the command to the command line."""
@@ -16,10 +19,17 @@ def add(commands: argparse._SubParsersAction) -> None:
     verify.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
     verify.add_argument("--deep", action="store_true", help="read every file and compare it with the digest in its name")
     verify.add_argument("--repair", action="store_true", help="finish interrupted commits and remove files no one knows")
+    verify.add_argument("--max-age-hours", type=positive, metavar="H", help="exit code 3 if the newest commit is older")
     verify.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace, _rest: list[str]) -> int:
+    from pipelines.alerts import staleness
     from pipelines.verify import verify
+    from transforms.lake import Lake
 
-    return verify(options.lake, deep=options.deep, repair=options.repair)
+    code = verify(options.lake, deep=options.deep, repair=options.repair)
+    stale = staleness(Lake.at(options.lake), options.max_age_hours)
+    if stale and not code:
+        raise AlertError(stale)
+    return code

@@ -118,7 +118,8 @@ _HEAD = """\
 Made from the parser by `make docs`. Our flags are in kebab case; Beam's own, in snake case, go through `ingest` unchanged. A flag
 that neither knows is an error that names the nearest one. `python -m pipelines` is the same command.
 
-Exit codes: 0 done; 1 the run failed, or `verify` found something wrong; 2 wrong usage. What a command found goes to standard
+Exit codes: 0 done; 1 the run failed, or `verify` found something wrong; 2 wrong usage; 3 done, but a limit that you set is
+crossed (`--max-reject-share`, `--min-documents`, `--max-age-hours`). What a command found goes to standard
 output, how it goes to standard error.
 """
 

@@ -197,7 +197,7 @@ def test_the_lake_is_in_order_after_many_runs(changing: Made) -> None:
 
 def test_too_many_dead_records_fail_the_run_and_stay_in_the_lake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path / "pages", {"empty.txt": "", "blank.txt": " "})
-    assert broadsheet("ingest", tmp_path / "pages", "--lake", tmp_path / "lake", "--max-reject-share", "0.4") == 1
+    assert broadsheet("ingest", tmp_path / "pages", "--lake", tmp_path / "lake", "--max-reject-share", "0.4") == 3
     assert "50.0% of the records are dead, --max-reject-share allows 40.0%" in capsys.readouterr().err
     assert lakes.books(tmp_path / "lake") == {"records": 2, "documents": 0, "duplicates": 0, "filtered": 1, "dead": 1}
 
