@@ -21,6 +21,7 @@ from pipelines.query import visible
 from schemas.errors import RecordError
 from schemas.reasons import TEMPLATE
 from schemas.records import Article, Block, Document, Metadata, RawRecord
+from transforms.boilerplate import EXTRACTORS
 from transforms.boilerplate.templates import Template, line_key
 from transforms.decode import decode
 from transforms.lake import Lake
@@ -88,7 +89,7 @@ def explain(record: RawRecord, templates: TemplateOf = _no_template) -> dict[str
     except RecordError as error:
         return _refused("decode", record, error)
     try:
-        article = detect_language(strip_templated(page, "blocks", templates))
+        article = detect_language(strip_templated(page, EXTRACTORS["blocks"], templates))
     except RecordError as error:
         return _refused("strip", record, error)
     metadata = extract(article)

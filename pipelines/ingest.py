@@ -46,6 +46,7 @@ from transforms.lake.plans import Plan, Result
 from transforms.lake.tables import EVOLVE, create_tables, open_table
 from transforms.lake.templates import newest, template_of
 from transforms.language import DetectLanguage
+from transforms.limits import Limits
 from transforms.mask import MaskPersonalData
 from transforms.metadata import ExtractMetadata
 from transforms.plan import ReadPlan
@@ -66,6 +67,7 @@ class IngestOptions(NamedTuple):
     lake: str
     read: ReadOptions
     choices: Choices = Choices()
+    limits: Limits = Limits()
     learn: bool = False
     manifest: Optional[str] = None
     blocklist: frozenset[str] = frozenset()
@@ -113,18 +115,18 @@ class Outlook(NamedTuple):
 
 def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
     """Applies the whole pipeline for one planned batch."""
-    choices = Choices(**plan.choices)
+    choices, limits = Choices(**plan.choices), Limits(**plan.limits)
     inputs = pipeline | "ReadPlan" >> ReadPlan(lake, plan.relative)
     options = ReadOptions(**plan.read_options)
     read = inputs | "Read" >> ReadRecords(options)
-    decoded = read["records"] | "Decode" >> DecodeRecords()
+    decoded = read["records"] | "Decode" >> DecodeRecords(limits)
     refusing, pages = [read, decoded], decoded["records"]
     if options.respect_opt_out or choices.blocklist:
-        screened = pages | "ScreenPages" >> _screen(lake, options, choices)
+        screened = pages | "ScreenPages" >> _screen(lake, options, choices, limits)
         refusing, pages = [*refusing, screened], screened["records"]
-    stripped = pages | "StripBoilerplate" >> _strip(lake, choices)
-    detected = stripped["records"] | "DetectLanguage" >> DetectLanguage(choices.language_backend)
-    extracted = detected["records"] | "ExtractMetadata" >> ExtractMetadata()
+    stripped = pages | "StripBoilerplate" >> _strip(lake, choices, limits)
+    detected = stripped["records"] | "DetectLanguage" >> DetectLanguage(choices.language_backend, limits)
+    extracted = detected["records"] | "ExtractMetadata" >> ExtractMetadata(limits)
     rows = extracted["records"]
     if choices.mask_pii:
         rows = rows | "MaskPersonalData" >> MaskPersonalData(choices.mask_pii.split(","))
@@ -148,15 +150,15 @@ def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
     _ = {"parts": parts, "books": books} | "Commit" >> Commit(lake, plan.batch_id, plan.documents_version)
 
 
-def _screen(lake: Lake, options: ReadOptions, choices: Choices) -> ScreenPages:
+def _screen(lake: Lake, options: ReadOptions, choices: Choices, limits: Limits) -> ScreenPages:
     blocked = partial(blocked_domains, lake, choices.blocklist) if choices.blocklist else no_domains
-    return ScreenPages(options.respect_opt_out, blocked)
+    return ScreenPages(options.respect_opt_out, blocked, limits)
 
 
-def _strip(lake: Lake, choices: Choices) -> StripBoilerplate:
+def _strip(lake: Lake, choices: Choices, limits: Limits) -> StripBoilerplate:
     if choices.templates is None:
-        return StripBoilerplate(choices.extractor)
-    return StripWithTemplates(choices.extractor, partial(template_of, lake, choices.templates))
+        return StripBoilerplate(choices.extractor, limits)
+    return StripWithTemplates(choices.extractor, partial(template_of, lake, choices.templates), limits)
 
 
 def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Progress | None = None) -> Summary:
@@ -274,7 +276,7 @@ def _with_templates(
 
 def _plan(lake: Lake, inputs: list[InputFile], options: IngestOptions) -> Plan:
     """Writes down what a batch is going to read, before it does."""
-    rules = [made_with(), repr(options.read), repr(options.choices)]
+    rules = [made_with(), repr(options.read), repr(options.choices), repr(options.limits)]
     if options.force:  # another batch than the one that read the same inputs before: the ledger has moved on
         rules.append(f"after version {open_table(lake, INPUTS).version()}")
     plan = Plan(
@@ -284,6 +286,7 @@ def _plan(lake: Lake, inputs: list[InputFile], options: IngestOptions) -> Plan:
         rules_version=made_with(),
         read_options=options.read._asdict(),
         choices=options.choices._asdict(),
+        limits=options.limits._asdict(),
         inputs=len(inputs),
         bytes=sum(item.size for item in inputs),
     )

@@ -6,7 +6,7 @@ row = make_document(Page("page.html", 0, html, "text/html", "utf-8", "utf-8", 0.
 from __future__ import annotations
 
 from schemas.records import Document, Page
-from transforms.boilerplate import strip
+from transforms.boilerplate import EXTRACTORS, strip
 from transforms.language import detect_language
 from transforms.metadata import extract_document
 from transforms.rules import Choices
@@ -24,4 +24,4 @@ def make_document(page: Page, choices: Choices = DEFAULTS) -> Document:
     Raises:
         RecordError: A stage refuses the page.
     """
-    return extract_document(detect_language(strip(page, choices.extractor), choices.language_backend))
+    return extract_document(detect_language(strip(page, EXTRACTORS[choices.extractor]), choices.language_backend))

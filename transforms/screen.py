@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from schemas.errors import UnwantedError
 from schemas.records import HTML, Page
+from transforms.limits import DEFAULT_LIMITS, Limits
 from transforms.metadata.html_markup import read_markup
 from transforms.opt_outs import opt_out_of_metas
 from transforms.stage import RecordStage
@@ -112,6 +113,8 @@ class ScreenPages(RecordStage):
 
     name, participle, output = "screen", "screened", Page
 
-    def __init__(self, respect_opt_out: bool, blocked: Callable[[], frozenset[str]] = no_domains) -> None:
-        super().__init__()
+    def __init__(
+        self, respect_opt_out: bool, blocked: Callable[[], frozenset[str]] = no_domains, limits: Limits = DEFAULT_LIMITS
+    ) -> None:
+        super().__init__(limits)
         self.rule = functools.partial(screen, respect_opt_out=respect_opt_out, blocked=blocked)

@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from pipelines.commands.limiting import add_limits, limits
 from pipelines.commands.reading import add_reading, read_options
 from pipelines.commands.running import LOCAL_RUNNER
 from pipelines.flags import count, positive, share
@@ -58,6 +59,7 @@ def add_flags(ingest: argparse.ArgumentParser) -> None:
     ingest.add_argument("--files-from", metavar="LIST", help="a file that names more inputs, one a line")
     ingest.add_argument("--lake", metavar="DIR", help="the lake's folder; made if it does not exist")
     add_reading(ingest)
+    add_limits(ingest)
     ingest.add_argument("--manifest", metavar="FILE", help="CSV, JSON lines or Parquet: uri and given fields of each input")
     ingest.add_argument(
         "--respect-opt-out",
@@ -130,6 +132,7 @@ def ingest_options(options: argparse.Namespace) -> IngestOptions:
         read=read_options(options)._replace(respect_opt_out=options.respect_opt_out),
         blocklist=read_blocklist(options.blocklist) if options.blocklist else frozenset(),
         choices=Choices(options.extractor, options.language_backend, mask_pii=_mask_pii(options.mask_pii)),
+        limits=limits(options),
         manifest=options.manifest,
         batch_bytes=int(options.batch_mb * 1e6),
         runner=options.runner,

@@ -7,46 +7,60 @@ that all later stages, and a person who reads `broadsheet explain`, need not kno
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 
 from schemas.errors import NoArticleError
 from schemas.records import HTML, Article, Page
 from transforms.boilerplate.html import strip_html
 from transforms.boilerplate.html_trafilatura import strip_html_trafilatura
 from transforms.boilerplate.text import strip_text
+from transforms.limits import DEFAULT_LIMITS, Limits, check_markup
 from transforms.stage import RecordStage
 
-__all__ = ["EXTRACTORS", "StripBoilerplate", "strip"]
+__all__ = ["EXTRACTORS", "Extractor", "StripBoilerplate", "strip"]
 
+Extractor = Callable[[Page], Article]
 
-EXTRACTORS = ("blocks", "trafilatura")
+EXTRACTORS: dict[str, Extractor] = {"blocks": strip_html, "trafilatura": strip_html_trafilatura}
 """What may take HTML apart: our own classifier of blocks, or trafilatura, slower, as a second opinion."""
 
 
-def strip(page: Page, extractor: str = "blocks") -> Article:
+def strip(page: Page, extractor: Extractor = strip_html, limits: Limits = DEFAULT_LIMITS) -> Article:
     """Takes a page apart.
 
     Args:
         page: HTML or a text dump.
         extractor: One of `EXTRACTORS`, for HTML.
+        limits: How many tags it may have, and how deep.
 
     Raises:
         NoArticleError: Reason `no_article`, or `empty_page` where there are no visible characters at all.
+        RecordError: Reason `too_many_tags` or `html_too_deep`.
     """
     if not page.text or page.text.isspace():
         raise NoArticleError("empty_page", "the page holds nothing but white space")
     if page.media_type != HTML:
         return strip_text(page)
-    return strip_html_trafilatura(page) if extractor == "trafilatura" else strip_html(page)
+    check_markup(page.text, limits)
+    return extractor(page)
+
+
+def _is_html(page: Page) -> bool:
+    return page.media_type == HTML
 
 
 class StripBoilerplate(RecordStage):
     """`Page`s to `Article`s; pages without an article to the rejects, as filtered.
+
+    Every extractor but our own works in a process that can be ended.
 
     Counters: `strip/records_stripped`, `strip/records_rejected`.
     """
 
     name, participle, output = "strip", "stripped", Article
 
-    def __init__(self, extractor: str = "blocks") -> None:
-        super().__init__()
-        self.rule = functools.partial(strip, extractor=extractor)
+    def __init__(self, extractor: str = "blocks", limits: Limits = DEFAULT_LIMITS) -> None:
+        super().__init__(limits)
+        self.rule = functools.partial(strip, extractor=EXTRACTORS[extractor], limits=limits)
+        if extractor != "blocks":
+            self.foreign = _is_html

@@ -35,6 +35,8 @@ class Plan(NamedTuple):
     """The fields of `transforms.read.ReadOptions`: they decide what is in the rows."""
     choices: dict[str, Any]
     """The fields of `transforms.rules.Choices`, likewise."""
+    limits: dict[str, Any]
+    """The fields of `transforms.limits.Limits`, likewise."""
     inputs: int
     """How many inputs it has."""
     bytes: int

@@ -10,6 +10,7 @@ import functools
 
 from schemas.records import Article
 from transforms.language.detect import detect, load
+from transforms.limits import DEFAULT_LIMITS, Limits
 from transforms.stage import RecordStage
 
 __all__ = ["DetectLanguage", "detect_language", "load"]
@@ -28,7 +29,7 @@ class DetectLanguage(RecordStage):
 
     name, participle, output = "detect", "detected", Article
 
-    def __init__(self, backend: str = "fast") -> None:
-        super().__init__()
+    def __init__(self, backend: str = "fast", limits: Limits = DEFAULT_LIMITS) -> None:
+        super().__init__(limits)
         self.rule = functools.partial(detect_language, backend=backend)
         self.load = functools.partial(load, backend)

@@ -7,9 +7,12 @@ publication, and `<field>_basis` says what a value was inferred from.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 
 from schemas.records import HTML, Article, Document, Metadata, Page
 from transforms.given import apply_given
+from transforms.limits import DEFAULT_LIMITS, Limits
+from transforms.metadata.bounds import bounded
 from transforms.metadata.html import html_metadata
 from transforms.metadata.source import resolve_source
 from transforms.metadata.text import text_metadata
@@ -36,10 +39,13 @@ def extract(article: Article) -> Metadata:
     return metadata._replace(source=source, source_basis=basis)
 
 
-def extract_document(article: Article) -> Document:
-    """Returns an article's row."""
+def extract_document(article: Article, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Returns an article's row; fields beyond the limits are not known."""
     beat()
-    return make_row(article, extract(article))
+    metadata = bounded(extract(article), limits)
+    if article.page.url and len(article.page.url) > limits.field_chars:
+        article = article._replace(page=article.page._replace(url=None))
+    return make_row(article, metadata)
 
 
 class ExtractMetadata(RecordStage):
@@ -48,4 +54,8 @@ class ExtractMetadata(RecordStage):
     Counters: `extract/records_extracted`, `extract/records_rejected`.
     """
 
-    name, participle, rule, output = "extract", "extracted", staticmethod(extract_document), Document
+    name, participle, output = "extract", "extracted", Document
+
+    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+        super().__init__(limits)
+        self.rule = functools.partial(extract_document, limits=limits)
