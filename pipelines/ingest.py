@@ -40,7 +40,7 @@ from transforms.books import KeepBooks
 from transforms.commit import Commit
 from transforms.decode import DecodeRecords
 from transforms.duplicates import DropDuplicates
-from transforms.lake import Lake, batches, plans
+from transforms.lake import Lake, batches, compaction, plans
 from transforms.lake.blocklists import blocked_domains, write_blocklist
 from transforms.lake.plans import Plan, Result
 from transforms.lake.tables import EVOLVE, create_tables, open_table
@@ -281,8 +281,8 @@ def _plan(lake: Lake, inputs: list[InputFile], options: IngestOptions) -> Plan:
         rules.append(f"after version {open_table(lake, INPUTS).version()}")
     plan = Plan(
         batch_id=plans.batch_id(inputs, *rules),
-        documents_version=open_table(lake, DOCUMENTS).version(),
-        rejects_version=open_table(lake, REJECTS).version(),
+        documents_version=0,
+        rejects_version=0,
         rules_version=made_with(),
         read_options=options.read._asdict(),
         choices=options.choices._asdict(),
@@ -290,15 +290,14 @@ def _plan(lake: Lake, inputs: list[InputFile], options: IngestOptions) -> Plan:
         inputs=len(inputs),
         bytes=sum(item.size for item in inputs),
     )
-    plans.write_plan(lake, plan, inputs)
-    return plan
+    return plans.pin(lake, plan, inputs, lambda: (open_table(lake, DOCUMENTS).version(), open_table(lake, REJECTS).version()))
 
 
 def _run(lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | None, recorder: Recorder) -> Result:
     """Runs the pipeline for one batch, and closes the batch's plan.
 
     Raises:
-        ConflictError: Another writer committed some of its documents first; nothing of it is in the lake.
+        ConflictError: Another writer committed it, or some of its documents, first.
         RunError: The runner gave up; the plan stays, for the next run to go on from.
     """
     started = time.monotonic()
@@ -310,15 +309,26 @@ def _run(lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | None, r
     except BroadsheetError:
         raise
     except Exception as error:  # runners raise what they like: RuntimeError with a worker's stack trace as its message
+        _refuse_committed(lake, plan)
         raise RunError(f"batch {plan.batch_id[:12]} failed, run again to go on from here: {_last_line(error)}") from error
     result = plans.read_result(lake, plan.batch_id)
     if result is None:
+        _refuse_committed(lake, plan)
         raise RunError(f"batch {plan.batch_id[:12]} ended in state {run.state} without a commit; run again to go on from here")
     plans.forget(lake, plan.batch_id)
     if result.conflict:
         raise ConflictError(result.conflict)
     recorder.add(plan.batch_id, time.monotonic() - started)
     return result
+
+
+def _refuse_committed(lake: Lake, plan: Plan) -> None:
+    """Raises ConflictError where another run had the same batch, committed it and removed its plan before ours could.
+
+    That happens where there is no lock. A compaction may then have removed what our run compared with.
+    """
+    if batches.is_committed(lake, plan.batch_id):
+        raise ConflictError(f"batch {plan.batch_id[:12]} was committed by another run")
 
 
 def _last_line(error: Exception) -> str:
@@ -332,6 +342,8 @@ def _resume(
 ) -> int:
     """Brings to an end what former runs left unfinished; returns how many batches that were."""
     count = 0
+    for _ in compaction.end_all(lake):
+        pass
     for batch_id in plans.unfinished(lake):
         result = batches.settle(lake, batch_id)
         if result and not result.conflict:

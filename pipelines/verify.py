@@ -18,7 +18,7 @@ from pipelines.query import connect
 from schemas.errors import LakeError
 from schemas.records import PartFile
 from schemas.tables import TABLES, Table
-from transforms.lake import Lake, batches, files, plans
+from transforms.lake import Lake, batches, compaction, files, plans
 from transforms.lake.files import STAGING
 from transforms.lake.parts import check_part
 from transforms.lake.tables import files_of, open_table
@@ -65,6 +65,7 @@ def find_faults(lake: Lake, deep: bool = False) -> Iterator[str]:
             yield fault
         yield from (f"{table.name}/{path} is known to no commit" for path in _orphans(lake, table))
     yield from (f"batch {batch_id} was begun and not ended" for batch_id in plans.unfinished(lake))
+    yield from (f"compaction {note.identifier} of {note.table} was begun and not ended" for note in compaction.notes(lake))
     yield from (f"{STAGING}/{name} was never finished" for name in files.listing(lake, STAGING))
     if readable:
         yield from _book_faults(lake)
@@ -72,13 +73,14 @@ def find_faults(lake: Lake, deep: bool = False) -> Iterator[str]:
 
 def mend(lake: Lake) -> Iterator[str]:
     """Ends what was interrupted and removes what no table knows; yields what was done. Needs the lake's lock."""
-    for batch_id in plans.unfinished(lake):
-        result = batches.settle(lake, batch_id)
+    for batch_id, result in batches.end_all(lake):
         if result is None:
-            batches.discard(lake, batch_id)
             yield f"batch {batch_id} taken back; its inputs are new again"
         else:
             yield f"batch {batch_id} " + (f"given up: {result.conflict}" if result.conflict else "committed")
+    for note, is_over in compaction.end_all(lake):
+        if is_over:
+            yield f"compaction {note.identifier} of {note.table} ended"
     for table in TABLES:
         for path in _orphans(lake, table):
             files.remove(lake, f"{table.name}/{path}")

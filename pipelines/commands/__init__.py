@@ -5,7 +5,7 @@ What a command needs it imports when it runs, so that `broadsheet --help` and wr
 
 from __future__ import annotations
 
-from pipelines.commands import explain, ingest, learn, query, verify
+from pipelines.commands import compact, explain, ingest, learn, query, verify
 
 COMMANDS = (
     ingest,
@@ -13,6 +13,7 @@ COMMANDS = (
     query,
     explain,
     verify,
+    compact,
 )
 """In the order in which the help lists them. A new command is a module with `add`, and a word here."""
 

@@ -8,7 +8,7 @@ commits nothing and is to be planned again.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,8 +17,8 @@ from deltalake import DeltaTable
 
 from schemas.errors import BooksError, ConflictError
 from schemas.records import PartFile
-from schemas.tables import DOCUMENTS, TABLES
-from transforms.lake import files, plans
+from schemas.tables import DOCUMENTS, TABLES, Table
+from transforms.lake import compaction, files, plans
 from transforms.lake.files import Lake
 from transforms.lake.parts import check_part
 from transforms.lake.plans import Manifest, Result
@@ -71,10 +71,9 @@ def finish(lake: Lake, manifest: Manifest) -> Result:
     try:
         for table in TABLES:
             parts = [part for part in manifest.parts if part.table == table.name]
-            if parts and table is DOCUMENTS:
-                commit_parts(lake, table, parts, manifest.batch_id, metadata, no_conflict)
-            elif parts:
-                commit_parts(lake, table, parts, manifest.batch_id, metadata)
+            allowed = [no_conflict] if table is DOCUMENTS else []
+            if parts and not commit_parts(lake, table, parts, manifest.batch_id, metadata, *allowed):
+                _remove_replaced(lake, table, parts)
     except ConflictError as error:
         result = Result(manifest.batch_id, str(error), manifest.books)
         plans.write_result(lake, result)
@@ -104,9 +103,37 @@ def settle(lake: Lake, batch_id: str) -> Result | None:
     return result
 
 
+def end_all(lake: Lake) -> Iterator[tuple[str, Result | None]]:
+    """Ends every batch that somebody began: what is in its manifest is committed, what was only planned is taken back.
+
+    Only under the lake's lock: a batch that is under way would be taken from the hands of its run.
+
+    Yields:
+        Each batch with how it ended; `None` where it was taken back, and its inputs are new again.
+    """
+    for batch_id in plans.unfinished(lake):
+        result = settle(lake, batch_id)
+        if result is None:
+            discard(lake, batch_id)
+        yield batch_id, result
+
+
 def is_committed(lake: Lake, batch_id: str) -> bool:
     """Whether the last of a batch's three commits is there."""
     return open_table(lake, TABLES[-1]).transaction_version(app_id(batch_id)) is not None
+
+
+def _remove_replaced(lake: Lake, table: Table, parts: Sequence[PartFile]) -> None:
+    """Removes files of a batch that was committed before, and that have been replaced since.
+
+    Without a lock two runs may have the same batch. The slower one writes the same files again, perhaps after a compaction of those
+    of the faster one. What a compaction itself still has to remove is left to it.
+    """
+    known = set(files_of(open_table(lake, table))["path"].to_pylist())
+    replaced = [part.path for part in parts if part.path not in known]
+    if replaced and not compaction.notes(lake):
+        for path in replaced:
+            files.remove(lake, f"{table.name}/{path}")
 
 
 def _refuse_committed_documents(lake: Lake, manifest: Manifest, handle: DeltaTable) -> None:

@@ -74,6 +74,29 @@ def _put_local(lake: Lake, path: str, data: bytes) -> int:
     return os.path.getsize(path)
 
 
+def move_in(lake: Lake, source: str, relative: str) -> None:
+    """Moves a finished local file to its final name: on a local disk a rename within the lake, else an upload.
+
+    Raises:
+        LakeError: What arrived has another size.
+        OSError: The lake cannot be written.
+    """
+    size, path = os.path.getsize(source), lake.path(relative)
+    if lake.is_local:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.replace(source, path)
+        return
+    with (
+        open(source, "rb") as file,
+        FileSystems.create(path, compression_type=CompressionTypes.UNCOMPRESSED) as sink,
+    ):
+        shutil.copyfileobj(file, sink, 8 * 1024 * 1024)
+    os.remove(source)
+    arrived = size_of(lake, relative)
+    if arrived != size:
+        raise LakeError(f"{path} has {arrived} bytes, {size} were written")
+
+
 def get(lake: Lake, relative: str) -> bytes:
     """Reads a whole file."""
     with FileSystems.open(lake.path(relative), compression_type=CompressionTypes.UNCOMPRESSED) as source:

@@ -3,6 +3,7 @@
     LAKE/_plans/<batch_id>.plan       the inputs it reads, and the version of the tables it compares with: written before it starts
     LAKE/_plans/<batch_id>.manifest   the files it commits, to all three tables: written before the first commit
     LAKE/_plans/<batch_id>.result     how it ended and its books: written after the last commit, for the launcher to read
+    LAKE/_plans/<id>.compaction       files that merged ones are to replace: transforms.lake.compaction
 
 A crash before the manifest: the same plan is run again, compares with the same versions and so lands on the same file names. A
 crash after it: the commits go on from the manifest, without reading a single input again, which may have changed since.
@@ -12,10 +13,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Optional
 
 from schemas.records import InputFile, PartFile
+from schemas.tables import INPUTS, REJECTS, Table
 from transforms.lake import files
 from transforms.lake.files import Lake
 
@@ -138,6 +140,51 @@ def unfinished(lake: Lake) -> list[str]:
     """Returns the identifiers of the batches that somebody started and nobody closed, in order."""
     names = (name.rpartition(".") for name in files.listing(lake, PLANS))
     return sorted({stem for stem, _, kind in names if kind in ("plan", "manifest", "result")})
+
+
+def planned_before(lake: Lake, table: Table, version: int) -> list[str]:
+    """Returns the batches under way that look their duplicates up in a snapshot of a table older than `version`.
+
+    A plan stands in the lake before its snapshot is read: `pin`.
+    """
+    older = []
+    for name in files.listing(lake, PLANS):
+        if not name.endswith(".plan"):
+            continue
+        try:
+            plan = read_plan(lake, f"{PLANS}/{name}")
+        except FileNotFoundError:
+            continue  # the batch has ended
+        except (ValueError, TypeError):  # half a plan, or another version's: nobody knows what it needs
+            older.append(name.removesuffix(".plan"))
+            continue
+        if table is INPUTS:
+            continue  # the ledger is read before a batch is planned
+        if (plan.rejects_version if table is REJECTS else plan.documents_version) < version:
+            older.append(plan.batch_id)
+    return older
+
+
+def pin(lake: Lake, plan: Plan, inputs: Sequence[InputFile], newest: Callable[[], tuple[int, int]]) -> Plan:
+    """Writes a plan so that the files of its snapshots stay until its batch has ended; returns it as it was written.
+
+    A compaction commits first and looks for plans then. So a plan is compared with the newest versions after it was written: where
+    they are the plan's, a later compaction sees the plan; where they have moved on, the plan follows.
+
+    Args:
+        lake: Where.
+        plan: What is planned; its versions are set here.
+        inputs: The plan's inputs.
+        newest: Returns the newest versions of `documents` and of `rejects`.
+    """
+    versions = newest()
+    while True:
+        plan = plan._replace(documents_version=versions[0], rejects_version=versions[1])
+        write_plan(lake, plan, inputs)
+        now = newest()
+        if now == versions:
+            return plan
+        versions = now
 
 
 def _relative(batch_id: str, kind: str) -> str:

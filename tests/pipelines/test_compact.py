@@ -1,0 +1,156 @@
+"""Compaction leaves few, sorted files and the same rows, once, for every reader; a plan under way keeps what it compares with."""
+
+import datetime as dt
+import threading
+from contextlib import nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+import pytest
+from helpers import lakes
+from helpers.command import broadsheet
+from helpers.rows import document, input_books
+
+from pipelines import compact as compacting
+from pipelines.compact import compact
+from schemas.partitions import partition_path
+from schemas.records import InputFile
+from schemas.tables import DOCUMENTS, INPUTS
+from transforms.lake import compaction, plans
+from transforms.lake.files import Lake
+from transforms.lake.parts import write_part
+from transforms.lake.plans import Plan
+from transforms.lake.tables import commit_parts, create_tables, files_of, known_in_files, open_table
+
+BATCHES, PARTITIONS = 4, 3
+COUNTS = "select count(*), count(distinct doc_id) from {}"
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    """Documents of four batches in three partitions: twelve files of one row."""
+    made = Lake.at(str(tmp_path / "lake"))
+    create_tables(made)
+    for number in range(BATCHES):
+        _add(made, number)
+    return made
+
+
+def _add(lake: Lake, number: int) -> None:
+    batch, parts, books = f"{number:016x}", [], []
+    for partition in range(PARTITIONS):
+        row = document(f"/{number}/{partition}", source=f"paper-{partition}.example")
+        parts.append(write_part(lake, DOCUMENTS, partition_path({"source": row.source, "date": "2024-05-14"}), batch, 0, [row]))
+        books.append(input_books(row.uri, batch, documents=1))
+    commit_parts(lake, DOCUMENTS, parts, batch, {})
+    commit_parts(lake, INPUTS, [write_part(lake, INPUTS, "", batch, 0, books)], batch, {})
+
+
+def _plan(lake: Lake) -> Plan:
+    plan = Plan("abcdef0123456789", 0, 0, "1", {}, {}, 1, 10)
+    return plans.pin(lake, plan, [InputFile("/x", "1-1", 10, 1)], lambda: (open_table(lake, DOCUMENTS).version(), 0))
+
+
+def test_a_partition_becomes_one_file_and_keeps_its_rows(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    root = Path(lake.root)
+    before = lakes.by_delta(root, "select * from documents order by all")
+    assert broadsheet("compact", "--lake", root) == 0
+    assert "documents: 12 files" in capsys.readouterr().out
+    assert len(lakes.data_files(root)) == PARTITIONS + BATCHES
+    assert lakes.by_delta(root, "select * from documents order by all") == before
+    assert lakes.by_glob(root, "documents", COUNTS.format("rows")) == [(12, 12)]
+    assert lakes.leftovers(root) == []
+    assert broadsheet("verify", "--lake", root, "--deep") == 0
+    versions = lakes.versions(root)
+    assert broadsheet("compact", "--lake", root) == 0
+    assert lakes.versions(root) == versions, "nothing is left to merge"
+
+
+def test_only_the_partitions_asked_for_are_merged(lake: Lake) -> None:
+    assert broadsheet("compact", "--lake", lake.root, "--where", "source = 'paper-1.example' and date < '2025-01-01'") == 0
+    assert len(lakes.data_files(Path(lake.root))) == 12 - BATCHES + 1 + BATCHES
+
+
+@pytest.mark.parametrize("condition", ["title = 'x'", "source =", "1; drop table files"])
+def test_a_condition_that_makes_no_sense_is_refused(lake: Lake, capsys: pytest.CaptureFixture[str], condition: str) -> None:
+    assert broadsheet("compact", "--lake", lake.root, "--where", condition) == 2
+    assert f"--where {condition}" in capsys.readouterr().err
+
+
+def test_many_groups_are_published_in_rounds(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compacting, "_ROUND_GROUPS", 2)
+    (documents, *_) = compact(lake.root)
+    assert (documents.files, documents.merged, documents.commits) == (12, 3, 2)
+    assert lakes.by_delta(Path(lake.root), COUNTS.format("documents")) == [(12, 12)]
+
+
+def test_inputs_of_a_day_that_is_over_become_one_file_with_its_last_time(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    (last,) = lakes.by_delta(Path(lake.root), "select max(committed_at) from inputs")
+    tomorrow = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+
+    class Tomorrow(dt.datetime):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
+            return tomorrow
+
+    monkeypatch.setattr(compacting.dt, "datetime", Tomorrow)
+    compact(lake.root)
+    monkeypatch.undo()
+    assert len(list((Path(lake.root) / "inputs").glob("*.parquet"))) == 1
+    assert lakes.by_delta(Path(lake.root), "select distinct committed_at, count(*) from inputs group by all") == [(*last, 12)]
+    assert broadsheet("verify", "--lake", lake.root, "--deep") == 0
+
+
+def test_what_a_batch_under_way_compares_with_stays_until_it_has_ended(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on an object store, where no lock keeps a compaction from running beside an ingest."""
+    monkeypatch.setattr(compaction, "_PATIENCE_S", 0)
+    monkeypatch.setattr(compacting, "_end_former", lambda _lake: None)
+    plan = _plan(lake)
+    (documents, *_) = compact(lake.root)
+    assert (documents.files, documents.kept) == (12, 12)
+    old = files_of(open_table(lake, DOCUMENTS, plan.documents_version))["path"].to_pylist()
+    row = document("/0/0", source="paper-0.example")
+    assert known_in_files(lake, DOCUMENTS, old, "doc_id", pa.array([row.doc_id])) == {row.doc_id}
+    plans.forget(lake, plan.batch_id)
+    assert [is_over for _, is_over in compaction.end_all(lake)] == [True]
+    assert lakes.leftovers(Path(lake.root)) == []
+
+
+def test_a_plan_written_beside_a_compaction_follows_it(lake: Lake) -> None:
+    versions = iter([(4, 0), (5, 0), (5, 0)])
+    plan = plans.pin(lake, Plan("abcdef", 0, 0, "1", {}, {}, 0, 0), [], lambda: next(versions))
+    assert (plan.documents_version, plans.read_plan(lake, plan.relative)) == (5, plan)
+
+
+def test_two_compactions_at_once_end_as_one(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compacting, "_end_former", lambda _lake: None)
+    monkeypatch.setattr(compacting, "exclusive", lambda _lake, _waiting: nullcontext())
+    monkeypatch.setattr(compacting, "_workspace", lambda _lake: TemporaryDirectory(dir=lake.root))
+    barrier, publish = threading.Barrier(2), compaction.publish
+    first = threading.local()
+
+    def together(*arguments: object) -> bool:
+        if not getattr(first, "been", False):
+            first.been = True
+            barrier.wait()
+        return publish(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(compaction, "publish", together)
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            compact(lake.root)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert lakes.by_delta(Path(lake.root), COUNTS.format("documents")) == [(12, 12)]
+    assert lakes.by_glob(Path(lake.root), "documents", COUNTS.format("rows")) == [(12, 12)]
+    assert lakes.leftovers(Path(lake.root)) == []
