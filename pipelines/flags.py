@@ -122,3 +122,13 @@ def share(text: str) -> float:
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{text} is no share from 0 to 1")
     return value
+
+
+def duration(text: str) -> float:
+    """Reads a flag's time span, `30s`, `5m`, `1h`, or a number of seconds; returns seconds."""
+    units = {"s": 1.0, "m": 60.0, "h": 3600.0}
+    number = text[:-1] if text[-1:] in units else text
+    value = float(number) * units.get(text[-1:], 1.0)
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no time span")
+    return value

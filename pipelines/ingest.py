@@ -28,11 +28,11 @@ from pipelines.inputs import Inputs, Wanted, find_inputs
 from pipelines.learn import learn
 from pipelines.ledger import cut_batches, find_new
 from pipelines.lock import exclusive
-from pipelines.match import match_inputs
+from pipelines.match import is_unchanged
 from pipelines.progress import Progress
 from pipelines.runs import Recorder
 from pipelines.standard_input import keep
-from schemas.errors import BroadsheetError, ConfigError, ConflictError, RunError
+from schemas.errors import BroadsheetError, ConflictError, RunError
 from schemas.records import InputFile
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS
 from transforms.boilerplate import StripBoilerplate
@@ -375,15 +375,7 @@ def _repeatable(lake: Lake, batch_id: str) -> Plan | None:
         return None
     if plan.rules_version != made_with():
         return None
-    return plan if all(_is_unchanged(item) for item in inputs) else None
-
-
-def _is_unchanged(item: InputFile) -> bool:
-    try:
-        (now,) = match_inputs([item.uri], Counter())
-    except ConfigError:
-        return False
-    return item.fingerprint.startswith(now.fingerprint) and item.sidecar == now.sidecar  # a manifest's digest may stand behind it
+    return plan if all(is_unchanged(item) for item in inputs) else None
 
 
 if __name__ == "__main__":

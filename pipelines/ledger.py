@@ -1,7 +1,8 @@
 """The ledger: which inputs are new, and how they are cut into batches.
 
 An input is known by its uri and its fingerprint (size and modification time). What the `inputs` table holds was read and
-committed; the rest is new.
+committed; the rest is new. A run asks the table once (`find_new`); who asks every few seconds keeps a `Ledger`, which reads each
+file of the table once.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import pyarrow as pa
 from schemas.records import InputFile
 from schemas.tables import INPUTS
 from transforms.lake.files import Lake
-from transforms.lake.tables import open_table
+from transforms.lake.tables import columns_of, files_of, open_table
 from transforms.readers.registry import COMPRESSED
 
 _SCHEMA = pa.schema(
@@ -35,6 +36,9 @@ _RATIO = 6
 
 _FILE_OVERHEAD = 4096
 """Bytes of memory that an input costs beside its text, so that a batch of very many tiny files is bounded too."""
+
+
+_DIGEST = "md5_number(uri || chr(0) || fingerprint)"
 
 
 def as_table(items: Iterable[InputFile]) -> pa.Table:
@@ -70,6 +74,47 @@ def find_new(lake: Lake, matched: pa.Table, force: bool = False) -> pa.Table:
         connection.register("matched", matched)
         connection.register("ledger", ledger)
         return connection.sql("select * from matched anti join ledger using (uri, fingerprint) order by uri").to_arrow_table()
+
+
+class Ledger:
+    """The `inputs` table, kept between turns: 16 bytes an input, and each of the table's files is read once.
+
+    Without it every turn opens all of the table's files, of which every batch makes one: 1.1 ms each, 3 s a turn after a day of
+    turns every 30 s.
+
+    Args:
+        lake: The lake; its tables need not exist yet when this is made.
+    """
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self._paths: set[str] = set()
+        self._start()
+
+    def _start(self) -> None:
+        self._paths.clear()
+        self._memory = duckdb.connect()
+        self._memory.execute("create table known (digest uhugeint)")
+
+    def refresh(self) -> None:
+        """Reads what was committed since the last time; all of it where files were taken out of the table, as a compaction does."""
+        paths = set(files_of(open_table(self._lake, INPUTS))["path"].to_pylist())
+        if self._paths - paths:
+            self._start()
+        new = sorted(paths - self._paths)
+        if new:
+            self._memory.register("rows", columns_of(self._lake, INPUTS, new, ("uri", "fingerprint")))
+            self._memory.execute(f"insert into known select {_DIGEST} from rows")
+            self._memory.unregister("rows")
+        self._paths = paths
+
+    def find_new(self, matched: pa.Table) -> pa.Table:
+        """Returns the inputs that the lake has not read as they are now, the oldest first: who came first is served first."""
+        self._memory.register("matched", matched)
+        query = f"select * from matched where {_DIGEST} not in (select digest from known) order by modified_us, uri"
+        new = self._memory.sql(query).to_arrow_table()
+        self._memory.unregister("matched")
+        return new
 
 
 def as_inputs(table: pa.Table) -> Iterator[InputFile]:

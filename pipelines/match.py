@@ -10,6 +10,7 @@ import glob
 import os
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
+from contextlib import suppress
 
 from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.io.filesystems import FileSystems
@@ -65,6 +66,20 @@ def match_inputs(
             optional[path] = found
         elif not found:
             raise ConfigError(_nothing_found(path))
+
+
+def is_unchanged(item: InputFile) -> bool:
+    """Looks at an input again, and returns whether it is as it was when it was listed."""
+    try:
+        (now,) = match_inputs([item.uri], Counter())
+    except ConfigError:
+        return False
+    return item.fingerprint.startswith(now.fingerprint) and item.sidecar == now.sidecar  # a manifest's digest may stand behind it
+
+
+def may_fill(path: str) -> bool:
+    """Returns whether files may yet come to where there is none: a folder, a bucket or a glob, not a file."""
+    return "://" in path or os.path.isdir(path) or bool(_GLOB & set(path))
 
 
 def read_list(path: str) -> list[str]:
@@ -139,7 +154,8 @@ def _match_local(path: str) -> Iterator[InputFile]:
         names = {name for name in glob.iglob(path, recursive=True) if os.path.isfile(name)}
         for name in names:
             if not _is_sidecar(name, names):
-                yield _named(os.path.abspath(name))
+                with suppress(FileNotFoundError):
+                    yield _named(os.path.abspath(name))
 
 
 def _walk(folder: str, above: frozenset[str] = frozenset()) -> Iterator[InputFile]:
@@ -154,7 +170,8 @@ def _walk(folder: str, above: frozenset[str] = frozenset()) -> Iterator[InputFil
                 if not entry.is_symlink() or os.path.realpath(entry.path) not in above:
                     yield from _walk(entry.path, above)
             elif entry.is_file():
-                files[entry.path] = entry.stat()
+                with suppress(FileNotFoundError):  # renamed since it was listed: whoever writes under another name does that
+                    files[entry.path] = entry.stat()
     for path, stat in files.items():
         if not _is_sidecar(path, files):
             yield _local(path, stat, files.get(path + SIDECAR))

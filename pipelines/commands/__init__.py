@@ -5,10 +5,12 @@ What a command needs it imports when it runs, so that `broadsheet --help` and wr
 
 from __future__ import annotations
 
-from pipelines.commands import compact, explain, ingest, learn, query, verify
+from pipelines.commands import compact, explain, ingest, learn, query, status, verify, watch
 
 COMMANDS = (
     ingest,
+    watch,
+    status,
     learn,
     query,
     explain,

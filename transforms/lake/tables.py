@@ -335,6 +335,19 @@ def known_in_files(lake: Lake, table: Table, paths: Iterable[str], column: str, 
     return known
 
 
+def columns_of(lake: Lake, table: Table, paths: Sequence[str], columns: Sequence[str]) -> pa.Table:
+    """Returns some columns of some of a table's files.
+
+    Args:
+        lake: Where.
+        table: Which table.
+        paths: The files, relative to the table's folder.
+        columns: Columns of the files themselves, not of their paths.
+    """
+    fields = [table.schema.field(name) for name in columns]
+    return ds.dataset(list(paths), format="parquet", filesystem=_filesystem(lake, table), schema=pa.schema(fields)).to_table()
+
+
 def _filesystem(lake: Lake, table: Table) -> pa_fs.FileSystem:
     if lake.is_local:
         return pa_fs.SubTreeFileSystem(lake.path(table.name), pa_fs.LocalFileSystem())

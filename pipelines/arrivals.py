@@ -1,0 +1,63 @@
+"""Arrivals: what is new among watched inputs, turn by turn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Optional
+
+import pyarrow as pa
+
+from pipelines.ledger import Ledger, as_table
+from pipelines.manifest import apply_manifest
+from pipelines.match import match_inputs, may_fill
+from pipelines.resting import at_rest
+from transforms.lake import Lake
+
+
+class Watched(NamedTuple):
+    """What is watched, and when a file of it is whole."""
+
+    paths: Sequence[str]
+    manifest: Optional[str] = None
+    rest_s: float = 1.0
+    """How long a file must stay as it is. Half a second is what NFS caches attributes for at least (acregmin is 3 s by default:
+    over NFS name more, or use markers)."""
+    done: str = ""
+    """What markers beside whole files end in, "" for none."""
+
+
+class Arrivals:
+    """Finds what is new. Keeps the ledger between turns, and nothing else: a turn that fails leaves nothing behind here.
+
+    Args:
+        lake: Whose ledger says what is known.
+        watched: What to look at.
+        pause: Waits so many seconds; whoever ends the watch cuts it short.
+    """
+
+    def __init__(self, lake: Lake, watched: Watched, pause: Callable[[float], None]) -> None:
+        self._lake = lake
+        self._watched = watched
+        self._pause = pause
+        self._ledger = Ledger(lake)
+        self._files = as_table([])
+
+    def look(self) -> None:
+        """Lists what there is and waits for fresh files to rest; before the lake's lock is taken, for it takes its time.
+
+        Raises:
+            ConfigError: A path does not exist, or a manifest cannot be read.
+        """
+        apart = [self._lake.root, *([self._watched.manifest] if self._watched.manifest else [])]
+        optional = {path: 0 for path in self._watched.paths if may_fill(path)}
+        matched = as_table(match_inputs(self._watched.paths, Counter(), apart, optional))
+        if self._watched.manifest:
+            matched = apply_manifest(matched, self._watched.manifest)
+        self._ledger.refresh()
+        self._files = at_rest(self._ledger.find_new(matched), self._watched.rest_s, self._watched.done, self._pause)
+
+    def find_new(self) -> pa.Table:
+        """Returns what is new, the oldest first; under the lake's lock, for another writer may have been there since `look`."""
+        self._ledger.refresh()
+        return self._ledger.find_new(self._files)

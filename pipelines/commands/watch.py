@@ -1,0 +1,57 @@
+"""`broadsheet watch`: what arrives, turn by turn, into the lake."""
+
+from __future__ import annotations
+
+import argparse
+
+from pipelines.commands.ingest import add_flags, ingest_options
+from pipelines.flags import duration, positive
+from schemas.errors import ConfigError
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Adds the command to the command line."""
+    watch = commands.add_parser(
+        "watch",
+        help="ingest what arrives, turn by turn, until it is told to end",
+        description="Looks at the inputs every so often and ingests what is new, on any runner; progress is in the lake. "
+        "SIGTERM and Ctrl-C end it behind the commit that is under way, with exit code 0; after kill -9 the same command goes on.",
+    )
+    add_flags(watch)
+    watch.add_argument("--every", type=duration, default=30.0, metavar="TIME", help="from turn to turn: 30s, 5m, 1h (30s)")
+    watch.add_argument(
+        "--rest",
+        type=duration,
+        default=1.0,
+        metavar="TIME",
+        help="how long a file's size and time must rest before it is read (1s)",
+    )
+    watch.add_argument("--done", metavar="SUFFIX", default="", help="read FILE once FILE+SUFFIX lies beside it: .done")
+    watch.add_argument("--max-turns", type=positive, metavar="N", help="end after so many turns")
+    watch.add_argument("--until-idle", action="store_true", help="end when a turn finds nothing new")
+    watch.add_argument("--metrics-file", metavar="FILE", help="written after each turn for Prometheus' node_exporter")
+    watch.add_argument("--metrics-port", type=int, metavar="PORT", help="serve the same on http://127.0.0.1:PORT/metrics")
+    watch.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace, rest: list[str]) -> int:
+    if "-" in options.inputs:
+        raise ConfigError("watch: standard input ends once; use ingest for it")
+    from pipelines.arrivals import Watched
+    from pipelines.watch import WatchOptions, watch
+
+    wanted = ingest_options(options)
+    watch(
+        WatchOptions(
+            ingest=wanted,
+            watched=Watched(wanted.inputs, wanted.manifest, options.rest, options.done),
+            every_s=options.every,
+            max_turns=int(options.max_turns) if options.max_turns else None,
+            until_idle=options.until_idle,
+            metrics_file=options.metrics_file,
+            metrics_port=options.metrics_port,
+            quiet=options.quiet,
+        ),
+        rest,
+    )
+    return 0

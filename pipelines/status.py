@@ -1,0 +1,126 @@
+"""Status: what came into the lake in the last minutes, what waits, and how the watches stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Optional
+
+from pipelines.arrivals import Arrivals, Watched
+from pipelines.progress import human_bytes, human_time
+from pipelines.query import connect
+from pipelines.standing import OUTCOMES, Standing, clock, oldest, read_standings
+from transforms.lake import Lake
+
+_HANGS_AFTER = 10
+"""Intervals without word from a watch after which it is called silent: a turn takes one interval and the batch that ends it."""
+
+
+class Status(NamedTuple):
+    """How a lake and its watches stand. Times are seconds since 1970."""
+
+    minutes: float
+    came: dict[str, int]
+    """Sums of the books of what was committed in the last minutes."""
+    committed_at: Optional[float]
+    """When the lake got its last batch; `None` for one without any."""
+    inputs: list[str]
+    """What was looked at for what waits."""
+    waiting: int
+    waiting_bytes: int
+    oldest_waiting_at: Optional[float]
+    oldest_waiting: Optional[str]
+    watches: list[Standing]
+
+
+def look_at_lake(path: str, inputs: Sequence[str], minutes: float) -> Status:
+    """Returns how a lake stands.
+
+    Args:
+        path: The lake.
+        inputs: What may hold new files; none: what its latest watch was told.
+        minutes: How far back to look.
+
+    Raises:
+        LakeError: There is no lake.
+        ConfigError: An input does not exist.
+    """
+    lake = Lake.at(path)
+    with connect(lake) as connection:
+        sums = ", ".join(f"coalesce(sum({name}), 0)::bigint" for name in ("records", *OUTCOMES, "bytes"))
+        since = dt.datetime.fromtimestamp(max(time.time() - 60 * minutes, 0.0), dt.UTC)
+        row = connection.execute(f"select count(*), {sums} from inputs where committed_at >= ?", [since]).fetchone()
+        newest = connection.execute("select epoch(max(committed_at)) from inputs").fetchone()
+    watches = read_standings(lake)
+    watched = _watched(inputs, watches)
+    arrivals = Arrivals(lake, watched, _no_pause)
+    arrivals.look()
+    new = arrivals.find_new()
+    return Status(
+        minutes=minutes,
+        came=dict(zip(("inputs", "records", *OUTCOMES, "bytes"), row or (), strict=True)),
+        committed_at=newest[0] if newest else None,
+        inputs=list(watched.paths),
+        waiting=new.num_rows,
+        waiting_bytes=sum(new["size"].to_pylist()),
+        oldest_waiting_at=oldest(new["modified_us"].to_pylist()),
+        oldest_waiting=new["uri"][0].as_py() if new.num_rows else None,
+        watches=watches,
+    )
+
+
+def _watched(inputs: Sequence[str], watches: Sequence[Standing]) -> Watched:
+    if inputs:
+        return Watched(inputs, rest_s=0.0)
+    if not watches:
+        return Watched([])
+    options = watches[0].options
+    return Watched(watches[0].inputs, options.get("manifest"), 0.0, options.get("done", ""))
+
+
+def _no_pause(_seconds: float) -> None:
+    """Waits for nothing: what is being written waits too."""
+
+
+def as_json(status: Status) -> str:
+    """Returns a status for programs."""
+    fields: dict[str, Any] = status._asdict()
+    return json.dumps(fields | {"watches": [vars(watch) for watch in status.watches]}, indent=1)
+
+
+def as_lines(status: Status) -> list[str]:
+    """Returns a status for people."""
+    now = time.time()
+    came = status.came
+    outcomes = ", ".join(f"{came[name]:,} {name}" for name in OUTCOMES)
+    size = human_bytes(came["bytes"])
+    lines = [
+        f"last {status.minutes:g} minutes: {came['inputs']:,} inputs, {size}, {came['records']:,} records: {outcomes}",
+        f"last commit: {_ago(status.committed_at, now)}",
+    ]
+    if status.inputs:
+        waits = f"waiting: {status.waiting:,} inputs, {human_bytes(status.waiting_bytes)}"
+        if status.oldest_waiting:
+            waits += f", the oldest of {_ago(status.oldest_waiting_at, now)}: {status.oldest_waiting}"
+        lines.append(waits)
+    else:
+        lines.append("waiting: not known, no watch has written to this lake and no INPUT was named")
+    lines.extend(_watch_line(watch, now) for watch in status.watches)
+    return lines
+
+
+def _watch_line(watch: Standing, now: float) -> str:
+    what = f"watch of {', '.join(watch.inputs)} (process {watch.pid} on {watch.host})"
+    if watch.ended_at:
+        return f"{what}: ended {_ago(watch.ended_at, now)}"
+    if watch.error:
+        return f"{what}: its last {watch.failures:,} turns failed: {watch.error}"
+    if now - watch.turn_at > _HANGS_AFTER * max(watch.every_s, watch.turn_s):
+        return f"{what}: silent since {_ago(watch.turn_at, now)}; killed, or hanging"
+    return f"{what}: turn {watch.turns:,} {_ago(watch.turn_at, now)} took {watch.turn_s:.1f} s"
+
+
+def _ago(moment: float | None, now: float) -> str:
+    return f"{human_time(max(now - moment, 0))} ago ({clock(moment)} UTC)" if moment else "never"
