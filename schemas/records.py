@@ -248,6 +248,17 @@ class Reject(NamedTuple):
     attempts: int = 1
 
 
+class Skip(NamedTuple):
+    """Records of one file that are left out for one reason, each of which its container needs and nobody reads."""
+
+    record: RawRecord
+    """The first of them."""
+    message: str
+    """What is said of it."""
+    records: int
+    """How many there are."""
+
+
 class InputFile(NamedTuple):
     """One input as the ledger knows it."""
 
@@ -262,6 +273,28 @@ class InputFile(NamedTuple):
     """The file `<uri>.json` with metadata beside it, "" where there is none; its age and size are part of the fingerprint."""
     given: str = ""
     """What a manifest says of it, as for `RawRecord.given`; its digest is part of the fingerprint."""
+
+
+class Mark(NamedTuple):
+    """A place in a file that reading can begin at, and what a reader that comes there by itself would know by then."""
+
+    record: int = 0
+    """Ordinal of the record that comes next."""
+    offset: int = 0
+    """Bytes of the file before it."""
+    part: int = 0
+    """Lines, row groups or record batches before it: whichever the format counts."""
+    grown: int = 0
+    """Decompressed bytes that were counted before it."""
+
+
+class FileRange(NamedTuple):
+    """A part of an input that one worker reads; the whole of it where it is not large, or cannot be split."""
+
+    file: InputFile
+    begin: Mark = Mark()
+    end: Optional[int] = None
+    """Ordinal of the first record behind it; `None` for what is read to the end of the file."""
 
 
 class InputBooks(NamedTuple):

@@ -12,15 +12,36 @@ from schemas.records import (
     Article,
     Block,
     Document,
+    FileRange,
     InputBooks,
     InputFile,
     Language,
     LanguageShare,
+    Mark,
     Page,
     PartFile,
     RawRecord,
     Reject,
+    Skip,
 )
 
-for _record in (LanguageShare, Language, Block, RawRecord, Page, Article, Document, Reject, InputFile, InputBooks, PartFile):
+_RECORDS = (
+    LanguageShare,
+    Language,
+    Block,
+    RawRecord,
+    Page,
+    Article,
+    Document,
+    Reject,
+    Skip,
+    InputFile,
+    Mark,
+    FileRange,
+    InputBooks,
+    PartFile,
+)
+"""Those that stand within others before them."""
+
+for _record in _RECORDS:
     registry.register_coder(_record, RowCoder)

@@ -13,10 +13,10 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import apache_beam as beam
-from apache_beam import pvalue
+from apache_beam import pvalue, typehints
 from apache_beam.io.filesystem import BeamIOError, CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.metrics import Metrics
@@ -24,17 +24,19 @@ from apache_beam.metrics import Metrics
 import transforms.coders  # noqa: F401  (registers the records' coders)
 from schemas.errors import FilteredError, RecordError, SkippedError, UnreadableError
 from schemas.partitions import safe_value, unescape
-from schemas.records import TEXT, InputFile, RawRecord, Reject
+from schemas.records import TEXT, FileRange, InputFile, Mark, RawRecord, Reject, Skip
 from transforms.given import Given, compile_template, from_json, give, given_by_path, parse_given
 from transforms.readers.compression import open_stream
-from transforms.readers.interface import Budget, Context, Found, ReadOptions
+from transforms.readers.interface import Budget, Context, Found, Numbering, ReadOptions, printable
 from transforms.readers.opening import WEB, open_input
 from transforms.readers.registry import media_type, read_stream
+from transforms.split import SplitFiles
 from transforms.stage import RECORDS, REJECTS, make_reject
 
-__all__ = ["ReadOptions", "ReadRecords", "media_type", "read_records"]
+__all__ = ["ReadOptions", "ReadRecords", "media_type", "read_range", "read_records"]
 
 COUNTS = "counts"
+SKIPS = "skips"
 
 _SIDECAR_BYTES = 1024 * 1024
 """A sidecar is a handful of fields; a longer one is cut, and so no JSON."""
@@ -52,14 +54,29 @@ def read_records(item: InputFile, options: ReadOptions) -> Iterator[Found]:
     Yields:
         A record, or a refused one (what there is of it) with the error that says why.
     """
-    for number, found in enumerate(_read(item, options)):
+    return read_range(FileRange(item), options)
+
+
+def read_range(part: FileRange, options: ReadOptions) -> Iterator[Found]:
+    """Yields the records of a part of an input file, with their ordinals in the whole; else as `read_records`."""
+    numbering = Numbering(part.begin.record)
+    for found in _read(part, options, numbering):
+        number = numbering.next
+        if number == part.end:
+            return
+        numbering.next += 1
         if isinstance(found, RawRecord):
             yield found._replace(record=number)
         else:
             yield found[0]._replace(record=number), found[1]
+    if part.end is not None and numbering.next < part.end:
+        what = f"record {part.end - 1} was there when the file was split and is not any more: the file was changed"
+        empty = RawRecord(part.file.uri, numbering.next, b"", media_type(part.file.uri) or TEXT)
+        yield empty, UnreadableError("changed", f"{printable(part.file.uri)}: {what}")
 
 
-def _read(item: InputFile, options: ReadOptions) -> Iterator[Found]:
+def _read(part: FileRange, options: ReadOptions, numbering: Numbering) -> Iterator[Found]:
+    item = part.file
     source, source_basis = _given_source(item.uri, options)
     empty = RawRecord(
         uri=item.uri,
@@ -75,8 +92,9 @@ def _read(item: InputFile, options: ReadOptions) -> Iterator[Found]:
     try:
         empty = give(empty, _given(item, options))
         with open_input(item.uri) as file:
-            budget = Budget(item.size, options)
-            yield from read_stream(open_stream(file, budget), Context(empty, options, budget, item.uri))
+            budget = Budget(item.size, options, part.begin.grown)
+            context = Context(empty, options, budget, item.uri, numbering, begin=part.begin)
+            yield from read_stream(open_stream(file, budget), context)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, BeamIOError) as error:
         yield (
             empty,
@@ -126,31 +144,22 @@ def _given(item: InputFile, options: ReadOptions) -> Given:
     return given
 
 
-class Skips:
-    """Records of one file that its container needs and nobody reads: the first of each reason, and how many there are."""
+def add_skips(skips: Iterable[Skip]) -> Skip:
+    """Returns what stands for all records that are skipped for one reason, whatever ranges they were found in."""
+    skips = list(skips)
+    return min(skips)._replace(records=sum(skip.records for skip in skips))
 
-    def __init__(self) -> None:
-        self._first: dict[str, tuple[RawRecord, SkippedError]] = {}
-        self._counts: Counter[str] = Counter()
 
-    def add(self, record: RawRecord, error: SkippedError) -> None:
-        """Counts one."""
-        self._first.setdefault(error.reason, (record, error))
-        self._counts[error.reason] += 1
-
-    def refused(self) -> Iterator[tuple[RawRecord, SkippedError]]:
-        """Yields one refused record for all of a reason; its message begins with how many it stands for."""
-        for reason, (record, error) in self._first.items():
-            yield record, SkippedError(reason, f"{self._counts[reason]} records like this one: {error.message}")
-
-    @property
-    def without_row(self) -> int:
-        """How many records another one stands for."""
-        return self._counts.total() - len(self._first)
+def _tell_skips(element: tuple[tuple[str, str], Skip]) -> Iterator[pvalue.TaggedOutput]:
+    """Yields one refused record for all of a file and reason; its message begins with how many it stands for."""
+    (uri, reason), (record, message, count) = element
+    error = SkippedError(reason, f"{count} records like this one: {message}")
+    yield pvalue.TaggedOutput(REJECTS, make_reject("read", record, error))
+    yield pvalue.TaggedOutput(COUNTS, (uri, 0, count - 1))
 
 
 class _ReadFn(beam.DoFn):
-    """Reads files, and counts what came out of each."""
+    """Reads ranges, and counts what came out of each."""
 
     def __init__(self, options: ReadOptions) -> None:
         self._options = options
@@ -159,29 +168,32 @@ class _ReadFn(beam.DoFn):
         self._rejected = Metrics.counter("read", "records_rejected")
         self._filtered = Metrics.counter("read", "records_filtered")
 
-    def process(self, element: InputFile) -> Iterator[RawRecord | pvalue.TaggedOutput]:
+    def process(self, element: FileRange) -> Iterator[RawRecord | pvalue.TaggedOutput]:
         count = 0
-        skips = Skips()
-        for found in read_records(element, self._options):
+        firsts: dict[str, tuple[RawRecord, SkippedError]] = {}
+        skipped: Counter[str] = Counter()
+        for found in read_range(element, self._options):
             count += 1
             if isinstance(found, RawRecord):
                 yield found
             elif isinstance(found[1], SkippedError):
                 self._filtered.inc()
-                skips.add(found[0], found[1])
+                firsts.setdefault(found[1].reason, (found[0], found[1]))
+                skipped[found[1].reason] += 1
             else:
                 (self._filtered if isinstance(found[1], FilteredError) else self._rejected).inc()
                 yield pvalue.TaggedOutput(REJECTS, make_reject("read", *found))
-        for skipped in skips.refused():
-            yield pvalue.TaggedOutput(REJECTS, make_reject("read", *skipped))
-        self._files.inc()
+        for reason, (record, error) in firsts.items():
+            yield pvalue.TaggedOutput(SKIPS, ((element.file.uri, reason), Skip(record, error.message, skipped[reason])))
+        if element.begin == Mark():
+            self._files.inc()
         self._records.inc(count)
-        yield pvalue.TaggedOutput(COUNTS, (element.uri, count, skips.without_row))
+        yield pvalue.TaggedOutput(COUNTS, (element.file.uri, count, 0))
 
 
 class ReadRecords(beam.PTransform):
-    """`InputFile`s to `records` (`RawRecord`), `rejects`, and `counts`: of each uri how many records
-    came out of it, and how many of these were filtered without a row of their own, because another reject stands for them.
+    """`InputFile`s to `records` (`RawRecord`), `rejects`, and `counts`: of a uri how many records came out of it, and how many of
+    these were filtered without a row of their own, because another reject stands for them. A uri has several, which add up.
 
     Counters: `read/files_read`, `read/records_read`, `read/records_rejected`, `read/records_filtered`.
     """
@@ -191,8 +203,14 @@ class ReadRecords(beam.PTransform):
         self._options = options
 
     def expand(self, inputs: beam.PCollection) -> dict[str, beam.PCollection]:
-        outputs = inputs | beam.ParDo(_ReadFn(self._options)).with_outputs(REJECTS, COUNTS, main=RECORDS)
-        outputs[RECORDS].element_type = RawRecord
-        outputs[REJECTS].element_type = Reject
-        outputs[COUNTS].element_type = tuple[str, int, int]
-        return {name: outputs[name] for name in (RECORDS, REJECTS, COUNTS)}
+        ranges = inputs | "SplitFiles" >> SplitFiles(self._options)
+        read = ranges | beam.ParDo(_ReadFn(self._options)).with_outputs(REJECTS, COUNTS, SKIPS, main=RECORDS)
+        read[SKIPS].element_type = typehints.KV[typehints.Tuple[str, str], Skip]
+        skips = read[SKIPS] | "AddSkips" >> beam.CombinePerKey(add_skips)
+        told = skips | "TellSkips" >> beam.FlatMap(_tell_skips).with_outputs(REJECTS, COUNTS)
+        for outputs in (read, told):
+            outputs[REJECTS].element_type = Reject
+            outputs[COUNTS].element_type = tuple[str, int, int]
+        read[RECORDS].element_type = RawRecord
+        both = {name: (read[name], told[name]) | f"Flatten_{name}" >> beam.Flatten() for name in (REJECTS, COUNTS)}
+        return {RECORDS: read[RECORDS], **both}

@@ -176,6 +176,7 @@ def test_a_damaged_row_group_costs_its_rows_and_no_others(tmp_path: Path) -> Non
     assert payloads(found) == [str(row["text"]).encode() for row in rows[:10] + rows[20:]]
     assert dead(found) == ["damaged"]
     assert "row group 1" in messages(found)
+    assert [record.record for record in records(found)] == [*range(10), *range(20, 30)]
 
 
 def test_only_the_wanted_columns_of_a_parquet_file_are_read(tmp_path: Path) -> None:

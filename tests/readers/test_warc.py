@@ -195,6 +195,14 @@ def test_garbage_between_members_costs_a_dead_letter_and_no_record(tmp_path: Pat
     assert len(dead(found)) == 1
 
 
+@pytest.mark.parametrize("together", [1, 2, 3])
+def test_an_empty_member_is_not_the_end_of_a_file(tmp_path: Path, together: int) -> None:
+    members = [gzip.compress(b"".join(RECORDS[start : start + together]), mtime=0) for start in range(0, len(RECORDS), together)]
+    empty = gzip.compress(b"", mtime=0)
+    found = read(tmp_path, "crawl.warc.gz", b"".join([*members[:2], empty, *members[2:4], empty, empty, *members[4:], empty]))
+    assert (payloads(found), dead(found), len(found)) == (BODIES, [], len(RECORDS))
+
+
 def test_a_length_that_swallows_its_neighbours_is_noticed(tmp_path: Path) -> None:
     data = b"".join(RECORDS).replace(b"Content-Length: ", b"Content-Length: 9", 5)
     found = read(tmp_path, "crawl.warc", data)

@@ -187,6 +187,21 @@ class _Raw(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return not self._compression and self._file.seekable()
+
+    def tell(self) -> int:
+        if not self.seekable():
+            raise io.UnsupportedOperation("compressed data has no positions")
+        return self.given - len(self._rest)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if not self.seekable() or whence != io.SEEK_SET:
+            raise io.UnsupportedOperation("only plain files are read from the middle")
+        self.given = self._file.seek(offset)
+        self._rest = memoryview(b"")
+        return self.given
+
     def readinto(self, buffer: Any) -> int:
         if not self._rest:
             self._rest = memoryview(self._next())
@@ -260,16 +275,26 @@ class Stream(io.BufferedReader):
             limit -= len(piece)
         return b"".join(pieces)
 
+    def go_to(self, offset: int) -> None:
+        """Reads on from a byte of a plain file."""
+        if offset:
+            self.seek(offset)
+
     def lines(self, limit: int) -> Iterator[bytes]:
         """Yields lines with their ends; of a longer one the first `limit` bytes, which then end in no line feed."""
         while line := self.readline(limit):
             yield line
             if len(line) == limit and not line.endswith(b"\n"):
-                self._skip_line()
+                self.skip_line()
 
-    def _skip_line(self) -> None:
-        while (piece := self.readline(_LARGEST)) and not piece.endswith(b"\n"):
-            pass
+    def skip_line(self) -> int:
+        """Reads to the end of a line; returns how many bytes that were."""
+        count = 0
+        while piece := self.readline(_LARGEST):
+            count += len(piece)
+            if piece.endswith(b"\n"):
+                break
+        return count
 
     def seekable_file(self) -> BinaryIO:
         """Returns the stream as a file that can be read back and forth: itself, or a temporary copy."""

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any, NamedTuple, Optional, Union
 
 from schemas.errors import FilteredError, RecordError, SkippedError, UnreadableError
-from schemas.records import RawRecord
+from schemas.records import Mark, RawRecord
 from transforms.given import from_json, to_json
 
 Found = Union[RawRecord, tuple[RawRecord, RecordError]]
@@ -57,9 +57,9 @@ class ReadOptions(NamedTuple):
 class Budget:
     """What one input may still cost, however its data is packed: shared by the readers of all of its members."""
 
-    def __init__(self, size: int, options: ReadOptions) -> None:
-        """Sets the limits for an input of `size` bytes."""
-        self._grown = 0
+    def __init__(self, size: int, options: ReadOptions, grown: int = 0) -> None:
+        """Sets the limits for an input of `size` bytes, of which `grown` decompressed ones were counted before."""
+        self.grown = grown
         self._limit = min(options.max_decompressed_bytes, max(size * options.max_ratio, 2 * options.max_record_bytes))
         self._by_ratio = self._limit < options.max_decompressed_bytes
         self._options = options
@@ -67,8 +67,8 @@ class Budget:
 
     def grow(self, count: int) -> UnreadableError | None:
         """Counts decompressed bytes; returns what is wrong once there are too many."""
-        self._grown += count
-        if self._grown <= self._limit:
+        self.grown += count
+        if self.grown <= self._limit:
             return None
         if self._by_ratio:
             limit = f"{self._options.max_ratio} times its size (--max-ratio)"
@@ -86,6 +86,18 @@ class Budget:
             raise UnreadableError("too_many_members", f"it has more than {self._options.max_members} members (--max-members)")
 
 
+class Numbering:
+    """The ordinals of an input's records, given out in the order of the file."""
+
+    def __init__(self, first: int = 0) -> None:
+        """Begins with `first`."""
+        self.next = first
+
+    def pass_over(self, count: int) -> None:
+        """Leaves out the ordinals of records that are known to be there and that nobody can read."""
+        self.next += max(count, 0)
+
+
 class Context(NamedTuple):
     """What is known of a file, or of an archive's member, before it is read."""
 
@@ -95,8 +107,11 @@ class Context(NamedTuple):
     budget: Budget
     name: str
     """What the bytes are called, for their format and for messages: the uri, or `uri!/member`. Never a path to open."""
+    numbering: Numbering
     depth: int = 0
     """How many archives are around it."""
+    begin: Mark = Mark()
+    """Where reading begins: within a file only if its format has a function that finds such places."""
 
     def found(
         self,

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from schemas.errors import RecordError
+from schemas.records import Mark
 from transforms.readers.compression import Stream
 from transforms.readers.interface import Context, Found, ReadOptions
 from transforms.readers.rows import Columns, find_columns, row_to_record
@@ -26,16 +27,11 @@ _BETWEEN = re.compile(r"[\s,]*")
 
 def read_json_lines(stream: Stream, context: Context) -> Iterator[Found]:
     """Yields the objects of a file that has one a line."""
-    limit = _ESCAPES * context.options.max_record_bytes
     number = 0
-    for number, line in enumerate(stream.lines(limit), 1):
-        if len(line) == limit and not line.endswith(b"\n"):
-            kept = line[: context.options.max_record_bytes]
-            yield context.dead("record_too_large", f"line {number} is longer than {limit} bytes (--max-record-mb)", kept)
-            continue
-        if number == 1:
-            line = line.removeprefix(codecs.BOM_UTF8)
-        if not line.strip():
+    for number, _, line, cut in _lines(stream, context):
+        if cut:
+            what = f"line {number} is longer than {len(line)} bytes (--max-record-mb)"
+            yield context.dead("record_too_large", what, line[: context.options.max_record_bytes])
             continue
         try:
             value = _parse(line)
@@ -46,14 +42,36 @@ def read_json_lines(stream: Stream, context: Context) -> Iterator[Found]:
                 yield context.dead("bad_json", f"line {number} is no JSON: {error}"[:500], line)
             continue
         yield _found(value, line, f"line {number}", context)
-    if not number and not stream.damage:
+    if not number and not context.begin.part and not stream.damage:
         yield context.found(b"", context.empty.media_type)
+
+
+def mark_json_lines(stream: Stream, context: Context) -> Iterator[Mark]:
+    """Yields where the objects of a plain file begin."""
+    if not stream.compression:
+        for record, (number, offset, _, _) in enumerate(_lines(stream, context)):
+            yield Mark(record, offset, number - 1)
+
+
+def _lines(stream: Stream, context: Context) -> Iterator[tuple[int, int, bytes, bool]]:
+    """Yields number, from 1, offset and bytes of the lines that are not blank, and whether it is the first bytes of one only."""
+    limit = _ESCAPES * context.options.max_record_bytes
+    number, offset = context.begin.part, context.begin.offset
+    stream.go_to(offset)
+    while line := stream.readline(limit):
+        number += 1
+        cut = len(line) == limit and not line.endswith(b"\n")
+        size = len(line) + (stream.skip_line() if cut else 0)
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)
+        if cut or (line and not line.isspace()):
+            yield number, offset, line, cut
+        offset += size
 
 
 def read_json(stream: Stream, context: Context) -> Iterator[Found]:
     """Yields the objects of an array, of a file of objects one behind the other, or of a file that is one."""
-    head = stream.head(4096).removeprefix(codecs.BOM_UTF8).lstrip()
-    if head.startswith(b"{") and b"\n" in head and _is_json(head.partition(b"\n")[0]):
+    if _has_an_object_a_line(stream):
         yield from read_json_lines(stream, context)
         return
     for value, text, where in _values(stream, context):
@@ -61,6 +79,17 @@ def read_json(stream: Stream, context: Context) -> Iterator[Found]:
             yield context.refused(value, text[: context.options.max_record_bytes].encode("utf-8", "replace"))
         else:
             yield _found(value, text.encode("utf-8", "replace"), where, context)
+
+
+def mark_json(stream: Stream, context: Context) -> Iterator[Mark]:
+    """Yields where the objects of a plain file begin that has one a line; an array is not split."""
+    if _has_an_object_a_line(stream):
+        yield from mark_json_lines(stream, context)
+
+
+def _has_an_object_a_line(stream: Stream) -> bool:
+    head = stream.head(4096).removeprefix(codecs.BOM_UTF8).lstrip()
+    return head.startswith(b"{") and b"\n" in head and _is_json(head.partition(b"\n")[0])
 
 
 def _values(stream: Stream, context: Context) -> Iterator[tuple[Any, str, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, Optional
 
 from schemas.errors import RecordError
-from schemas.records import TEXT, RawRecord
+from schemas.records import TEXT, Mark, RawRecord
 from transforms.readers import arc, archives, json_values, mail, page, tables, warc
 from transforms.readers.compression import Stream
 from transforms.readers.interface import Context, Found
@@ -30,6 +30,10 @@ class Format(NamedTuple):
     magic: Optional[re.Pattern[bytes]]
     """What the decompressed bytes begin with, where that alone is proof; a name is not needed then."""
     read: Callable[[Stream, Context], Iterator[Found]]
+    mark: Optional[Callable[[Stream, Context], Iterator[Mark]]] = None
+    """Yields where the reader may begin, in the order of the file, each with what the reader would know there: `read` goes on from
+    `context.begin` as if it had come there by itself. May end early, and does so where it is not sure. `None`: files of this format
+    are never split."""
 
 
 def _read_zip(stream: Stream, context: Context) -> Iterator[Found]:
@@ -42,13 +46,13 @@ def _read_tar(stream: Stream, context: Context) -> Iterator[Found]:
 
 FORMATS = (
     Format("page", page.SUFFIXES, None, page.read_page),
-    Format("WARC", (".warc", ".wet"), warc.MAGIC, warc.read_warc),
+    Format("WARC", (".warc", ".wet"), warc.MAGIC, warc.read_warc, warc.mark_warc),
     Format("ARC", (".arc",), arc.MAGIC, arc.read_arc),
-    Format("JSON lines", (".jsonl", ".ndjson", ".jl"), None, json_values.read_json_lines),
-    Format("JSON", (".json",), None, json_values.read_json),
-    Format("table", (".csv", ".tsv"), None, tables.read_csv),
-    Format("Parquet", (".parquet", ".pq"), re.compile(rb"PAR1[\x00-\x1f\x80-\xff]"), tables.read_parquet),
-    Format("Arrow", (".arrow", ".feather", ".ipc", ".arrows"), re.compile(rb"ARROW1\0\0"), tables.read_arrow),
+    Format("JSON lines", (".jsonl", ".ndjson", ".jl"), None, json_values.read_json_lines, json_values.mark_json_lines),
+    Format("JSON", (".json",), None, json_values.read_json, json_values.mark_json),
+    Format("table", (".csv", ".tsv"), None, tables.read_csv, tables.mark_csv),
+    Format("Parquet", (".parquet", ".pq"), re.compile(rb"PAR1[\x00-\x1f\x80-\xff]"), tables.read_parquet, tables.mark_parquet),
+    Format("Arrow", (".arrow", ".feather", ".ipc", ".arrows"), re.compile(rb"ARROW1\0\0"), tables.read_arrow, tables.mark_arrow),
     Format("zip", (".zip",), re.compile(rb"PK\x03\x04|PK\x05\x06\0\0"), _read_zip),
     Format("tar", (".tar", ".tgz", ".tbz2", ".txz", ".tzst"), re.compile(rb"(?s:.{257})ustar[\x00 ]"), _read_tar),
     Format("mailbox", (".mbox",), None, mail.read_mbox),
@@ -94,7 +98,7 @@ def read_stream(stream: Stream, context: Context) -> Iterator[Found]:
     What is wrong with the whole stream and not with one record is the last thing that is yielded, once.
     """
     head = stream.head(_HEAD_BYTES)
-    kind = next((kind for kind in FORMATS if kind.magic and kind.magic.match(head)), None) or format_of(context.name)
+    kind = _recognise(head, context)
     context = context._replace(empty=context.empty._replace(media_type=media_type(context.name) or TEXT))
     if not head and not stream.damage:
         yield context.found(b"", context.empty.media_type)
@@ -115,3 +119,14 @@ def read_stream(stream: Stream, context: Context) -> Iterator[Found]:
         return
     if stream.damage and (last is None or isinstance(last, RawRecord) or last[1].reason != stream.damage.reason):
         yield context.refused(stream.damage)
+
+
+def mark_stream(stream: Stream, context: Context) -> Iterator[Mark]:
+    """Yields where `read_stream` may begin in a file, in the order of the file; nothing where that is its start only."""
+    kind = _recognise(stream.head(_HEAD_BYTES), context)
+    if kind and kind.mark:
+        yield from kind.mark(stream, context)
+
+
+def _recognise(head: bytes, context: Context) -> Format | None:
+    return next((kind for kind in FORMATS if kind.magic and kind.magic.match(head)), None) or format_of(context.name)

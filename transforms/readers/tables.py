@@ -10,12 +10,13 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 from pyarrow import parquet
 
 from schemas.errors import UnreadableError
+from schemas.records import Mark
 from transforms.readers.compression import Stream
 from transforms.readers.interface import Context, Found
 from transforms.readers.rows import Columns, encode_text, find_columns, row_to_record
@@ -30,45 +31,83 @@ _DELIMITERS = ",;\t|"
 
 def read_csv(stream: Stream, context: Context) -> Iterator[Found]:
     """Yields the rows of a table whose first line names its columns; separated by whichever sign that line has most of."""
-    lines = _TextLines(stream, context.options.max_record_bytes)
-    try:
-        yield from _csv_rows(stream, lines, context)
-    finally:
-        lines.detach()
-
-
-def _csv_rows(stream: Stream, lines: _TextLines, context: Context) -> Iterator[Found]:
     limit = context.options.max_record_bytes
-    csv.field_size_limit(max(csv.field_size_limit(), limit + 1))  # the module's own, 131,072 characters, is less than a page
-    first = next(lines, "")
-    delimiter = max(_DELIMITERS, key=first.count)
-    try:
-        names = next(csv.reader([first], delimiter=delimiter), [])
-    except csv.Error as error:
-        raise UnreadableError("bad_row", f"the first line, which names the columns, is no row: {error}") from error
-    columns = find_columns(names, context.options)
-    reader = csv.reader(lines, delimiter=delimiter)
-    while True:
+    with _CsvRows(stream, context) as rows:
+        columns = find_columns(rows.names, context.options)
+        for cells in rows:
+            if isinstance(cells, UnreadableError):
+                yield context.refused(cells)
+                continue
+            where = f"the row that ends at line {rows.line}"
+            if stream.damage and len(cells) <= len(rows.names) and not stream.peek(1):
+                yield context.refused(stream.damage, encode_text("\n".join(cells))[:limit])
+            elif len(cells) != len(rows.names):
+                what = f"{where} has {len(cells)} cells, the first line has {len(rows.names)}"
+                yield context.dead("bad_row", what, encode_text("\n".join(cells))[:limit])
+            else:
+                yield row_to_record(dict(zip(rows.names, cells, strict=True)), columns, context)
+
+
+def mark_csv(stream: Stream, context: Context) -> Iterator[Mark]:
+    """Yields where the rows of a plain file begin; which line breaks stand in quotes, only reading from the start tells."""
+    with _CsvRows(stream, context) as rows:
+        if stream.compression or rows.wide:
+            return
+        find_columns(rows.names, context.options)  # a table without them is one dead letter
+        begin = rows.place
+        for record, _ in enumerate(rows):
+            yield Mark(record, *begin)
+            begin = rows.place
+
+
+class _CsvRows:
+    """The rows of a table: their cells, or what is wrong with one; blank lines are none."""
+
+    def __init__(self, stream: Stream, context: Context) -> None:
+        limit = context.options.max_record_bytes
+        csv.field_size_limit(max(csv.field_size_limit(), limit + 1))  # the module's own, 131,072 characters, is less than a page
+        self._lines = _TextLines(stream, limit)
+        self.wide = self._lines.wide
+        first = next(self._lines, "")
+        delimiter = max(_DELIMITERS, key=first.count)
         try:
-            cells = next(reader)
-        except StopIteration:
-            break
-        except UnreadableError as error:
-            yield context.dead(error.reason, f"line {reader.line_num + 2}: {error.message}")
-            continue
+            self.names = next(csv.reader([first], delimiter=delimiter), [])
         except csv.Error as error:
-            yield context.dead("bad_row", f"the row at line {reader.line_num + 1} is no row: {error}"[:500])
-            continue
-        if not cells:
-            continue
-        where = f"the row that ends at line {reader.line_num + 1}"
-        if stream.damage and len(cells) <= len(names) and not stream.peek(1):
-            yield context.refused(stream.damage, encode_text("\n".join(cells))[:limit])
-        elif len(cells) != len(names):
-            what = f"{where} has {len(cells)} cells, the first line has {len(names)}"
-            yield context.dead("bad_row", what, encode_text("\n".join(cells))[:limit])
-        else:
-            yield row_to_record(dict(zip(names, cells, strict=True)), columns, context)
+            raise UnreadableError("bad_row", f"the first line, which names the columns, is no row: {error}") from error
+        if context.begin.offset:
+            self._lines.go_to(context.begin)
+        self._reader = csv.reader(self._lines, delimiter=delimiter)
+
+    def __enter__(self) -> _CsvRows:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lines.detach()
+
+    def __iter__(self) -> Iterator[list[str] | UnreadableError]:
+        while True:
+            try:
+                cells = next(self._reader)
+            except StopIteration:
+                return
+            except UnreadableError as error:
+                yield UnreadableError(error.reason, f"line {self.line}: {error.message}")
+                continue
+            except csv.Error as error:
+                yield UnreadableError("bad_row", f"the row at line {self.line} is no row: {error}"[:500])
+                continue
+            if cells:
+                yield cells
+
+    @property
+    def line(self) -> int:
+        """How many lines of the file were read."""
+        return self._lines.line
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Byte and line where the next row begins: rows are read no further than to their ends."""
+        return self._lines.offset, self._lines.line
 
 
 class _TextLines:
@@ -78,45 +117,59 @@ class _TextLines:
     """
 
     def __init__(self, stream: Stream, limit: int) -> None:
+        self._stream = stream
         self._limit = limit
-        self._wide = None
-        if stream.head(4).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # a spreadsheet's "Unicode text"
-            self._wide = io.TextIOWrapper(stream, "utf-16", "replace", newline="")
-        else:
-            self._lines = stream.lines(limit)
-            self._mark = codecs.BOM_UTF8
+        self._text: io.TextIOWrapper | None = None
+        self.wide = stream.head(4).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        """Whether it is a spreadsheet's "Unicode text"."""
+        if self.wide:
+            self._text = io.TextIOWrapper(stream, "utf-16", "replace", newline="")
+        self.offset = 0
+        """Bytes that were read, but of a wide file."""
+        self.line = 0
+        """Lines that were read."""
+
+    def go_to(self, begin: Mark) -> None:
+        """Reads on from the beginning of a line."""
+        self._stream.go_to(begin.offset)
+        self.offset, self.line = begin.offset, begin.part
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._wide.readline(self._limit) if self._wide else self._narrow()
+        line = self._text.readline(self._limit) if self._text else self._narrow()
         if not line:
             raise StopIteration
+        self.line += 1
         if len(line) >= self._limit and not line.endswith(("\n", "\r")):
             limit = f"{self._limit} bytes (--max-record-mb)"
             raise UnreadableError("record_too_large", f"a line is longer than {limit}")
         return line
 
     def _narrow(self) -> str:
-        line = next(self._lines, b"").removeprefix(self._mark)
-        self._mark = b"\0"
+        line = self._stream.readline(self._limit)
+        start, self.offset = self.offset, self.offset + len(line)
+        if len(line) == self._limit and not line.endswith(b"\n"):
+            self.offset += self._stream.skip_line()
+        if not start:
+            line = line.removeprefix(codecs.BOM_UTF8)
         return line.decode("utf-8", "surrogateescape").replace("\0", "")
 
     def detach(self) -> None:
         """Gives the stream back, which a text file would close."""
-        if self._wide:
-            self._wide.detach()
+        if self._text:
+            self._text.detach()
 
 
 def read_parquet(stream: Stream, context: Context) -> Iterator[Found]:
-    """Yields the rows of a Parquet file; a row group that is damaged is a dead letter, and the next one is read."""
-    try:
-        file = parquet.ParquetFile(stream.seekable_file())
-    except _DAMAGE as error:
-        raise UnreadableError("damaged", f"no Parquet file, or one without its end: {error}"[:500]) from error
+    """Yields the rows of a Parquet file; a row group that is damaged is a dead letter, and the next one is read.
+
+    A row's ordinal is its number in the file, whatever could be read of the rows before it.
+    """
+    file = _open_parquet(stream)
     columns = find_columns(file.schema_arrow.names, context.options)
-    for group in range(file.num_row_groups):
+    for group in range(context.begin.part, file.num_row_groups):
         done = 0
         try:
             for batch in file.iter_batches(_ROWS, [group], columns=columns.wanted):
@@ -126,34 +179,78 @@ def read_parquet(stream: Stream, context: Context) -> Iterator[Found]:
         except _DAMAGE as error:
             lost = file.metadata.row_group(group).num_rows - done
             yield context.dead("damaged", f"row group {group}: {lost} rows cannot be read: {error}"[:500])
+            context.numbering.pass_over(lost - 1)
+
+
+def mark_parquet(stream: Stream, context: Context) -> Iterator[Mark]:
+    """Yields where the row groups of a plain file begin."""
+    if stream.compression:
+        return
+    metadata = _open_parquet(stream).metadata
+    record = offset = 0
+    for number in range(metadata.num_row_groups):
+        yield Mark(record, offset, number)
+        group = metadata.row_group(number)
+        record += group.num_rows
+        offset += sum(group.column(column).total_compressed_size for column in range(group.num_columns))
+
+
+def _open_parquet(stream: Stream) -> parquet.ParquetFile:
+    try:
+        return parquet.ParquetFile(stream.seekable_file())
+    except _DAMAGE as error:
+        raise UnreadableError("damaged", f"no Parquet file, or one without its end: {error}"[:500]) from error
 
 
 def read_arrow(stream: Stream, context: Context) -> Iterator[Found]:
     """Yields the rows of an Arrow file or stream; of a file without its end those before it."""
     try:
-        schema, batches = _open_arrow(stream)
+        schema, batches = _open_arrow(stream, context.begin.part)
         columns = find_columns(schema.names, context.options)
         for batch in batches:
-            wanted = batch.select(columns.wanted)
-            wanted.validate(full=True)  # Arrow trusts the offsets in a file, and reads wherever they lead
-            for start in range(0, wanted.num_rows, _ROWS):
-                yield from _rows(wanted.slice(start, _ROWS), columns, context)
+            for rows in _slices(batch, columns):
+                yield from _rows(rows, columns, context)
     except _DAMAGE as error:
         raise UnreadableError("damaged", f"no Arrow file, or damaged from here on: {error}"[:500]) from error
 
 
-def _open_arrow(stream: Stream) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+def mark_arrow(stream: Stream, context: Context) -> Iterator[Mark]:
+    """Yields where the record batches of a plain file begin, up to the first that is damaged."""
+    if stream.compression or stream.head(len(_ARROW_FILE)) != _ARROW_FILE:
+        return
+    file = _open_arrow_file(stream.seekable_file())
+    columns = find_columns(file.schema.names, context.options)
+    record = offset = 0
+    for number in range(file.num_record_batches):
+        yield Mark(record, offset, number)
+        batch = file.get_batch(number)
+        record += sum(rows.num_rows for rows in _slices(batch, columns))
+        offset += batch.nbytes
+
+
+def _slices(batch: pa.RecordBatch, columns: Columns) -> Iterator[pa.RecordBatch]:
+    wanted = batch.select(columns.wanted)
+    wanted.validate(full=True)  # Arrow trusts the offsets in a file, and reads wherever they lead
+    for start in range(0, wanted.num_rows, _ROWS):
+        yield wanted.slice(start, _ROWS)
+
+
+def _open_arrow(stream: Stream, first: int) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     if stream.head(len(_ARROW_FILE)) != _ARROW_FILE:
         reader = pa.ipc.open_stream(pa.PythonFile(stream, mode="r"))
         return reader.schema, reader
     source = stream.seekable_file()
     try:
-        file = pa.ipc.open_file(pa.PythonFile(source, mode="r"))
-        return file.schema, (file.get_batch(number) for number in range(file.num_record_batches))
+        file = _open_arrow_file(source)
+        return file.schema, (file.get_batch(number) for number in range(first, file.num_record_batches))
     except _DAMAGE:
         source.seek(len(_ARROW_FILE))  # without its directory a file is a stream behind its magic bytes
         reader = pa.ipc.open_stream(pa.PythonFile(source, mode="r"))
         return reader.schema, _with_its_end_missing(reader)
+
+
+def _open_arrow_file(source: BinaryIO) -> pa.RecordBatchFileReader:
+    return pa.ipc.open_file(pa.PythonFile(source, mode="r"))
 
 
 def _with_its_end_missing(reader: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

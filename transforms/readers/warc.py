@@ -10,16 +10,18 @@ and behind damage it is set on the next member that begins with a record.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, BinaryIO, cast
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from schemas.records import TEXT
+from schemas.records import TEXT, Mark
 from transforms.readers.compression import Stream, compression_of
 from transforms.readers.interface import Context, Found
+from transforms.readers.members import gzip_members
 from transforms.readers.responses import charset_of, is_vague, looks_like_html, media_type_of, page_of_response
 
 MAGIC = re.compile(rb"WARC/[01]\.\d+\r?\n")
@@ -37,6 +39,11 @@ _OTHERS = ("warcinfo", "request", "metadata", "revisit", "continuation")
 _OWN = ("metadata:", "urn:")
 """How addresses begin that crawlers give to what they wrote themselves, as resources: wget its arguments and its log, Browsertrix
 the text and the picture of a page that is a response already."""
+MakePage = Callable[[WarcRecord, bytes, Context], Found]
+"""What makes something of a whole record and its block."""
+
+_BLANK_BYTES = 4
+"""Two line ends stand behind a record."""
 _PIECE = 1024 * 1024
 _HEADERS_BYTES = 64 * 1024
 """What HTTP headers take at the most beside the body: servers and clients refuse more than 8 to 64 kB."""
@@ -65,9 +72,10 @@ def _is_panic(error: BaseException) -> bool:
 class _Walk:
     """Records from where a file stands up to the first damage, which is kept for the caller."""
 
-    def __init__(self, file: IO[bytes] | _Forwards, context: Context) -> None:
+    def __init__(self, file: IO[bytes] | _Forwards, context: Context, page: MakePage) -> None:
         self._file = file
         self._context = context
+        self._page = page
         self.position: int | None = None
         """Of the last record that was found, in the file as it lies there."""
         self.damage: str | None = None
@@ -107,7 +115,7 @@ class _Walk:
             self.accounted = True
             what = f"the record at byte {self.position} has {len(block)} of {length} bytes: {self.damage}"
             return context.dead("truncated", what, block)
-        return _page(record, block, context)
+        return self._page(record, block, context)
 
     def _block(self, record: WarcRecord, size: int) -> bytes:
         """Returns a record's block, what there is of it where it is damaged."""
@@ -121,12 +129,39 @@ class _Walk:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
+def mark_warc(stream: Stream, context: Context) -> Iterator[Mark]:
+    """Yields where the records of a plain file begin, or of one that holds each in a gzip member of its own; up to the first
+    that is damaged, or laid out in another way.
+    """
+    compression = stream.compression
+    if compression not in ("", "gzip") or not (file := stream.take_file()):
+        return
+    grown = 0
+    if compression:
+        longest = context.options.max_record_bytes + 2 * _HEADERS_BYTES
+        for record, member in enumerate(member for member in gzip_members(file, longest) if member.size):
+            walk = _Walk(io.BytesIO(member.data), context, _no_page)
+            if sum(1 for _ in walk) != 1 or walk.damage or not _is_whole(member.data, member.size):
+                return
+            yield Mark(record, member.offset, grown=grown)
+            grown = context.budget.grown
+    else:
+        walk = _Walk(file, context, _no_page)
+        for record, _ in enumerate(walk):
+            yield Mark(record, walk.position or 0, grown=grown)
+            grown = context.budget.grown
+
+
+def _no_page(_record: WarcRecord, _block: bytes, context: Context) -> Found:
+    return context.empty
+
+
 def read_warc(stream: Stream, context: Context) -> Iterator[Found]:
     """Yields the records of a WARC file."""
     if stream.compression in _NATIVE and (file := stream.take_file()):
         yield from _read_and_resume(file, stream.compression, context)
         return
-    walk = _Walk(_Forwards(stream), context)
+    walk = _Walk(_Forwards(stream), context, _page)
     yield from walk
     if walk.damage and not walk.accounted:
         yield context.refused(stream.damage) if stream.damage else _damaged(walk.damage, walk.position or 0, context)
@@ -134,22 +169,26 @@ def read_warc(stream: Stream, context: Context) -> Iterator[Found]:
 
 def _read_and_resume(file: IO[bytes], compression: str, context: Context) -> Iterator[Found]:
     """Yields records; behind each damage, which gets one dead letter, it goes on from the next member."""
-    start: int | None = 0
+    start: int | None = context.begin.offset
     pending: Found | None = None
     while start is not None:
         file.seek(start)
-        walk = _Walk(file, context)
+        walk = _Walk(file, context, _page)
         for found in walk:
             if pending:  # this member is whole: the damage lay before it
                 yield pending
                 pending = None
             yield found
+        last = start if walk.position is None else walk.position
+        if not walk.damage and compression == "gzip" and (behind := _behind_empty_member(file, last)):
+            start = behind
+            continue
         if not walk.damage or walk.over:
             break
         if not walk.accounted:
             # A member that fails at once may be the very one that stopped the walk before: one dead letter for both.
-            pending = _damaged(walk.damage, start if walk.position is None else walk.position, context)
-        start = _next_member(file, compression, (start if walk.position is None else walk.position) + 1)
+            pending = _damaged(walk.damage, last, context)
+        start = _next_member(file, compression, last + 1)
         if pending and walk.position is None and start is not None:
             yield pending
             pending = None
@@ -180,6 +219,16 @@ def _next_member(file: IO[bytes], compression: str, start: int) -> int | None:
     return None
 
 
+def _behind_empty_member(file: IO[bytes], start: int) -> int | None:
+    """Returns where the first member begins behind an empty one, which FastWARC takes for the end of the file; `None` for none."""
+    empty = False
+    for member in gzip_members(file, 0, start):
+        if empty and member.size:
+            return member.offset
+        empty = not member.size
+    return None
+
+
 def _begins_a_record(data: bytes) -> bool:
     try:
         return zlib.decompressobj(wbits=31).decompress(data[:4096], 16).startswith(b"WARC/")
@@ -197,20 +246,25 @@ def _check_end(file: IO[bytes], compression: str, position: int, context: Contex
     file.seek(position)
     tail = Stream(file, compression, context.budget, False)
     data = tail.read_whole(_TAIL_BYTES)
-    whole = position == 0 or _is_whole(data)
+    whole = position == 0 or _is_whole(data, len(data))
     if tail.damage or not whole:
         found = str(tail.damage or "the file ends too soon")
         yield context.dead("truncated", f"damaged at or behind the record at byte {position}: {found}")
 
 
-def _is_whole(data: bytes) -> bool:
-    """Returns whether data is one record, and nothing but blank lines behind it."""
+def _is_whole(data: bytes, size: int) -> bool:
+    """Returns whether data is one record, and nothing but blank lines behind it.
+
+    Args:
+        data: The data, or its first bytes.
+        size: How many bytes there are.
+    """
     head, blank, rest = data.partition(b"\r\n\r\n")
     length = _LENGTH.search(head)
     if not blank or not length:
         return b"\n\n" in data  # bare line feeds: nothing is known
-    size = int(length[1])
-    return len(rest) >= size and not rest[size:].strip()
+    behind = size - len(head) - len(blank) - int(length[1])
+    return behind >= 0 and not rest[int(length[1]) :].strip() and (size == len(data) or behind <= _BLANK_BYTES)
 
 
 def _page(record: WarcRecord, block: bytes, context: Context) -> Found:
