@@ -18,8 +18,9 @@ from pipelines.query import connect
 from schemas.errors import LakeError
 from schemas.records import PartFile
 from schemas.tables import TABLES, Table
-from transforms.lake import Lake, batches, compaction, files, plans
+from transforms.lake import Lake, compaction, files, plans
 from transforms.lake.files import STAGING
+from transforms.lake.leftovers import DEAD_AFTER_S, end_dead_runs, unfinished_files, unknown_files
 from transforms.lake.parts import check_part
 from transforms.lake.tables import files_of, open_table
 
@@ -73,19 +74,12 @@ def find_faults(lake: Lake, deep: bool = False) -> Iterator[str]:
 
 def mend(lake: Lake) -> Iterator[str]:
     """Ends what was interrupted and removes what no table knows; yields what was done. Needs the lake's lock."""
-    for batch_id, result in batches.end_all(lake):
-        if result is None:
-            yield f"batch {batch_id} taken back; its inputs are new again"
-        else:
-            yield f"batch {batch_id} " + (f"given up: {result.conflict}" if result.conflict else "committed")
-    for note, is_over in compaction.end_all(lake):
-        if is_over:
-            yield f"compaction {note.identifier} of {note.table} ended"
+    yield from end_dead_runs(lake)
     for table in TABLES:
-        for path in _orphans(lake, table):
+        for path in unknown_files(lake, table):
             files.remove(lake, f"{table.name}/{path}")
             yield f"{table.name}/{path} removed: no commit knows it"
-    for name in list(files.listing(lake, STAGING)):
+    for name in unfinished_files(lake, 0 if lake.is_local else DEAD_AFTER_S):
         files.remove(lake, f"{STAGING}/{name}")
         yield f"{STAGING}/{name} removed: it was never finished"
 

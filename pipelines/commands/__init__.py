@@ -5,7 +5,7 @@ What a command needs it imports when it runs, so that `broadsheet --help` and wr
 
 from __future__ import annotations
 
-from pipelines.commands import compact, explain, ingest, learn, load, query, status, verify, watch
+from pipelines.commands import compact, explain, ingest, learn, load, query, status, vacuum, verify, watch
 
 COMMANDS = (
     ingest,
@@ -17,6 +17,7 @@ COMMANDS = (
     load,
     verify,
     compact,
+    vacuum,
 )
 """In the order in which the help lists them. A new command is a module with `add`, and a word here."""
 

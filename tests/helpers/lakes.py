@@ -36,9 +36,8 @@ def by_glob(lake: Path, table: str, query: str) -> list[tuple]:
 
 def data_files(lake: Path) -> dict[str, str]:
     """Returns the Parquet files that lie in the lake, committed or not, with a digest of their bytes."""
-    return {
-        path.relative_to(lake).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(lake.rglob("*.parquet"))
-    }
+    paths = (path for path in sorted(lake.rglob("*.parquet")) if path.parent.name != "_delta_log")  # checkpoints are no data
+    return {path.relative_to(lake).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def committed_files(lake: Path) -> set[str]:

@@ -47,8 +47,13 @@ def _add(lake: Lake, number: int) -> None:
     commit_parts(lake, INPUTS, [write_part(lake, INPUTS, "", batch, 0, books)], batch, {})
 
 
+def _planned(batch_id: str) -> Plan:
+    known = {"batch_id": batch_id, "rules_version": "1", "read_options": {}, "choices": {}}
+    return Plan(**{**dict.fromkeys(Plan._fields, 0), **known})
+
+
 def _plan(lake: Lake) -> Plan:
-    plan = Plan("abcdef0123456789", 0, 0, "1", {}, {}, 1, 10)
+    plan = _planned("abcdef0123456789")
     return plans.pin(lake, plan, [InputFile("/x", "1-1", 10, 1)], lambda: (open_table(lake, DOCUMENTS).version(), 0))
 
 
@@ -119,7 +124,7 @@ def test_what_a_batch_under_way_compares_with_stays_until_it_has_ended(lake: Lak
 
 def test_a_plan_written_beside_a_compaction_follows_it(lake: Lake) -> None:
     versions = iter([(4, 0), (5, 0), (5, 0)])
-    plan = plans.pin(lake, Plan("abcdef", 0, 0, "1", {}, {}, 0, 0), [], lambda: next(versions))
+    plan = plans.pin(lake, _planned("abcdef"), [], lambda: next(versions))
     assert (plan.documents_version, plans.read_plan(lake, plan.relative)) == (5, plan)
 
 

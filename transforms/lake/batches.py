@@ -8,7 +8,7 @@ commits nothing and is to be planned again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -103,15 +103,13 @@ def settle(lake: Lake, batch_id: str) -> Result | None:
     return result
 
 
-def end_all(lake: Lake) -> Iterator[tuple[str, Result | None]]:
-    """Ends every batch that somebody began: what is in its manifest is committed, what was only planned is taken back.
-
-    Only under the lake's lock: a batch that is under way would be taken from the hands of its run.
+def end_all(lake: Lake, dead: Iterable[str]) -> Iterator[tuple[str, Result | None]]:
+    """Ends batches whose runs are dead: what is in a manifest is committed, what was only planned is taken back.
 
     Yields:
         Each batch with how it ended; `None` where it was taken back, and its inputs are new again.
     """
-    for batch_id in plans.unfinished(lake):
+    for batch_id in dead:
         result = settle(lake, batch_id)
         if result is None:
             discard(lake, batch_id)

@@ -91,8 +91,13 @@ def publish(lake: Lake, table: Table, groups: Sequence[Group], merged: Sequence[
     return end(lake, note)
 
 
-def end(lake: Lake, note: Note) -> bool:
+def end(lake: Lake, note: Note, is_dead: bool = False) -> bool:
     """Ends a compaction from wherever it stands; whoever calls it holds the lock where there is one.
+
+    Args:
+        lake: Where.
+        note: What it was about to do.
+        is_dead: Whether it is known that its process is not at it any more; under the lock it never is.
 
     Returns:
         Whether it is over. `False`: a batch that is under way still needs the replaced files, or, where there is no lock, the
@@ -101,7 +106,7 @@ def end(lake: Lake, note: Note) -> bool:
     table = _BY_NAME[note.table]
     handle = open_table(lake, table)
     if handle.transaction_version(app_id(note.identifier)) is None:
-        if not lake.is_local:
+        if not (lake.is_local or is_dead):
             return False
         _remove_unknown(lake, table, [part.path for part in note.parts])
     elif plans.planned_before(lake, table, handle.version()):

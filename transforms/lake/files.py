@@ -125,6 +125,20 @@ def listing(lake: Lake, folder: str) -> Iterator[str]:
             yield os.path.relpath(os.path.join(path, name), root)
 
 
+def modified(lake: Lake, folder: str) -> Iterator[tuple[str, float]]:
+    """Yields the files below a folder as `listing` does, each with the time of its last change in seconds since 1970."""
+    root = lake.path(folder)
+    if not lake.is_local:
+        found = FileSystems.match([f"{root}/**"])[0].metadata_list
+        yield from sorted((item.path[len(root) + 1 :], item.last_updated_in_seconds) for item in found)
+        return
+    for name in listing(lake, folder):
+        try:
+            yield name, os.path.getmtime(os.path.join(root, name))
+        except FileNotFoundError:
+            continue  # another process removed it since it was listed
+
+
 def remove(lake: Lake, relative: str) -> None:
     """Removes a file, or on a local disk a whole folder; no error where there is none."""
     path = lake.path(relative)

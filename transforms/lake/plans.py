@@ -142,27 +142,26 @@ def unfinished(lake: Lake) -> list[str]:
     return sorted({stem for stem, _, kind in names if kind in ("plan", "manifest", "result")})
 
 
+def planned(lake: Lake) -> list[Plan]:
+    """Returns the plans of all batches under way that this version can read."""
+    found = []
+    for name in files.listing(lake, PLANS):
+        if name.endswith(".plan"):
+            try:
+                found.append(read_plan(lake, f"{PLANS}/{name}"))
+            except (FileNotFoundError, ValueError, TypeError):
+                continue  # it has ended meanwhile, or another version planned it, which plans anew before it looks at anything
+    return found
+
+
 def planned_before(lake: Lake, table: Table, version: int) -> list[str]:
     """Returns the batches under way that look their duplicates up in a snapshot of a table older than `version`.
 
-    A plan stands in the lake before its snapshot is read: `pin`.
+    A plan stands in the lake before its snapshot is read: `pin`. The ledger is read before there is a plan.
     """
-    older = []
-    for name in files.listing(lake, PLANS):
-        if not name.endswith(".plan"):
-            continue
-        try:
-            plan = read_plan(lake, f"{PLANS}/{name}")
-        except FileNotFoundError:
-            continue  # the batch has ended
-        except (ValueError, TypeError):  # half a plan, or another version's: nobody knows what it needs
-            older.append(name.removesuffix(".plan"))
-            continue
-        if table is INPUTS:
-            continue  # the ledger is read before a batch is planned
-        if (plan.rejects_version if table is REJECTS else plan.documents_version) < version:
-            older.append(plan.batch_id)
-    return older
+    if table is INPUTS:
+        return []
+    return [p.batch_id for p in planned(lake) if (p.rejects_version if table is REJECTS else p.documents_version) < version]
 
 
 def pin(lake: Lake, plan: Plan, inputs: Sequence[InputFile], newest: Callable[[], tuple[int, int]]) -> Plan:

@@ -1,0 +1,94 @@
+"""What lies in a lake and nobody needs: replaced files, files that no commit knows, half-written ones, what dead runs planned.
+
+A run writes down what it is going to do before it writes a file, and forgets that after its commit. So files are listed first, then
+plans and notes are read, then the newest snapshot: whatever was under way at any of these moments is seen by one of them.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+
+from schemas.tables import DOCUMENTS, REJECTS, Table
+from transforms.lake import batches, compaction, files, plans
+from transforms.lake.files import STAGING, Lake
+from transforms.lake.tables import files_of, open_table
+
+DEAD_AFTER_S = 24 * 3600
+"""Without a lock nobody knows whether a run is alive; this long after its plan was written it is taken for dead."""
+
+
+def unneeded_files(lake: Lake, table: Table, retention_s: float) -> list[str]:
+    """Returns a table's files that no snapshot since then needs, that are older than that, and that no run has written.
+
+    Args:
+        lake: Where.
+        table: Which table.
+        retention_s: How far back snapshots must stay readable, in seconds; rounded up to hours.
+    """
+    pinned = _pinned_versions(lake, table)
+    candidates = open_table(lake, table).vacuum(
+        retention_hours=math.ceil(retention_s / 3600),
+        dry_run=True,
+        enforce_retention_duration=False,
+        full=True,
+        keep_versions=pinned or None,
+    )
+    return _unclaimed(lake, table, candidates)
+
+
+def unknown_files(lake: Lake, table: Table) -> list[str]:
+    """Returns a table's files that its newest snapshot does not know and no run has written: those of older snapshots too."""
+    return _unclaimed(lake, table, [path for path in files.listing(lake, table.name) if not path.startswith("_delta_log/")])
+
+
+def _unclaimed(lake: Lake, table: Table, candidates: list[str]) -> list[str]:
+    if not candidates:
+        return []
+    prefixes = tuple(f"part-{batch_id[:12]}-" for batch_id in plans.unfinished(lake))
+    noted = {path for note in compaction.notes(lake) for path in (*note.replaced, *(part.path for part in note.parts))}
+    known = set(files_of(open_table(lake, table))["path"].to_pylist())
+    return sorted(
+        path
+        for path in candidates
+        if path not in known and path not in noted and not path.rpartition("/")[2].startswith(prefixes or "/")
+    )
+
+
+def _pinned_versions(lake: Lake, table: Table) -> list[int]:
+    """Returns the versions that batches under way look their duplicates up in."""
+    if table not in (DOCUMENTS, REJECTS):
+        return []
+    found = plans.planned(lake)
+    return sorted({plan.documents_version if table is DOCUMENTS else plan.rejects_version for plan in found})
+
+
+def unfinished_files(lake: Lake, age_s: float) -> list[str]:
+    """Returns the staged files that were begun so long ago and never finished."""
+    limit = time.time() - age_s
+    return [name for name, changed in files.modified(lake, STAGING) if changed <= limit]
+
+
+def end_dead_runs(lake: Lake) -> Iterator[str]:
+    """Ends what dead runs have left, as far as it can be told that they are; yields what was done.
+
+    Needs the lake's lock: under it nobody else is alive. Where there is none, batches and compactions younger than a day are left.
+    """
+    ages = dict(files.modified(lake, plans.PLANS))
+    limit = math.inf if _is_locked(lake) else time.time() - DEAD_AFTER_S
+    dead = {name.rpartition(".")[0] for name, changed in ages.items() if changed <= limit}
+    young = {name.rpartition(".")[0] for name, changed in ages.items() if changed > limit}
+    for batch_id, result in batches.end_all(lake, sorted((dead - young) & set(plans.unfinished(lake)))):
+        if result is None:
+            yield f"batch {batch_id} taken back; its inputs are new again"
+        else:
+            yield f"batch {batch_id} " + (f"given up: {result.conflict}" if result.conflict else "committed")
+    for note in compaction.notes(lake):
+        if compaction.end(lake, note, is_dead=note.identifier in dead):
+            yield f"compaction {note.identifier} of {note.table} ended"
+
+
+def _is_locked(lake: Lake) -> bool:
+    """Whether the lake is of a kind that has a lock, which the caller then holds."""
+    return lake.is_local
