@@ -39,6 +39,9 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         "--max-members", type=positive, default=1e6, metavar="N", help="members of one archive and those within (1000000)"
     )
     parser.add_argument("--max-depth", type=positive, default=3.0, metavar="N", help="archives within archives (3)")
+    parser.add_argument(
+        "--max-fields", type=positive, default=1e5, metavar="N", help="columns of a table, or values of a JSON object (100000)"
+    )
 
 
 def read_options(options: argparse.Namespace) -> ReadOptions:
@@ -70,4 +73,5 @@ def read_options(options: argparse.Namespace) -> ReadOptions:
         max_ratio=int(options.max_ratio),
         max_members=int(options.max_members),
         max_depth=int(options.max_depth),
+        max_fields=int(options.max_fields),
     )

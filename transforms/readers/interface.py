@@ -52,6 +52,8 @@ class ReadOptions(NamedTuple):
     """Members of one archive, those of archives within it included; a member costs 1 kB of the directory that is kept in memory."""
     max_depth: int = 3
     """Archives within archives: a zip in a zip in a tar. Exports of exports have two; bombs are nested."""
+    max_fields: int = 100_000
+    """Columns of a table, and values of one JSON object, those within it included: each costs a hundred bytes of memory."""
 
 
 class Budget:

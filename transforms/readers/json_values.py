@@ -17,11 +17,14 @@ from schemas.errors import RecordError
 from schemas.records import Mark
 from transforms.readers.compression import Stream
 from transforms.readers.interface import Context, Found, ReadOptions
-from transforms.readers.rows import Columns, find_columns, row_to_record
+from transforms.readers.rows import Columns, find_columns, row_to_record, too_many_fields
 
 _ESCAPES = 3
 """How much longer than its text a JSON string gets: six bytes, `\\u00e9`, for a character of two or three."""
 _PIECE = 1024 * 1024
+_PARTS = (b",", b"[", b"{")
+"""One of these stands before each value of an array or object but the first, and one before that."""
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _BETWEEN = re.compile(r"[\s,]*")
 
 
@@ -32,6 +35,9 @@ def read_json_lines(stream: Stream, context: Context) -> Iterator[Found]:
         if cut:
             what = f"line {number} is longer than {len(line)} bytes (--max-record-mb)"
             yield context.dead("record_too_large", what, line[: context.options.max_record_bytes])
+            continue
+        if _has_too_many_values(line, context.options):
+            yield context.refused(too_many_fields(context.options), line[: context.options.max_record_bytes])
             continue
         try:
             value = _parse(line)
@@ -78,7 +84,9 @@ def read_json(stream: Stream, context: Context) -> Iterator[Found]:
         if isinstance(value, RecordError):
             yield context.refused(value, text[: context.options.max_record_bytes].encode("utf-8", "replace"))
         else:
-            yield _found(value, text.encode("utf-8", "replace"), where, context)
+            data = text.encode("utf-8", "replace")
+            too_many = _has_too_many_values(data, context.options)
+            yield context.refused(too_many_fields(context.options), data) if too_many else _found(value, data, where, context)
 
 
 def mark_json(stream: Stream, context: Context) -> Iterator[Mark]:
@@ -129,10 +137,13 @@ def _values(stream: Stream, context: Context) -> Iterator[tuple[Any, str, str]]:
             if end == len(text) and not ended:
                 raise ValueError("a number may go on")
         except (ValueError, RecursionError) as error:
-            if not ended and len(text) - at < limit:
-                wanted = 2 * (len(text) - at) + _PIECE
+            rest = text[at:]
+            too_many = _has_too_many_values(rest.encode("utf-8", "replace"), context.options)
+            if not (too_many or ended) and len(rest) < limit:
+                wanted = 2 * len(rest) + _PIECE
                 continue
-            yield stream.damage or RecordError("bad_json", f"no JSON from character {passed + at} on: {error}"[:500]), text[at:], ""
+            broken = stream.damage or RecordError("bad_json", f"no JSON from character {passed + at} on: {error}"[:500])
+            yield too_many_fields(context.options) if too_many else broken, rest, ""
             return
         yield value, text[at:end], f"the value at character {passed + at}"
         at, wanted = end, 1
@@ -151,6 +162,14 @@ def _found(value: Any, text: bytes, where: str, context: Context) -> Found:
 @lru_cache(maxsize=256)
 def _columns(names: tuple[str, ...], options: ReadOptions) -> Columns:
     return find_columns(names, options)
+
+
+def _has_too_many_values(text: bytes, options: ReadOptions) -> bool:
+    """Returns whether JSON, of which nothing is built yet, has more values than are allowed; commas within strings do not count."""
+    if len(text) <= options.max_fields or sum(map(text.count, _PARTS)) <= options.max_fields:
+        return False
+    bare = _STRING.sub(b"", text)
+    return sum(map(bare.count, _PARTS)) > options.max_fields
 
 
 def _parse(line: bytes) -> Any:

@@ -64,8 +64,11 @@ def find_columns(names: Collection[str], options: ReadOptions) -> Columns:
     """Returns which of the columns of a row or table holds what.
 
     Raises:
-        UnreadableError: Reason `no_such_column`: one that the user names is not there; `no_text_column`: none holds a page.
+        UnreadableError: Reason `no_such_column`: one that the user names is not there; `no_text_column`: none holds a page;
+            `too_many_fields`.
     """
+    if len(names) > options.max_fields:
+        raise too_many_fields(options)
     lowered = {name.lower(): name for name in reversed(list(names))}
 
     def column(named: str | None, usual: tuple[str, ...]) -> str | None:
@@ -92,6 +95,11 @@ def find_columns(names: Collection[str], options: ReadOptions) -> Columns:
     )
     taken = {name for name in found[:-1] if name}
     return found._replace(others=tuple(name for name in names if name in _OURS and name not in taken))
+
+
+def too_many_fields(options: ReadOptions) -> UnreadableError:
+    """Returns the refusal of a row or table of more fields than are allowed."""
+    return UnreadableError("too_many_fields", f"it has more than {options.max_fields} fields or values (--max-fields)")
 
 
 def row_to_record(row: Mapping[str, Any], columns: Columns, context: Context) -> Found:

@@ -7,25 +7,33 @@ wanted are read, a few rows at a time.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from schemas.errors import UnreadableError
-from schemas.records import Mark
+from schemas.records import Mark, RawRecord
 from transforms.readers.compression import Stream
-from transforms.readers.interface import Context, Found
+from transforms.readers.interface import Context, Found, ReadOptions
 from transforms.readers.rows import Columns, encode_text, find_columns, row_to_record
 
 _ROWS = 64
 """Rows that are in memory at a time: of pages of the largest size allowed that is much, of pages as they are 10 MB."""
+_BATCH_BYTES = 512 * 1024 * 1024
+"""What they may come to where they are copies out of a dictionary."""
+_STRINGS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
 _ARROW_FILE = b"ARROW1\0\0"
 _DAMAGE = (pa.ArrowException, OSError, ValueError, MemoryError)
 """What Arrow raises on damaged files; the last where it believes a length that is none."""
+_FRAMES = (0x184D2204, 0xFD2FB528)
+"""How a frame of LZ4 and one of Zstandard begin."""
 _DELIMITERS = ",;\t|"
 
 
@@ -172,7 +180,8 @@ def read_parquet(stream: Stream, context: Context) -> Iterator[Found]:
     for group in range(context.begin.part, file.num_row_groups):
         done = 0
         try:
-            for batch in file.iter_batches(_ROWS, [group], columns=columns.wanted):
+            rows = _rows_at_once(file.metadata.row_group(group), columns.wanted)
+            for batch in file.iter_batches(rows, [group], columns=columns.wanted):
                 for found in _rows(batch, columns, context):
                     done += 1
                     yield found
@@ -205,7 +214,7 @@ def _open_parquet(stream: Stream) -> parquet.ParquetFile:
 def read_arrow(stream: Stream, context: Context) -> Iterator[Found]:
     """Yields the rows of an Arrow file or stream; of a file without its end those before it."""
     try:
-        schema, batches = _open_arrow(stream, context.begin.part)
+        schema, batches = _open_arrow(stream, context)
         columns = find_columns(schema.names, context.options)
         for batch in batches:
             for rows in _slices(batch, columns):
@@ -218,7 +227,10 @@ def mark_arrow(stream: Stream, context: Context) -> Iterator[Mark]:
     """Yields where the record batches of a plain file begin, up to the first that is damaged."""
     if stream.compression or stream.head(len(_ARROW_FILE)) != _ARROW_FILE:
         return
-    file = _open_arrow_file(stream.seekable_file())
+    source = stream.seekable_file()
+    source.seek(len(_ARROW_FILE))
+    _check_compressed(source, context.options)
+    file = _open_arrow_file(source)
     columns = find_columns(file.schema.names, context.options)
     record = offset = 0
     for number in range(file.num_record_batches):
@@ -228,6 +240,25 @@ def mark_arrow(stream: Stream, context: Context) -> Iterator[Mark]:
         offset += batch.nbytes
 
 
+def _check_compressed(source: BinaryIO, options: ReadOptions) -> None:
+    """Refuses a file with batches that decompress to many times their size; Arrow would do it before anybody could look.
+
+    A compressed buffer begins with its length as a number of eight bytes, behind which a frame of LZ4 or Zstandard begins.
+
+    Raises:
+        UnreadableError: Reason `ratio_too_large`.
+    """
+    with contextlib.suppress(*_DAMAGE):  # of which the reader finds out by itself
+        for message in pa.ipc.MessageReader.open_stream(pa.PythonFile(source, mode="r")):
+            body = message.body or b""
+            words = np.frombuffer(body, "<i8", len(body) // 8)
+            frames = np.flatnonzero(np.isin(words[1:] & 0xFFFFFFFF, _FRAMES))
+            grown = int(words[frames].clip(0).astype(float).sum())
+            if grown > max(options.max_ratio * len(body), 2 * options.max_record_bytes):
+                what = f"a batch of {len(body)} bytes decompresses to {grown}, more than {options.max_ratio} times its size"
+                raise UnreadableError("ratio_too_large", f"{what} (--max-ratio)")
+
+
 def _slices(batch: pa.RecordBatch, columns: Columns) -> Iterator[pa.RecordBatch]:
     wanted = batch.select(columns.wanted)
     wanted.validate(full=True)  # Arrow trusts the offsets in a file, and reads wherever they lead
@@ -235,14 +266,19 @@ def _slices(batch: pa.RecordBatch, columns: Columns) -> Iterator[pa.RecordBatch]
         yield wanted.slice(start, _ROWS)
 
 
-def _open_arrow(stream: Stream, first: int) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
-    if stream.head(len(_ARROW_FILE)) != _ARROW_FILE:
-        reader = pa.ipc.open_stream(pa.PythonFile(stream, mode="r"))
-        return reader.schema, reader
+def _open_arrow(stream: Stream, context: Context) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    is_file = stream.head(len(_ARROW_FILE)) == _ARROW_FILE
     source = stream.seekable_file()
+    if not context.begin.part:  # a later part's file was looked at when it was parted
+        source.seek(len(_ARROW_FILE) if is_file else 0)
+        _check_compressed(source, context.options)
+    source.seek(0)
+    if not is_file:
+        reader = pa.ipc.open_stream(pa.PythonFile(source, mode="r"))
+        return reader.schema, reader
     try:
         file = _open_arrow_file(source)
-        return file.schema, (file.get_batch(number) for number in range(first, file.num_record_batches))
+        return file.schema, (file.get_batch(number) for number in range(context.begin.part, file.num_record_batches))
     except _DAMAGE:
         source.seek(len(_ARROW_FILE))  # without its directory a file is a stream behind its magic bytes
         reader = pa.ipc.open_stream(pa.PythonFile(source, mode="r"))
@@ -258,11 +294,48 @@ def _with_its_end_missing(reader: Iterator[pa.RecordBatch]) -> Iterator[pa.Recor
     raise ValueError("it ends without its directory")
 
 
+def _rows_at_once(group: Any, wanted: list[str]) -> int:
+    """Returns how many rows of a row group are read at a time: fewer where its dictionaries hold values that may be huge.
+
+    A dictionary is written once and each row that points into it is a copy: 64 rows of 60 MB are a file of two kilobytes.
+    """
+    rows = _ROWS
+    for index in range(group.num_columns):
+        column = group.column(index)
+        if column.path_in_schema.partition(".")[0] in wanted and column.has_dictionary_page:
+            ratio = 4 * column.total_uncompressed_size / max(column.total_compressed_size, 1)  # the dictionary's may be higher
+            largest = min((column.data_page_offset - column.dictionary_page_offset) * ratio, column.total_uncompressed_size)
+            rows = min(rows, max(int(_BATCH_BYTES / max(largest, 1)), 1))
+    return rows
+
+
 def _rows(batch: pa.RecordBatch, columns: Columns, context: Context) -> Iterator[Found]:
+    """Yields the rows of a few, whose pages count as what the file grows to.
+
+    Raises:
+        UnreadableError: It has grown too large.
+    """
     names = batch.schema.names
+    if batch.num_rows > 1 and any(_expanded(column) > _BATCH_BYTES for column in batch.columns):
+        for row in range(batch.num_rows):
+            yield from _rows(batch.slice(row, 1), columns, context)
+        return
     values = [_values(column) for column in batch.columns]
     for cells in zip(*values, strict=True):
-        yield row_to_record(dict(zip(names, cells, strict=True)), columns, context)
+        found = row_to_record(dict(zip(names, cells, strict=True)), columns, context)
+        record = found if isinstance(found, RawRecord) else found[0]
+        if error := context.budget.grow(len(record.payload)):
+            raise error
+        yield found
+
+
+def _expanded(column: pa.Array) -> int:
+    """Returns how many bytes the rows of a column are that points into a dictionary; 0 for another, which is in memory already."""
+    kind = column.type
+    if not pa.types.is_dictionary(kind) or not any(is_kind(kind.value_type) for is_kind in _STRINGS):
+        return 0
+    lengths = pc.binary_length(column.dictionary).take(column.indices)
+    return pc.sum(lengths).as_py() or 0
 
 
 def _values(column: pa.Array) -> list[Any]:
