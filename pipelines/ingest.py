@@ -37,11 +37,13 @@ from schemas.records import InputFile
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS
 from transforms.boilerplate import StripBoilerplate
 from transforms.books import KeepBooks
+from transforms.clusters import FindClusters
 from transforms.commit import Commit
 from transforms.decode import DecodeRecords
 from transforms.duplicates import DropDuplicates
 from transforms.lake import Lake, batches, compaction, plans
 from transforms.lake.blocklists import blocked_domains, write_blocklist
+from transforms.lake.leaders import merge
 from transforms.lake.plans import Plan, Result
 from transforms.lake.tables import EVOLVE, create_tables, open_table
 from transforms.lake.templates import newest, template_of
@@ -130,10 +132,12 @@ def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
     rows = extracted["records"]
     if choices.mask_pii:
         rows = rows | "MaskPersonalData" >> MaskPersonalData(choices.mask_pii.split(","))
-    documents = rows | "DropDuplicates" >> DropDuplicates(lake, DOCUMENTS.name, plan.documents_version)
+    clusters = rows | "FindClusters" >> FindClusters(lake, plan.batch_id, plan.documents_version)
+    known = DropDuplicates(lake, DOCUMENTS.name, plan.documents_version)
+    documents = {"rows": rows, "clusters": clusters} | "DropDuplicates" >> known
 
     refused = tuple(stage["rejects"] for stage in (*refusing, stripped, detected, extracted)) | "FlattenRejects" >> beam.Flatten()
-    rejects = refused | "DropKnownRejects" >> DropDuplicates(lake, REJECTS.name, plan.rejects_version)
+    rejects = {"rows": refused} | "DropKnownRejects" >> DropDuplicates(lake, REJECTS.name, plan.rejects_version)
     books = {
         "inputs": inputs,
         "counts": read["counts"],
@@ -260,6 +264,7 @@ def take_turn(
             except ConflictError:
                 if attempt == _REPLANS:
                     raise
+        merge(lake)
         recorder.end()
     return Turn(count, resumed, books, waiting, waiting_bytes)
 

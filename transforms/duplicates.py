@@ -102,7 +102,10 @@ class _PickFn(beam.DoFn):
         _, found = element
         records = sorted(found["records"], key=lambda record: (record.uri, record.record))
         if not any(found["known"]) and records:
-            yield records.pop(0)
+            unique = records.pop(0)
+            if "clusters" in found:
+                unique = unique._replace(cluster_id=next(iter(found["clusters"]), unique.doc_id))
+            yield unique
             self._unique.inc()
         for record in records:
             self._dropped.inc()
@@ -110,9 +113,11 @@ class _PickFn(beam.DoFn):
 
 
 class DropDuplicates(beam.PTransform):
-    """Rows of a table to `unique` ones, and the uris of `duplicates`.
+    """`rows` of a table to `unique` ones, and the uris of `duplicates`.
 
-    For `rejects` it does the same by their own identifiers: a record refused again for the same reason adds no row.
+    For `rejects` it does the same by their own identifiers: a record refused again for the same reason adds no row. Where
+    `clusters` come with documents, as `transforms.clusters.FindClusters` gives them, each unique row gets its `cluster_id`: here,
+    where rows are grouped by their identifier anyway.
 
     Counters: `deduplicate_<table>/records_unique`, `deduplicate_<table>/records_duplicate`.
 
@@ -128,8 +133,9 @@ class DropDuplicates(beam.PTransform):
         self._table = table
         self._version = version
 
-    def expand(self, rows: beam.PCollection) -> dict[str, beam.PCollection]:
+    def expand(self, found: dict[str, beam.PCollection]) -> dict[str, beam.PCollection]:
         _, _, record, key = _KEYED[self._table]
+        rows = found["rows"]
         known = (
             rows
             | "KeyByFolder" >> beam.Map(key).with_output_types(tuple[str, str])
@@ -138,7 +144,7 @@ class DropDuplicates(beam.PTransform):
         )
         keyed = rows | "KeyByIdentifier" >> beam.Map(_identified, key).with_output_types(tuple[str, record])  # type: ignore[valid-type]
         outputs = (
-            {"records": keyed, "known": known}
+            {"records": keyed, "known": known, **{name: found[name] for name in found if name == "clusters"}}
             | "GroupByIdentifier" >> beam.CoGroupByKey()
             | "Pick" >> beam.ParDo(_PickFn(f"deduplicate_{self._table}")).with_outputs(DUPLICATES, main=UNIQUE)
         )

@@ -6,7 +6,7 @@ It is a MinHash by one permutation [1]: every run of `RUN` bytes of the normalis
 bins by their highest bits, and of each bin the smallest is kept, of that one byte [2]. Runs of bytes need no words, so that
 Chinese and Thai are treated like English: twelve bytes are twelve Latin letters, six Cyrillic ones, four Chinese characters.
 
-In numpy it takes 40 us for a body of 5,000 characters; datasketch's MinHash of as many values takes 6,500 us.
+In numpy it takes 36 us for a body of 3,400 letters; datasketch 1.6.5, a MinHash of 128 values over the same runs, takes 6,500 us.
 
 [1] Li, Owen, Zhang: One Permutation Hashing, 2012; empty bins by rotation: Shrivastava, Li, 2014.
 [2] Li, König: b-Bit Minwise Hashing, 2010.
@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 BINS = 128
-"""One standard error of a likeness of 0.5 is 0.044; 64 bins have 0.063, and found a fifth less of the shortened stories."""
+"""The standard error of a likeness of 0.5 is 0.044 with them, and 0.063 with half as many."""
 RUN = 12
-"""Bytes hashed together. With 8 the stories of one template are nearer to each other than shortened ones to their original;
-with 16 a rewritten Chinese story is lost (tests/quality/test_near_duplicates.py)."""
+"""Bytes hashed together: more tell stories of one template apart, fewer forgive more small changes (docs/decisions has
+both sides for 8, 12 and 16)."""
 SHORTEST = 240
 """Bytes of a normalised body that has a signature: two to a bin. Shorter ones are cookie notices and captions as often as news."""
 
@@ -88,4 +88,4 @@ def _run_hashes(letters: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def likeness(one: bytes, other: bytes) -> float:
     """Returns the share of two bodies' runs that they have in common, estimated from their signatures: 0 to 1."""
     equal = np.count_nonzero(np.frombuffer(one, np.uint8) == np.frombuffer(other, np.uint8))
-    return max(0.0, (equal / BINS - _BY_CHANCE) / (1 - _BY_CHANCE))
+    return max(0.0, (int(equal) / BINS - _BY_CHANCE) / (1 - _BY_CHANCE))

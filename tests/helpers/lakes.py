@@ -35,8 +35,9 @@ def by_glob(lake: Path, table: str, query: str) -> list[tuple]:
 
 
 def data_files(lake: Path) -> dict[str, str]:
-    """Returns the Parquet files that lie in the lake, committed or not, with a digest of their bytes."""
-    paths = (path for path in sorted(lake.rglob("*.parquet")) if path.parent.name != "_delta_log")  # checkpoints are no data
+    """Returns the Parquet files that lie in the tables' folders, committed or not, with a digest of their bytes."""
+    found = sorted(path for table in TABLES for path in (lake / table).rglob("*.parquet"))
+    paths = (path for path in found if path.parent.name != "_delta_log")  # checkpoints are no data
     return {path.relative_to(lake).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
