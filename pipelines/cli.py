@@ -13,12 +13,14 @@ from collections.abc import Callable, Sequence
 
 from pipelines.commands import COMMANDS
 from pipelines.flags import Parser, check_beam_args, read_config
+from pipelines.terminal import guard_logs, say
 from schemas.errors import AlertError, BroadsheetError, ConfigError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    guard_logs()
     logging.getLogger().addFilter(_is_news)
     logging.getLogger("apache_beam.runners.common").addFilter(_is_puzzling)
     try:
@@ -37,13 +39,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             _open_object_stores(rest)
         return command(options, rest)
     except ConfigError as error:
-        print(f"broadsheet: {error}", file=sys.stderr)
+        say(f"broadsheet: {error}", sys.stderr)
         return 2
     except AlertError as error:
-        print(f"broadsheet: {error}", file=sys.stderr)
+        say(f"broadsheet: {error}", sys.stderr)
         return 3
     except (BroadsheetError, OSError) as error:
-        print(f"broadsheet: {error}", file=sys.stderr)
+        say(f"broadsheet: {error}", sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("broadsheet: interrupted; run the same command again to go on", file=sys.stderr)

@@ -5,7 +5,6 @@ The same functions as in the pipeline, called one after the other; nothing is wr
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections import Counter
@@ -17,7 +16,7 @@ from rich.text import Text
 
 from pipelines.explain_html import render_html
 from pipelines.match import match_inputs
-from pipelines.query import visible
+from pipelines.terminal import say, to_json, visible
 from schemas.errors import RecordError
 from schemas.reasons import TEMPLATE
 from schemas.records import Article, Block, Document, Metadata, RawRecord
@@ -59,11 +58,11 @@ def print_explanation(path: str, source: str | None, lake: str | None = None, st
         for found in read_records(item, ReadOptions(source=source))
     ]
     if style == "html":
-        print(render_html(explanations))
+        say(render_html(explanations))
         return
     for explanation in explanations:
         if style == "json":
-            print(json.dumps(explanation, ensure_ascii=False, default=str, indent=1))
+            print(to_json(explanation, indent=1))
         else:
             _print(explanation)
 

@@ -6,12 +6,10 @@ newest version, merged by key in one transaction that the log's entry is part of
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
-from rich.console import Console
-
 from pipelines.targets import Counts, Loaded, Target, open_target, safe_url
+from pipelines.terminal import say
 from schemas.errors import ConfigError, LakeError, LoadError
 from schemas.tables import TABLES, Table
 from transforms.lake import Lake
@@ -36,14 +34,13 @@ def run_load(lake_path: str, url: str, since: int | None, names: Sequence[str]) 
         LakeError: There is no lake.
         LoadError: A table cannot be loaded; those before it are.
     """
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     lake = Lake.at(lake_path)
     chosen = [table for table in TABLES if table.name in names]
     for table in chosen:
         open_table(lake, table)  # no lake, no target made
     with open_target(url) as target:
         for table in chosen:
-            console.print(load_table(lake, table, target, since, safe_url(url)), markup=False)
+            say(load_table(lake, table, target, since, safe_url(url)))
     return 0
 
 

@@ -13,6 +13,7 @@ from pipelines.alerts import newest_commit
 from pipelines.events import Job, check_target, make_event, send_event
 from pipelines.ingest import Summary
 from pipelines.metrics import Metric, labels, write_metrics
+from pipelines.terminal import say
 from schemas.errors import AlertError, BroadsheetError, ConfigError
 from schemas.tables import TABLES
 from transforms.lake.files import Lake
@@ -62,7 +63,7 @@ def observed(job: Job, metrics_file: str | None, events: str | None) -> Iterator
             try:
                 write_metrics(metrics_file, [*run_metrics(seen), *lake_metrics(job.lake)])
             except OSError as error:
-                print(f"broadsheet: --metrics-file {metrics_file}: {error}", file=sys.stderr)
+                say(f"broadsheet: --metrics-file {metrics_file}: {error}", sys.stderr)
 
 
 def _send(target: str, job: Job, kind: str, seen: Observation | None) -> None:
@@ -70,7 +71,7 @@ def _send(target: str, job: Job, kind: str, seen: Observation | None) -> None:
     try:
         send_event(target, make_event(job, kind, counts, seen.error if seen else None))
     except OSError as error:
-        print(f"broadsheet: --events {target}: {error}", file=sys.stderr)
+        say(f"broadsheet: --events {target}: {error}", sys.stderr)
 
 
 def run_metrics(seen: Observation) -> Iterable[Metric]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import duckdb
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from pipelines.terminal import to_json, visible
 from schemas.errors import ConfigError
 from schemas.tables import TABLES
 from transforms.lake.files import Lake
@@ -18,9 +18,6 @@ from transforms.lake.tables import dataset_of, open_table
 
 _LEAST_WIDTH = 10
 """Characters that a column keeps on a narrow terminal: a date's."""
-
-_JOINERS = "\u200c\u200d"
-"""Not printable to Python, and part of how Persian, Hindi and emoji are spelt. Marks that turn the direction of text stay out."""
 
 _NO_WIDTH = 100_000
 """Wide enough for any row that goes to a file or a program."""
@@ -61,7 +58,7 @@ def _print_table(names: list[str], rows: list[tuple]) -> None:
     table = RichTable(box=None, header_style="bold", pad_edge=False)
     for index, name in enumerate(names):
         widest = max([cell_len(name), *(cell_len(row[index]) for row in cells)])
-        table.add_column(Text(name), min_width=min(widest, _LEAST_WIDTH), no_wrap=True, overflow="ellipsis")
+        table.add_column(Text(visible(name)), min_width=min(widest, _LEAST_WIDTH), no_wrap=True, overflow="ellipsis")
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
     console = Console(file=sys.stdout, highlight=False)
@@ -77,22 +74,18 @@ def _cell(value: object) -> str:
     return visible(text)
 
 
-def visible(text: str) -> str:
-    """Replaces what a terminal would take for an order: input never reaches it raw."""
-    return "".join(char if char.isprintable() or char in _JOINERS else " " if char in "\n\t" else "\ufffd" for char in text)
-
-
 def _print_csv(names: list[str], rows: list[tuple]) -> None:
     import csv
 
     writer = csv.writer(sys.stdout)
     writer.writerow(names)
-    writer.writerows(rows)
+    seen = sys.stdout.isatty()  # a file keeps every character
+    writer.writerows([_cell(value) if isinstance(value, str) else value for value in row] if seen else row for row in rows)
 
 
 def _print_json(names: list[str], rows: list[tuple]) -> None:
     for row in rows:
-        print(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=str))
+        print(to_json(dict(zip(names, row, strict=True))))
 
 
 _PRINTERS = {"table": _print_table, "csv": _print_csv, "json": _print_json}

@@ -10,7 +10,7 @@ from rich.table import Table
 from pipelines.ingest import Outlook, Summary
 from pipelines.inputs import Inputs
 from pipelines.progress import human_bytes, human_time
-from pipelines.query import visible
+from pipelines.terminal import visible
 
 _SHOWN = 10
 """Inputs that a dry run names: enough to see that they are the right ones."""
@@ -18,19 +18,21 @@ _SHOWN = 10
 
 def print_summary(summary: Summary, lake: str) -> None:
     """Prints the table that ends every run."""
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
     if not summary.batches:
-        console.print(f"nothing new: all {summary.inputs.table.num_rows:,} inputs are in {lake} as they are now")
+        console.print(f"nothing new: all {summary.inputs.table.num_rows:,} inputs are in {visible(lake)} as they are now")
     else:
         console.print(_table(summary))
     _print_left_out(console, summary.inputs)
     if summary.books["dead"]:
-        console.print(f'why records are dead: broadsheet query "select stage, reason, uri, message from rejects" --lake {lake}')
+        console.print(
+            f'why records are dead: broadsheet query "select stage, reason, uri, message from rejects" --lake {visible(lake)}'
+        )
 
 
 def print_outlook(outlook: Outlook) -> None:
     """Prints what a run would read."""
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
     inputs, new = outlook.inputs.table.num_rows, outlook.new.num_rows
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column()
@@ -60,7 +62,7 @@ def _print_left_out(console: Console, found: Inputs) -> None:
         console.print(f"no file on {len(found.empty):,} of the days, the first is {found.empty[0]}")
     if found.skipped:
         names = ", ".join(f"{count:,} {suffix}" for suffix, count in sorted(found.skipped.items()))
-        console.print(f"left out, not a format that is read: {names}")
+        console.print(f"left out, not a format that is read: {visible(names)}")
 
 
 def _table(summary: Summary) -> Table:

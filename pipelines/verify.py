@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Iterator
 
 import duckdb
-from rich.console import Console
 
 from pipelines.lock import exclusive
 from pipelines.query import connect
+from pipelines.terminal import say
 from schemas.errors import LakeError
 from schemas.records import PartFile
 from schemas.tables import TABLES, Table
@@ -36,24 +35,23 @@ def verify(path: str, deep: bool = False, repair: bool = False) -> int:
     Raises:
         LakeError: There is no lake.
     """
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     lake = Lake.at(path)
     for table in TABLES:
         open_table(lake, table)
     if repair:
-        with exclusive(lake, lambda: console.print("an ingest is writing to this lake; waiting for it to end")):
+        with exclusive(lake, lambda: say("an ingest is writing to this lake; waiting for it to end")):
             for line in mend(lake):
-                console.print(f"mended: {line}")
+                say(f"mended: {line}")
     faults = list(find_faults(lake, deep))
     for fault in faults:
-        console.print(f"wrong: {fault}")
+        say(f"wrong: {fault}")
     if faults:
         count = f"{len(faults):,} fault{'s' if len(faults) > 1 else ''}"
-        console.print(count + ("" if repair else "; interrupted runs are mended by --repair or by the next ingest"))
+        say(count + ("" if repair else "; interrupted runs are mended by --repair or by the next ingest"))
         return 1
     with connect(lake) as connection:
         counts = [f"{_row(connection, f'select count(*) from {table.name}')[0]:,} {table.name}" for table in TABLES]
-    console.print(f"the lake is in order: {', '.join(counts)}")
+    say(f"the lake is in order: {', '.join(counts)}")
     return 0
 
 

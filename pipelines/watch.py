@@ -30,6 +30,7 @@ from pipelines.metrics_server import serve_metrics
 from pipelines.progress import Progress, human_bytes
 from pipelines.standing import Standing, clock, oldest, watch_metrics, write_standing
 from pipelines.stopping import Stop, Stopped, stop_by_signal
+from pipelines.terminal import say
 from schemas.errors import ConfigError
 from transforms.lake import Lake
 from transforms.lake.tables import create_tables
@@ -178,7 +179,7 @@ class _Watch:
 
     def _say(self, words: str) -> None:
         if not self._options.quiet:
-            print(f"{clock(time.time())} {words}", file=sys.stderr, flush=True)
+            say(f"{clock(time.time())} {words}", sys.stderr)
 
 
 class _Telling(Progress):

@@ -27,9 +27,10 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def _run(options: argparse.Namespace, _rest: list[str]) -> int:
     from pipelines.compact import compact
+    from pipelines.terminal import say
 
     def told(line: str) -> None:
-        print(line, file=sys.stderr)
+        say(line, sys.stderr)
 
     for done in compact(options.lake, int(options.target_mb * 1e6), options.where, told):
         if not done.files:

@@ -24,7 +24,8 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def _run(options: argparse.Namespace, _rest: list[str]) -> int:
     from pipelines.status import as_json, as_lines, look_at_lake
+    from pipelines.terminal import say
 
     status = look_at_lake(options.lake, options.inputs, options.minutes)
-    print(as_json(status) if options.json else "\n".join(as_lines(status)))
+    say(as_json(status) if options.json else "\n".join(as_lines(status)))
     return 0

@@ -35,14 +35,15 @@ def _days(text: str) -> float:
 
 
 def _run(options: argparse.Namespace, _rest: list[str]) -> int:
+    from pipelines.terminal import say
     from pipelines.vacuum import vacuum
 
     def told(line: str) -> None:
-        print(line, file=sys.stderr)
+        say(line, sys.stderr)
 
     done = vacuum(options.lake, options.retention_days * 86400, options.dry_run, told)
     if options.dry_run:
         for name in done.files:
-            print(name)
+            say(name)
     print(f"{'would remove' if options.dry_run else 'removed'} {len(done.files):,} files ({done.bytes / 1e6:,.1f} MB)")
     return 0
