@@ -11,7 +11,9 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 COLUMNS_SHOWN := source, date, date_basis, language, words, title
 REFUSED_SHOWN := kind, stage, reason, parse_filename(uri) as file
 
-.PHONY: run test test-all lint types imports wheel docs constraints clean help
+DIALECTS := duckdb postgres clickhouse bigquery snowflake spark trino
+
+.PHONY: run test test-all lint types imports wheel docs warehouse constraints clean help
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed  ## ingest the sample pages into ./lake and show the table
@@ -44,6 +46,9 @@ wheel: $(VENV)/installed-test  ## build the wheel into dist/ and check what is i
 
 docs: $(VENV)/installed-test  ## run the commands that README.md and docs/ show, and write down what they print
 	@$(BIN)/python tests/house/console.py
+
+warehouse: $(VENV)/installed  ## write the tables' SQL for each warehouse into deploy/warehouse/
+	@for dialect in $(DIALECTS); do $(BIN)/broadsheet ddl --dialect $$dialect >deploy/warehouse/$$dialect.sql || exit 1; done
 
 constraints: $(VENV)/made  ## resolve constraints.txt anew; the oldest Python decides: make constraints PYTHON=python3.11 VENV=/tmp/pins
 	@$(BIN)/python -m pip install --quiet --dry-run --ignore-installed --report $(VENV)/report.json '.[test,lint]'

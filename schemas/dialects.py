@@ -71,6 +71,9 @@ _TYPES = {
     ),
 }
 
+LINE = ",\n  "
+"""What sets off the columns of a statement, one a line."""
+
 DIALECTS = tuple(_TYPES)
 """The engines whose SQL is known."""
 
@@ -126,8 +129,7 @@ def create_table(dialect: str, table: Table) -> str:
         lines.append(f"primary key ({keys})")
     elif dialect == "bigquery":
         lines.append(f"primary key ({keys}) not enforced")
-    body = ",\n  ".join(lines)
-    return f"create table if not exists {table.name} (\n  {body}\n){_layout(dialect, table)}"
+    return f"create table if not exists {table.name} (\n  {LINE.join(lines)}\n){_layout(dialect, table)}"
 
 
 def _layout(dialect: str, table: Table) -> str:
@@ -142,9 +144,4 @@ def _layout(dialect: str, table: Table) -> str:
         return "\npartition by date\ncluster by source"
     if dialect == "snowflake" and documents:
         return "\ncluster by (date, source)"
-    if dialect == "spark":
-        return f"\nusing delta\npartitioned by ({', '.join(table.partition_columns)})"
-    if dialect == "trino":
-        names = ", ".join(f"'{name}'" for name in table.partition_columns)
-        return f"\nwith (partitioned_by = array[{names}])"
     return ""

@@ -5,7 +5,7 @@ What a command needs it imports when it runs, so that `broadsheet --help` and wr
 
 from __future__ import annotations
 
-from pipelines.commands import compact, explain, ingest, learn, load, query, status, vacuum, verify, watch
+from pipelines.commands import compact, ddl, explain, ingest, learn, load, query, status, vacuum, verify, watch
 
 COMMANDS = (
     ingest,
@@ -15,6 +15,7 @@ COMMANDS = (
     query,
     explain,
     load,
+    ddl,
     verify,
     compact,
     vacuum,

@@ -20,7 +20,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--to",
         metavar="URL",
         required=True,
-        help="duckdb:///FILE or postgresql://USER@HOST/DATABASE",
+        help="duckdb:///FILE, postgresql://USER@HOST/DB or clickhouse://USER@HOST/DB",
     )
     load.add_argument(
         "--since",

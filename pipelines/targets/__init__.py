@@ -65,6 +65,8 @@ _MODULES = {
     "duckdb": ("duckdb_file", None, "duckdb"),
     "postgresql": ("postgres", "postgres", "psycopg"),
     "postgres": ("postgres", "postgres", "psycopg"),
+    "clickhouse": ("clickhouse", None, ""),
+    "clickhouses": ("clickhouse", None, ""),
 }
 """A URL's scheme: the module here, the extra of setup.py that brings its client, and the client's import name."""
 

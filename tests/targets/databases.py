@@ -2,9 +2,23 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
+
+from pipelines.targets.clickhouse import ClickHouseTarget
+
+
+class Database(Protocol):
+    """What a load goes to."""
+
+    url: str
+
+    def rows(self, sql: str) -> list[tuple]:
+        """Returns what a query returns."""
+
+    def run(self, sql: str) -> None:
+        """Runs a statement."""
 
 
 class DuckDBFile:
@@ -45,6 +59,21 @@ class PostgresSchema:
             connection.execute("set timezone = 'UTC'")
             cursor = connection.execute(sql)
             return cursor.fetchall() if cursor.description else []
+
+
+class ClickHouseDatabase:
+    """A database of its own in a ClickHouse; queries see rows as a reader does, the newest version of each."""
+
+    def __init__(self, server: str, name: str) -> None:
+        ClickHouseTarget(server).query(f"create database {name}")
+        self.url = f"{server.rpartition('/')[0]}/{name}"
+
+    def rows(self, sql: str) -> list[tuple]:
+        newest = "from (select * from documents final where _deleted = 0)"
+        return [tuple(row) for row in ClickHouseTarget(self.url).query(sql.replace("from documents", newest))]
+
+    def run(self, sql: str) -> None:
+        ClickHouseTarget(self.url).query(sql)
 
 
 def in_utc(value: Any) -> Any:
