@@ -19,6 +19,7 @@ import json
 import random
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,45 @@ def milliseconds(function: Callable[[str], object], texts: Sequence[str], rounds
             function(text)
         best = min(best, time.process_time() - start)
     return best / len(texts) * 1000
+
+
+def table(backends_asked: Sequence[str], limit: int | None = None) -> list[str]:
+    """Measures some backends, and langdetect as shipped on whole bodies; returns a table.
+
+    Args:
+        backends_asked: Names in `backends.BACKENDS`.
+        limit: So many texts of each set, and so many bodies.
+    """
+    texts, articles = _first_of_each(labelled(), limit), bodies()[:limit]
+    sets = ("sent", "headline", "capitals", "doc300", "doc1000", "udhr_para")
+    lines = [
+        f"| backend | {' | '.join(sets)} | known agreed | unknown passed off | ms a body |",
+        "|---|" + "---|" * (len(sets) + 3),
+    ]
+    for name in backends_asked:
+        load(name)
+        answers = [detect(text["text"], name) for text in texts]
+        shares = accuracy(texts, [answer.language for answer in answers])
+        agreed = agreement(texts, answers)
+        cells = [f"{shares[group]:.3f}" for group in sets]
+        cells += [f"{agreed['known_agreed']:.3f}", f"{agreed['unknown_passed']:.4f}"]
+        speed = milliseconds(functools.partial(detect, backend=name), articles, 3)
+        lines.append(f"| {name} | {' | '.join(cells)} | {speed:.2f} |")
+    langdetect.DetectorFactory.seed = 0
+    langdetect.detect(articles[0])  # loads its profiles
+    shipped = milliseconds(langdetect.detect, articles, 1)
+    lines.append(f"| langdetect as shipped, whole body | {' | '.join('-' for _ in range(len(sets) + 2))} | {shipped:.2f} |")
+    return lines
+
+
+def _first_of_each(texts: Sequence[Labelled], limit: int | None) -> list[Labelled]:
+    seen: Counter[str] = Counter()
+    chosen = []
+    for text in texts:
+        seen[text["set"]] += 1
+        if limit is None or seen[text["set"]] <= limit:
+            chosen.append(text)
+    return chosen
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""docs/quality.md: our figures, our peers' and where the time goes, all measured in one run.
+"""docs/quality.md: our figures, our peers' and where the time goes, all measured in one run: bodies, metadata, language.
 
     python -m benchmarks.quality_table                     # some minutes; writes docs/quality.md
     python -m benchmarks.quality_table --limit 20 --out /tmp/quality.md     # the first pages of each set: whether it works
@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 
-from benchmarks import bench
+from benchmarks import bench, language, metadata
 from benchmarks.peers import PEERS, installed
 from benchmarks.quality import page_of, predict_body
 from schemas.errors import RecordError
@@ -153,6 +153,9 @@ def page(limit: int | None) -> str:
         *table("text", limit),
         _HONEST,
         *honest_figures(),
+        *metadata.sections(limit),
+        _LANGUAGE,
+        *language.table(("fast", "langdetect"), limit),
         _PROFILE,
         *profile(limit),
     )
@@ -174,6 +177,13 @@ _HONEST = """
 
 Body F1, from the models' own files, written at training. *Other sites*: cross-validated over registered domains, no site in
 training and test at once. *A set of another kind*: trained on two sets, tested on the third.
+"""
+_LANGUAGE = """
+## Language
+
+The share of right labels on the sets of dev.lang (`headline` once more in capitals), of sentences in known languages that two
+detectors agree on, and of sentences in unknown languages that both take for the same wrong one. `langdetect` as a backend has our
+rules around it, and the second opinion; `python -m benchmarks.language --backends ...` measures the others.
 """
 _PROFILE = """
 ## Where the time goes

@@ -28,7 +28,7 @@ both sides for 8, 12 and 16)."""
 SHORTEST = 240
 """Bytes of a normalised body that has a signature: two to a bin. Shorter ones are cookie notices and captions as often as news."""
 
-_NO_WORD = re.compile(r"\W+")
+_NO_WORD = re.compile(r"\W")
 _ASCII_NO_WORD = bytes(code for code in range(128) if not (chr(code).isalnum() or chr(code) == "_"))
 
 _SPREAD = np.uint64(0xBF58476D1CE4E5B9)
@@ -44,9 +44,13 @@ _BY_CHANCE = 1 / 256
 
 def fold(body: str) -> bytes:
     """Returns a body's letters and digits in their compatibility form and lower case, as UTF-8; nothing else counts."""
-    if body.isascii():  # the same rule, ten times faster
+    if body.isascii():
         return body.lower().encode().translate(None, _ASCII_NO_WORD)
-    return _NO_WORD.sub("", unicodedata.normalize("NFKC", body).casefold()).encode("utf-8", "replace")
+    small = unicodedata.normalize("NFKC", body).casefold()
+    letters = small.encode("utf-8", "replace").translate(None, _ASCII_NO_WORD).decode()
+    for mark in set(_NO_WORD.findall(letters)):  # few kinds: quotation marks, dashes; half the time of one substitution
+        letters = letters.replace(mark, "")
+    return letters.encode()
 
 
 def signature(folded: bytes) -> bytes | None:

@@ -95,3 +95,9 @@ def test_a_name_can_never_leave_its_folder(name: str, safe: str | None) -> None:
 )
 def test_hostile_text_takes_linear_time(text: str) -> None:
     name_in_text(text)
+
+
+def test_a_notice_within_a_script_names_its_maker_and_not_the_site() -> None:
+    script = "<p>x</p><script>/* © 2015 Widget Makers */ x = 1 < 2;</script><footer>© 2020 Harbour Courier</footer>"
+    assert name_in_text(script, tags=True) == "harbour courier"
+    assert name_in_text('<p title="© 2020 Somebody Else">A story</p>', tags=True) is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import bench, quality_table
+from benchmarks import bench, metadata, quality_table
 from benchmarks.peers import PEERS
 
 PAGE = (
@@ -43,3 +43,32 @@ def test_an_extractor_is_measured_with_its_speed_and_memory():
     assert got["f1"] > 0.9
     assert got["mb_per_s"] > 0
     assert got["peak_mb"] >= got["grown_mb"] >= 0
+
+
+HEADED = """<html><head><title>Tram line reopens</title><meta name="author" content="Ines Moreau">
+<meta property="article:published_time" content="2021-03-05"></head><body><h1>Tram line reopens</h1>
+<p>The first car was full.</p>"""
+
+
+@pytest.mark.parametrize("name", metadata.PEERS["html"])
+def test_every_peer_reads_what_a_plain_head_declares(name):
+    if not metadata.installed(name):
+        pytest.skip(f"{name} is not installed")
+    declared = {"title": "Tram line reopens", "authors": ["Ines Moreau"], "date": "2021-03-05"}
+    found = metadata.PEERS["html"][name]()(HEADED, None)
+    assert found
+    assert found == {field: declared[field] for field in found}
+
+
+def test_simple_rules_take_the_first_line_of_four_words_the_first_byline_and_the_first_date():
+    read = metadata.PEERS["text"]["simple rules"]()
+    dump = "Home\nTram line to the harbour reopens\nBy Ines Moreau\n5.3.2021\nThe first car was full to its doors on 2021-03-06."
+    assert read(dump, None) == {"title": "Tram line to the harbour reopens", "authors": ["Ines Moreau"], "date": "2021-03-05"}
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not bench.BENCH.is_dir(), reason=f"the labelled pages are not at {bench.BENCH}")
+def test_metadata_is_measured_by_field_with_its_time():
+    got = metadata.measure("html", "broadsheet", "tf", 10)
+    assert got["ms"] > 0
+    assert {"title", "authors", "date"} <= got.keys()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from transforms.metadata.text_first_names import FIRST_NAMES
 
@@ -109,6 +110,7 @@ _ASIDE = re.compile(r"^(?:[A-Z]{2,5}|[A-Za-z]{1,2}|Dr|Prof|Jr|Sr|MBA|RDN?|CFP|\d
 _DEGREE = re.compile(r"^(?:(?:Univ\.-)?Prof(?:essor)?\.?\s|Dr\.?\s(?:\w{1,4}\.\s)?|Dipl\.-\w+\.?\s)+", re.IGNORECASE)
 _DOMAIN = re.compile(r"\.[a-zA-Z]{2,5}$")
 _SINGLE = re.compile(r"^(?=.*[^\W\d_]{2})[\w.'’-]+$")
+_NO_NAME_MARKS = re.compile(r"[\d!?<>{}=_#$%*+:…/]")
 _PARTICLES = frozenset(
     ["von", "van", "de", "der", "den", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "el", "al",
      "bin", "ibn", "ben", "zu", "zur", "af", "av", "ter", "ten", "te", "y", "e", "i", "st.", "d'", "v.", "und", "dela", "abu", "ul"]
@@ -184,6 +186,7 @@ def is_introduction(text: str) -> bool:
     return words.rstrip(" :：") in _INTRODUCTION_SET and (len(words) > 2 or words.endswith((":", "：")))
 
 
+@lru_cache(maxsize=16_384)
 def is_name(text: str, *, single: bool = False) -> bool:
     """Tells whether some words look like the name of a person; one word does where `single` says so."""
     return 2 <= len(text) <= 60 and _is_spelt_like_a_name(text, single) and not _is_known_to_be_none(text)
@@ -204,9 +207,9 @@ def _is_spelt_like_a_name(text: str, single: bool) -> bool:
         return len(text) <= 5 or "·" in text or "・" in text
     if len(words) == 1:
         return single and not _DOMAIN.search(text) and len(text) >= SHORTEST_SINGLE and bool(_SINGLE.match(text))
-    if any(c.isdigit() or c in "!?<>{}=_#$%*+:…/" for c in text):
+    if _NO_NAME_MARKS.search(text):
         return False
-    cased = [word for word in words if any(c.lower() != c.upper() for c in word)]
+    cased = [word for word in words if word.lower() != word.upper()]
     if not cased:
         return all(any(c.isalpha() for c in word) for word in words)
     capitals = [word for word in cased if word[0].isupper() or word[1:2].isupper() or "'" in word[:3] or "’" in word[:3]]

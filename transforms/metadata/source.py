@@ -21,6 +21,7 @@ Example News" stands on other papers' pages as well and proves nothing. Names ar
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -55,7 +56,11 @@ _NO_NAME = frozenset(
      "all", "any", "the site", "author", "wordpress", "powered", "all rights reserved", "your"]
 )  # fmt: skip
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff/\\]+")
-_TAG = re.compile(r"<[^<>]*+>")
+_SPOKEN = ("comment", "support", "represent", "reflect", "©", "(c)", "copyright")
+"""One of these each pattern of `_SPEAKS` holds. Looking for them in the whole page and for the patterns on their lines takes a
+twentieth of the time that looking for the patterns on each line takes."""
+_LINE = range(8, 401)
+"""Characters of a line that may be a note of this kind."""
 
 
 def resolve_source(page: Page, metadata: Metadata) -> tuple[str, str]:
@@ -67,7 +72,7 @@ def resolve_source(page: Page, metadata: Metadata) -> tuple[str, str]:
             return domain, basis
     if metadata.site_name and (name := safe_name(metadata.site_name)):
         return name, "site name"
-    if name := name_in_text(page.text if page.media_type != HTML else _TAG.sub("\n", page.text)):
+    if name := name_in_text(page.text, tags=page.media_type == HTML):
         return name, "text"
     if metadata.agency and (name := safe_name(metadata.agency)):
         return name, "agency"
@@ -100,17 +105,55 @@ def safe_name(name: str) -> str | None:
     return safe if 0 < len(safe) <= LONGEST_NAME and any(character.isalnum() for character in safe) else None
 
 
-def name_in_text(text: str) -> str | None:
+def name_in_text(text: str, *, tags: bool = False) -> str | None:
     """Returns what a site calls itself in its pages' own words, `None` where it does not.
 
-    Every line is looked at on its own and lines longer than a note of this kind (400 characters) are not looked at at all.
+    Every line is looked at on its own and lines longer than a note of this kind are not looked at at all.
+
+    Args:
+        text: A page.
+        tags: Whether it is HTML, so that a tag ends a line, and what stands within one is no words.
     """
-    for line in text.split("\n"):
-        if not 8 <= len(line) <= 400:
-            continue
+    silent = 0  # where the last script ends
+    for start, line in _spoken(text, tags):
         for pattern in _SPEAKS:
             for found in pattern.finditer(line):
+                if tags and start >= silent and text.rfind("<script", silent, start) > text.rfind("</script", silent, start):
+                    silent = _found(text, "</script", start)
+                if start < silent:
+                    continue
                 name = _TRAILING.sub("", found["name"].split(". ")[0])
                 if name[:1].isupper() and name.lower() not in _NO_NAME and (safe := safe_name(name)):
                     return safe
     return None
+
+
+def _spoken(text: str, tags: bool) -> Iterator[tuple[int, str]]:
+    """Yields the lines in which one of `_SPOKEN` stands and where each begins, in page order."""
+    small = text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")  # ASCII alone: places stay
+    end = -1
+    for hit in sorted(_hits(small)):
+        if hit < end:
+            continue
+        start = text.rfind("\n", 0, hit) + 1
+        end = _found(text, "\n", hit)
+        if tags:
+            start, end = max(start, text.rfind(">", start, hit) + 1), min(end, _found(text, "<", hit))
+            if text.find("<", start, hit) >= 0:  # within a tag
+                end = hit
+                continue
+        if end - start in _LINE:
+            yield start, text[start:end]
+
+
+def _hits(small: str) -> Iterator[int]:
+    for word in _SPOKEN:
+        hit = small.find(word)
+        while hit >= 0:
+            yield hit
+            hit = small.find(word, hit + 1)
+
+
+def _found(text: str, mark: str, start: int) -> int:
+    place = text.find(mark, start)
+    return len(text) if place < 0 else place

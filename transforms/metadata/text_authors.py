@@ -26,7 +26,7 @@ from transforms.metadata.text_bylines import (
 )
 from transforms.metadata.text_first_names import FIRST_NAMES
 from transforms.metadata.text_rank import Features, ranker
-from transforms.metadata.text_view import View, bucket, fold
+from transforms.metadata.text_view import REASON_NUMBER, View, bucket, fold
 
 _LOOKS = 5
 """Names that get a closer look, of the 20 that a page has to offer on average."""
@@ -54,6 +54,8 @@ stand there."""
 
 _DISTANCES: list[float] = [-60, -20, -6, -3, -1, 0, 1, 2, 3, 4, 6, 9, 14, 21]
 _TITLE_DISTANCES: list[float] = [-6, -3, -2, -1, 0, 1, 2, 3, 4, 5, 7, 10, 15]
+
+_BYLINE = REASON_NUMBER[reasons.BYLINE]
 
 _BASES = {LABELLED: "label", BOX: "author box", ALONE: "name line", WORD_ALONE: "name line"}
 """What a kind is called as evidence; a byline else."""
@@ -85,7 +87,7 @@ def candidates(page: View, title: Optional[int]) -> tuple[list[Byline], list[Fea
                 introduced[name] = introduced.get(name, 0) + 1
     chosen = ranker("authors_glance", GLANCE_SLOTS).best(shown, _LOOKS)
     found = [everyone[number] for number in chosen]
-    earlier = [sum(other.line < item.line for other in everyone) for item in found]
+    earlier = [len([1 for other in everyone if other.line < item.line]) for item in found]
     return found, [
         shown[number] + _look(page, item, introduced.get(item.names[0], 0), before)
         for number, item, before in zip(chosen, found, earlier, strict=True)
@@ -99,7 +101,7 @@ def _indexes(page: View, title: Optional[int]) -> list[int]:
     for middle, (before, after) in ((title, _AROUND_TITLE), (page.first, _AROUND_FIRST), (page.last, _AROUND_LAST)):
         if middle is not None:
             near.update(range(max(0, middle - before), min(size, middle + after + 1)))
-    near.update(index for index, block in enumerate(page.blocks) if block.reason == reasons.BYLINE)
+    near.update([index for index, kind in enumerate(page.kinds) if kind == _BYLINE])
     near.update(author_boxes(page))
     return sorted(index for index in near if len(page.blocks[index].text) <= _LINE_CHARS and index != title)
 
@@ -140,15 +142,16 @@ def _look(page: View, item: Byline, introduced: int, earlier: int) -> Features:
     name = item.names[0]
     words = fold(name).split()
     initials = [word[0] for word in page.blocks[item.line].text.split() if word[0].isalpha()]
+    capitals = len([1 for initial in initials if initial.isupper()])
     lines, everywhere = page.copies(name)
     return (
         bucket([2, 3, 5], everywhere),
         bucket([1, 2, 3], introduced),
-        int(all(word in page.body_words for word in words)),
+        int(page.body_words.issuperset(words)),
         bucket([1, 3, 5], page.indent(item.line)),
-        bucket([0.5, 0.8, 0.99], sum(initial.isupper() for initial in initials) / max(1, len(initials))),
+        bucket([0.5, 0.8, 0.99], capitals / max(1, len(initials))),
         bucket([1, 2, 4, 8], earlier),
-        sum(f" {word}" in page.joined for word in words[:3]),
+        len([1 for word in words[:3] if f" {word}" in page.joined]),
         bucket([1, 2, 3], lines),
         int(_GLUED_NAME.search(name) is not None),
         int(is_person(name)),
@@ -171,4 +174,4 @@ def text_authors(page: View, title: Optional[int]) -> Optional[tuple[list[str], 
     if best is None:
         return None
     index, names, kind = found[best]
-    return names, _BASES.get(kind, "byline"), page.blocks[index].text
+    return list(names), _BASES.get(kind, "byline"), page.blocks[index].text

@@ -7,6 +7,7 @@ Behind "By" or its kin, alone on a line, beside a date, below a line that is onl
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Optional
 
 from transforms.metadata.dates_words import FILLERS
@@ -89,8 +90,9 @@ _LABEL = re.compile(
     r"|автор|авторы|autorzy|yazar|penulis|作者|記者|记者|文|글|기자|بقلم|الكاتب|מאת|συντάκτης)\s?[:：]?$",
     re.IGNORECASE,
 )
-_INVISIBLE = {0xAD: None, 0x200B: None, 0x200E: None, 0x200F: None}
+_MARKS = "\u00ad\u200b\u200e\u200f"
 """Soft hyphens and marks without width."""
+_INVISIBLE = dict.fromkeys(map(ord, _MARKS))
 
 _CJK_BY = re.compile(
     r"(?:作者|记者|記者|撰文)\s?[:：]\s?(?P<names>[\u4e00-\u9fff·]{2,8}(?:[、\s][\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff:：]))*)"
@@ -124,15 +126,27 @@ _CREDITS = (
 
 def names_on(page: View, index: int) -> list[tuple[list[str], int]]:
     """Reads the names of a line, and how they stand there; several readings where the line allows them."""
-    if page.folded[index].startswith(_CREDITS):
+    folded = page.folded[index]
+    if folded.startswith(_CREDITS):
         return []
     bare, whole = _bare(page, index)
-    names, kind = _called(page, index, bare, page.announced(index) or not whole)
-    if names or kind is not None:
-        return [(names, kind or 0)]
+    announced = page.announced(index)
+    if announced or not whole or _may_be_called(page, index, bare):
+        names, kind = _called(page, index, bare, announced or not whole)
+        if names or kind is not None:
+            return [(names, kind or 0)]
     if not bare or bare.startswith(_SOURCES) or len(bare) > (_UNANNOUNCED_CHARS if page.timed[index] else _SHORT):
         return []
     return _unannounced(bare, whole)
+
+
+def _may_be_called(page: View, index: int, bare: str) -> bool:
+    """A sieve for lines that begin as no byline does: whether `_called` could find words on them or above that call a name so."""
+    return (
+        not bare.isascii()
+        or (index > 0 and len(page.blocks[index - 1].text) < LABEL_CHARS and page.announced(index - 1))
+        or not _BY_WORDS.isdisjoint(bare.casefold().split())
+    )
 
 
 def author_boxes(page: View) -> list[int]:
@@ -146,12 +160,14 @@ def _bare(page: View, index: int) -> tuple[str, bool]:
     for date in reversed(page.dates(index) if page.timed[index] else []):
         bare = bare[: date.span[0]] + " | " + bare[date.span[1] :]
     whole = bare == text
-    bare = _GLUED.sub(r" \g<0>", bare.strip(" |,·•-–—"))
+    bare = bare.strip(" |,·•-–—")
+    if not bare.islower() and not bare.istitle():
+        bare = _GLUED.sub(r" \g<0>", bare)
     if bare.startswith(("By", "Por", "Von", "Par")):
         bare = _GLUED_BY.sub(r"\g<0> ", bare)
     if "@" in bare:
         bare = _ADDRESS.sub("", bare)
-    return bare if bare.isascii() else bare.translate(_INVISIBLE), whole
+    return bare.translate(_INVISIBLE) if any(mark in bare for mark in _MARKS) else bare, whole
 
 
 def _called(page: View, index: int, bare: str, announced: bool) -> tuple[list[str], Optional[int]]:
@@ -188,10 +204,14 @@ def _head(text: str) -> str:
     return text[: end.start()] if end else text
 
 
+@lru_cache(maxsize=16_384)
 def _unannounced(bare: str, whole: bool) -> list[tuple[list[str], int]]:
-    """Names that no word announces: the whole line, or parts of it beside a date."""
+    """Names that no word announces: the whole line, or parts of it beside a date.
+
+    Remembered: a menu's lines come again on every page of a site, and a quarter of all short lines on other sites' pages too.
+    """
     words = bare.split(" ", _OPENING)
-    if whole and len(words) > 1 and sum(not word[:1].islower() for word in words[:_OPENING]) < 2 and not _PARTS.search(bare):
+    if whole and len(words) > 1 and len([1 for word in words[:_OPENING] if not word[:1].islower()]) < 2 and not _PARTS.search(bare):
         return []
     if "," not in bare and "|" not in bare and is_name(bare):
         return [([bare], ALONE if whole else BESIDE)] if not _is_topic(bare) else []

@@ -87,14 +87,13 @@ _MINOR = 4
 def glances(page: View) -> tuple[list[int], list[Features]]:
     """Returns the lines that may be the title, and what a glance at each shows."""
     low = max(0, page.first - _REACH)
-    size = len(page.blocks)
     indexes = [
         index
-        for index in range(min(size, page.last + 1))
-        if (low <= index <= page.first + 6 or index < _TOP or page.blocks[index].reason in _NAMED)
-        and page.blocks[index].reason not in _NO_TITLES
-        and 1 < len(page.blocks[index].text) <= LINE_CHARS
-        and not _is_sentence(page.blocks[index])
+        for index, block in enumerate(page.blocks[: page.last + 1])
+        if (low <= index <= page.first + 6 or index < _TOP or block.reason in _NAMED)
+        and block.reason not in _NO_TITLES
+        and 1 < len(block.text) <= LINE_CHARS
+        and not _is_sentence(block)
     ]
     found: list[Features] = []
     for index in indexes:
@@ -130,8 +129,8 @@ def candidates(page: View) -> tuple[list[int], list[Features]]:
     headlines = [index for index in indexes if _is_headline(page, index)]
     closer = []
     for index in indexes:
-        between = sum(index < other < page.first for other in headlines)
-        rivals = sum(0 < abs(index - other) <= _NEAR for other in headlines)
+        between = len([1 for other in headlines if index < other < page.first])
+        rivals = len([1 for other in headlines if 0 < abs(index - other) <= _NEAR])
         closer.append(_features(page, index, between, rivals))
     return indexes, closer
 
@@ -146,7 +145,7 @@ def _features(page: View, index: int, between: int, rivals: int) -> Features:
     block = page.blocks[index]
     text = block.text
     words = tokens(text)
-    content = [word for word in words if len(word) >= _MINOR or (not word.isascii() and CJK.match(word))]
+    content = [word for word in words if len(word) >= _MINOR or not (word.isascii() or CJK.match(word) is None)]
     size = len(content) or 1
     copies, everywhere = page.copies(text)
     below = page.blocks[index + 1] if index + 1 < len(page.blocks) else None
@@ -160,8 +159,8 @@ def _features(page: View, index: int, between: int, rivals: int) -> Features:
         _ENDS.get(text[-1], 0),
         min(copies, 4),
         (2 if copies > 1 else 1) if everywhere > copies and len(text) >= 10 else 0,
-        bucket(_SHARES, sum(word in page.body_words for word in content) / size) if content else 0,
-        bucket(_SHARES, sum(word in page.lead_words for word in content) / size) if content else 0,
+        bucket(_SHARES, len([1 for word in content if word in page.body_words]) / size) if content else 0,
+        bucket(_SHARES, len([1 for word in content if word in page.lead_words]) / size) if content else 0,
         bucket([1, 2, 3, 5], len(content)),
         page.kinds[index + 1],
         bucket(_LENGTHS, len(below.text)) if below else 5,
@@ -169,15 +168,15 @@ def _features(page: View, index: int, between: int, rivals: int) -> Features:
         bucket(_LENGTHS, len(above.text)) if above else 5,
         _dated(page, index, (1, 2, 3)),
         _dated(page, index, (-1, -2)),
-        sum(1 << step for step in range(3) if index + step + 1 < len(page.blocks) and page.blocks[index + step + 1].kept),
+        sum([1 << step for step, block in enumerate(page.blocks[index + 1 : index + 4]) if block.kept]),
         bucket(_RUNS, page.run[index]),
         bucket(_RUNS, page.below[index]),
         bucket([1, 3, 5], page.indent(index)),
         1 if text.isupper() else 2 if text[0].islower() else 0,
         _capitals(text),
-        1 if "|" in text else 2 if " - " in text or " – " in text else 3 if any(mark in text for mark in ("»", ">", " / ")) else 0,
+        1 if "|" in text else 2 if " - " in text or " – " in text else 3 if "»" in text or ">" in text or " / " in text else 0,
         int(page.timed[index]),
-        int(any(mark in text for mark in ("@", "http", "www.", "©"))),
+        int("@" in text or "http" in text or "www." in text or "©" in text),
         _repeated(page, index) if copies > 1 else 0,
         int(block.lines > 1),
         int(page.announced(index) and is_introduced(text)),
@@ -218,7 +217,7 @@ def _capitals(text: str) -> int:
     initials = [word[0] for word in text.split() if word[0].isalpha()]
     if not initials:
         return 0
-    return 1 + bucket([0.3, 0.6, 0.99], sum(initial.isupper() for initial in initials) / len(initials))
+    return 1 + bucket([0.3, 0.6, 0.99], len([1 for initial in initials if initial.isupper()]) / len(initials))
 
 
 def clean_title(text: str) -> str:

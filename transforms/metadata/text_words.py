@@ -85,7 +85,7 @@ INTRODUCTIONS = frozenset(
     napsala oleh oprac opracowanie opracował other par parengė penulis piše por posted posts propos publicado publicat publisert
     published publiziert publié redacción redactado redactie redakteur redakteurin redaktion reportagem reported reporter reviewed
     rédigé scris scritto skrevet skribent skriven sobre story submitted szerző tekst teksti teksts testo text texte texto
-    themenstarter theo thread tác una ver verfasser verfasst veröffentlicht view voir vom von weitere words writer written yazan
+    themenstarter the theo thread tác una ver verfasser verfasst veröffentlicht view voir vom von weitere words writer written yazan
     yazar à écrit über
     """.split()
 )
