@@ -26,7 +26,7 @@ from deltalake import DeltaTable
 from pipelines.days import Days
 from pipelines.inputs import Inputs, Wanted, find_inputs
 from pipelines.learn import learn
-from pipelines.ledger import cut_batches, find_new
+from pipelines.ledger import as_table, cut_batches, find_new
 from pipelines.lock import exclusive
 from pipelines.match import is_unchanged
 from pipelines.progress import Progress
@@ -284,6 +284,10 @@ def _plan(lake: Lake, inputs: list[InputFile], options: IngestOptions) -> Plan:
     rules = [made_with(), repr(options.read), repr(options.choices), repr(options.limits)]
     if options.force:  # another batch than the one that read the same inputs before: the ledger has moved on
         rules.append(f"after version {open_table(lake, INPUTS).version()}")
+    if batches.is_committed(lake, plans.batch_id(inputs, *rules)):  # they were lost and are new again, or another run was faster
+        if find_new(lake, as_table(inputs)).num_rows < len(inputs):
+            raise ConflictError("another run has committed the same inputs")
+        rules.append(f"again after version {open_table(lake, INPUTS).version()}")
     plan = Plan(
         batch_id=plans.batch_id(inputs, *rules),
         documents_version=0,

@@ -1,12 +1,11 @@
 """Verify: the log against the files, the books against the tables, every document once.
 
-`--repair` brings interrupted commits to their end and removes what no table knows; it never touches a committed file.
+`--repair` brings interrupted commits to their end, takes lost and damaged files out of the tables, so that the next ingest reads
+their inputs again, and removes what no table knows. It never touches a committed file that is sound.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 
 import duckdb
@@ -15,12 +14,11 @@ from pipelines.lock import exclusive
 from pipelines.query import connect
 from pipelines.terminal import say
 from schemas.errors import LakeError
-from schemas.records import PartFile
-from schemas.tables import TABLES, Table
+from schemas.tables import INPUTS, TABLES, Table
 from transforms.lake import Lake, compaction, files, plans
 from transforms.lake.files import STAGING
 from transforms.lake.leftovers import DEAD_AFTER_S, end_dead_runs, unfinished_files, unknown_files
-from transforms.lake.parts import check_part
+from transforms.lake.repair import Shortage, drop_files, file_faults, find_shortages, settle_books
 from transforms.lake.tables import files_of, open_table
 
 
@@ -40,14 +38,14 @@ def verify(path: str, deep: bool = False, repair: bool = False) -> int:
         open_table(lake, table)
     if repair:
         with exclusive(lake, lambda: say("an ingest is writing to this lake; waiting for it to end")):
-            for line in mend(lake):
+            for line in mend(lake, deep):
                 say(f"mended: {line}")
     faults = list(find_faults(lake, deep))
     for fault in faults:
         say(f"wrong: {fault}")
     if faults:
         count = f"{len(faults):,} fault{'s' if len(faults) > 1 else ''}"
-        say(count + ("" if repair else "; interrupted runs are mended by --repair or by the next ingest"))
+        say(count + ("" if repair else "; --repair mends what can be (docs/operations.md)"))
         return 1
     with connect(lake) as connection:
         counts = [f"{_row(connection, f'select count(*) from {table.name}')[0]:,} {table.name}" for table in TABLES]
@@ -57,22 +55,34 @@ def verify(path: str, deep: bool = False, repair: bool = False) -> int:
 
 def find_faults(lake: Lake, deep: bool = False) -> Iterator[str]:
     """Yields what is wrong with a lake, one sentence each."""
-    readable = True
+    faulty: dict[str, set[str]] = {}
     for table in TABLES:
-        for fault in _file_faults(lake, table, deep):
-            readable = False
-            yield fault
+        for fault in file_faults(lake, table, deep):
+            faulty.setdefault(table.name, set()).add(fault.path)
+            yield fault.message
         yield from (f"{table.name}/{path} is known to no commit" for path in _orphans(lake, table))
     yield from (f"batch {batch_id} was begun and not ended" for batch_id in plans.unfinished(lake))
     yield from (f"compaction {note.identifier} of {note.table} was begun and not ended" for note in compaction.notes(lake))
     yield from (f"{STAGING}/{name} was never finished" for name in files.listing(lake, STAGING))
-    if readable:
-        yield from _book_faults(lake)
+    yield from (_in_words(shortage) for shortage in find_shortages(lake, faulty))
+    if not faulty:
+        yield from _row_faults(lake)
 
 
-def mend(lake: Lake) -> Iterator[str]:
-    """Ends what was interrupted and removes what no table knows; yields what was done. Needs the lake's lock."""
+def _in_words(shortage: Shortage) -> str:
+    if shortage.rejects:
+        return f"{shortage.uri}: its {' and '.join(shortage.rejects)} records are not in rejects"
+    return f"{shortage.uri}: {shortage.held:,} documents are in the lake, its books say {shortage.booked:,}"
+
+
+def mend(lake: Lake, deep: bool = False) -> Iterator[str]:
+    """Mends what can be, and yields what was done. Needs the lake's lock.
+
+    What was interrupted is ended, files that are gone or damaged leave the tables and their inputs are new again, and what no table
+    knows is removed.
+    """
     yield from end_dead_runs(lake)
+    yield from _mend_files(lake, deep)
     for table in TABLES:
         for path in unknown_files(lake, table):
             files.remove(lake, f"{table.name}/{path}")
@@ -82,19 +92,21 @@ def mend(lake: Lake) -> Iterator[str]:
         yield f"{STAGING}/{name} removed: it was never finished"
 
 
-def _file_faults(lake: Lake, table: Table, deep: bool) -> Iterator[str]:
-    for row in files_of(open_table(lake, table)).select(["path", "size_bytes", "num_records"]).to_pylist():
-        stats = json.dumps({"numRecords": row["num_records"]})
-        part = PartFile(table.name, row["path"], row["size_bytes"], row["num_records"], stats)
-        try:
-            check_part(lake, table, part)
-        except LakeError as error:
-            yield str(error)
-            continue
-        if deep:
-            digest = hashlib.blake2b(files.get(lake, f"{table.name}/{part.path}"), digest_size=8).hexdigest()
-            if not part.path.endswith(f"-{digest}.parquet"):
-                yield f"{table.name}/{part.path} holds other bytes than its name says"
+def _mend_files(lake: Lake, deep: bool) -> Iterator[str]:
+    """Takes faulty files out of the tables, the ledger first, and makes the inputs new again that have lost something."""
+    faults = {table.name: list(file_faults(lake, table, deep)) for table in TABLES}
+    faulty = {name: {fault.path for fault in found} for name, found in faults.items()}
+    shortages = find_shortages(lake, faulty)
+    settle_books(lake, shortages, faulty[INPUTS.name])
+    for table in TABLES:
+        if faults[table.name]:
+            drop_files(lake, table, sorted(faulty[table.name]))
+            yield from (f"{fault.message}: taken out of {table.name}" for fault in faults[table.name])
+    lost = [shortage.uri for shortage in shortages if shortage.is_lost]
+    yield from (f"{uri} is new again: ingest it" for uri in lost)
+    recovered = len(shortages) - len(lost)
+    if recovered:
+        yield f"{recovered:,} inputs have lost their books: they are new again, and their documents are counted anew"
 
 
 def _orphans(lake: Lake, table: Table) -> list[str]:
@@ -102,12 +114,9 @@ def _orphans(lake: Lake, table: Table) -> list[str]:
     return [name for name in files.listing(lake, table.name) if not name.startswith("_delta_log/") and name not in known]
 
 
-def _book_faults(lake: Lake) -> Iterator[str]:
+def _row_faults(lake: Lake) -> Iterator[str]:
     with connect(lake) as connection:
         yield from _unbalanced(connection)
-        rows, booked = _row(connection, "select (select count(*) from documents), (select coalesce(sum(documents), 0) from inputs)")
-        if rows != booked:
-            yield f"documents has {rows:,} rows, the books say {booked:,}"
         (twice,) = _row(connection, "select count(*) from (select doc_id from documents group by doc_id having count(*) > 1)")
         if twice:
             yield f"{twice:,} documents stand in the lake more than once"

@@ -18,7 +18,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     verify.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
     verify.add_argument("--deep", action="store_true", help="read every file and compare it with the digest in its name")
-    verify.add_argument("--repair", action="store_true", help="finish interrupted commits and remove files no one knows")
+    verify.add_argument(
+        "--repair", action="store_true", help="end what was interrupted; lost and damaged files: out, their inputs new"
+    )
     verify.add_argument("--max-age-hours", type=positive, metavar="H", help="exit code 3 if the newest commit is older")
     verify.set_defaults(run=_run)
 

@@ -11,6 +11,12 @@ from helpers import lakes
 from helpers.command import broadsheet, ingest
 from helpers.pages import dump, write
 
+from pipelines import verify as verifying
+
+EVERYTHING = """
+    select doc_id, uri, record, null, null from documents union all select null, uri, record, kind, reason from rejects order by all
+"""
+
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -63,16 +69,30 @@ def _with_size(text: str, size: int) -> str:
     return "\n".join(json.dumps(action) for action in lines)
 
 
+def _lose_the_ledger(lake: Path) -> None:
+    next((lake / "inputs").glob("*.parquet")).unlink()
+
+
+def _lose_the_rejects(lake: Path) -> None:
+    next((lake / "rejects").rglob("*.parquet")).unlink()
+
+
+def _gone(lake: Path) -> None:
+    _part(lake).unlink()
+
+
+HARMS = [
+    pytest.param(_gone, [], "is missing", id="a file is gone"),
+    pytest.param(_cut_off, [], "bytes", id="a file is cut off"),
+    pytest.param(_lose_a_row, [], "bytes", id="a row is gone"),
+    pytest.param(_flip_a_byte, ["--deep"], "holds other bytes than its name says", id="a bit is flipped"),
+    pytest.param(_lose_the_rejects, [], "is missing", id="rejects are gone"),
+    pytest.param(_lose_the_ledger, [], "is missing", id="the ledger is gone"),
+]
+
+
 @pytest.mark.parametrize(
-    ("harm", "flags", "words"),
-    [
-        (lambda lake: _part(lake).unlink(), [], "is missing\n1 fault;"),
-        (_cut_off, [], "bytes"),
-        (_lose_a_row, [], "bytes"),
-        (_flip_a_byte, ["--deep"], "holds other bytes than its name says"),
-        (_rewrite_the_books, [], "do not balance"),
-    ],
-    ids=["a file is gone", "a file is cut off", "a row is gone", "a bit is flipped", "the books are wrong"],
+    ("harm", "flags", "words"), [*HARMS, pytest.param(_rewrite_the_books, [], "do not balance", id="the books are wrong")]
 )
 def test_a_harmed_lake_is_named_and_left_as_it_is(
     lake: Path, capsys: pytest.CaptureFixture[str], harm: Callable[[Path], None], flags: list[str], words: str
@@ -83,8 +103,57 @@ def test_a_harmed_lake_is_named_and_left_as_it_is(
     said = capsys.readouterr().out
     assert "wrong: " in said
     assert words in said
-    assert broadsheet("verify", "--lake", lake, *flags, "--repair") == 1  # what is lost cannot be mended, nor is it made worse
     assert lakes.data_files(lake) == before
+
+
+@pytest.mark.parametrize("compacted", [False, True], ids=["as ingested", "after a compaction"])
+@pytest.mark.parametrize(("harm", "flags", "words"), HARMS)
+def test_what_a_harmed_lake_lost_is_read_again_after_a_repair(
+    sound: Path, lake: Path, capsys: pytest.CaptureFixture[str], harm: Callable, flags: list[str], words: str, compacted: bool
+) -> None:
+    pages = sound.parent / "pages"
+    late = "source=paper.example/The Tern.txt"
+    write(lake.parent / "more", {late: dump("The Tern")})
+    ingest(lake, lake.parent / "more")
+    if compacted:
+        assert broadsheet("compact", "--lake", lake) == 0
+    before = lakes.by_delta(lake, EVERYTHING)
+    harm(lake)
+    assert broadsheet("verify", "--lake", lake, *flags, "--repair") == 0
+    assert words in capsys.readouterr().out
+    assert broadsheet("verify", "--lake", lake, "--deep") == 0, "the books agree with what is left"
+    ingest(lake, pages, lake.parent / "more")
+    assert lakes.by_delta(lake, EVERYTHING) == before
+    assert broadsheet("verify", "--lake", lake, "--deep") == 0
+    versions = lakes.versions(lake)
+    ingest(lake, pages, lake.parent / "more")
+    assert lakes.versions(lake) == versions, "nothing is new any more"
+
+
+def test_a_repair_that_was_interrupted_is_carried_on(
+    sound: Path, lake: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = lakes.by_delta(lake, EVERYTHING)
+    _gone(lake)
+
+    def killed(*_: object) -> None:
+        raise OSError("killed")
+
+    monkeypatch.setattr(verifying, "drop_files", killed)
+    assert broadsheet("verify", "--lake", lake, "--repair") == 1
+    monkeypatch.undo()
+    assert broadsheet("verify", "--lake", lake, "--repair") == 0
+    ingest(lake, sound.parent / "pages")
+    assert lakes.by_delta(lake, EVERYTHING) == before
+    assert broadsheet("verify", "--lake", lake, "--deep") == 0
+
+
+def test_a_damaged_file_is_put_aside(lake: Path) -> None:
+    _cut_off(lake)
+    bytes_left = _part(lake).read_bytes()
+    assert broadsheet("verify", "--lake", lake, "--repair") == 0
+    (kept,) = (lake / "_lost" / "documents").rglob("*.parquet")
+    assert kept.read_bytes() == bytes_left
 
 
 @pytest.mark.parametrize(
