@@ -15,7 +15,7 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["pipelines*", "transforms*", "schemas*"]),
     package_dir={"": "."},
-    package_data={"transforms": ["**/*.json", "**/*.npz"]},
+    package_data={"pipelines": ["report/*.css"], "transforms": ["**/*.json", "**/*.npz"]},
     install_requires=[
         "apache-beam>=2.76,<3",
         "deltalake>=1.6,<2",
