@@ -138,20 +138,40 @@ class Context(NamedTuple):
             given: More fields of `transforms.given` by name, as the container has them.
         """
         empty = self.empty
-        changes: dict[str, Any] = {"payload": payload, "media_type": media_type}
-        if url and empty.url_basis not in _NEARER:
-            changes["url"], changes["url_basis"] = unicode_text(url), CONTAINER
-        if fetched_at and empty.fetched_at_basis not in _NEARER:
-            changes["fetched_at"], changes["fetched_at_basis"] = fetched_at, CONTAINER
-        if charset and not empty.charset:
-            changes["charset"] = unicode_text(charset)
-        if source and empty.source_basis not in ("flag", *_NEARER):
-            changes["source"], changes["source_basis"] = unicode_text(source), CONTAINER
+        url_basis, fetched_at_basis, source_basis = empty.url_basis, empty.fetched_at_basis, empty.source_basis
+        if url and url_basis not in _NEARER:
+            url, url_basis = unicode_text(url), CONTAINER
+        else:
+            url = empty.url
+        if fetched_at and fetched_at_basis not in _NEARER:
+            fetched_at_basis = CONTAINER
+        else:
+            fetched_at = empty.fetched_at
+        if source and source_basis not in ("flag", *_NEARER):
+            source, source_basis = unicode_text(source), CONTAINER
+        else:
+            source = empty.source
+        charset = empty.charset or (unicode_text(charset) if charset else None)
+        known = empty.given
         if given:
-            known = from_json(empty.given)
-            nearer = {field: value for field, value in known.items() if value[1] in _NEARER}
-            changes["given"] = to_json({**known, **{field: (value, CONTAINER) for field, value in given.items()}, **nearer})
-        record = empty._replace(**changes)
+            before = from_json(known)
+            nearer = {field: value for field, value in before.items() if value[1] in _NEARER}
+            known = to_json({**before, **{field: (value, CONTAINER) for field, value in given.items()}, **nearer})
+        record = RawRecord(
+            empty.uri,
+            empty.record,
+            payload,
+            media_type,
+            url,
+            fetched_at,
+            charset,
+            source,
+            source_basis,
+            empty.modified_at,
+            url_basis,
+            fetched_at_basis,
+            known,
+        )
         if not payload:
             return record, UnreadableError("empty", f"{self.label} holds no bytes")
         if len(payload) > self.options.max_record_bytes:

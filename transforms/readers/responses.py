@@ -29,6 +29,7 @@ _HTML_HEAD_BYTES = 1024
 """WHATWG's sniffing looks at 1,445 bytes; the tag stands at the front but for comments and white space."""
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]{1,40})", re.IGNORECASE)
+_ENCODED = re.compile(rb"^(?:content|transfer)-encoding\b", re.IGNORECASE | re.MULTILINE)
 _CHUNK = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]*(?:;[^\r\n]*)?\r?\n")
 _PIECE = 256 * 1024
 
@@ -39,7 +40,14 @@ class _Body(NamedTuple):
     """Why it ends too soon."""
 
 
-def page_of_response(block: bytes, context: Context, url: str | None, fetched_at: dt.datetime | None, cut: bool = False) -> Found:
+def _whole() -> bool:
+    """Says that a body should be whole."""
+    return False
+
+
+def page_of_response(
+    block: bytes, context: Context, url: str | None, fetched_at: dt.datetime | None, is_cut: Callable[[], bool] = _whole
+) -> Found:
     """Returns the page of an HTTP response.
 
     Args:
@@ -47,15 +55,16 @@ def page_of_response(block: bytes, context: Context, url: str | None, fetched_at
         context: The file it stands in.
         url: Where it was fetched from.
         fetched_at: When.
-        cut: Whether the crawler says that it kept the beginning only; then what there is of it is the record.
+        is_cut: Whether the crawler says that it kept the beginning only; then what there is of it is the record.
     """
     headers = HeaderMap()
-    body = block
+    size = 0
     if block.startswith(b"HTTP/"):
         try:
-            body = block[headers.parse(io.BytesIO(block), True) :]
+            size = headers.parse(io.BytesIO(block), True)
         except (OSError, ValueError):
             headers = HeaderMap()
+    body = block[size:]
     status = headers.status_code
     if status is not None and not 200 <= status < 300:
         return context.filtered("http_status", f"{_shown(url)} was answered with status {status}")
@@ -65,10 +74,11 @@ def page_of_response(block: bytes, context: Context, url: str | None, fetched_at
         return context.filtered("not_a_page", f"{_shown(url)} is {_shown(content_type)}")
     if context.options.respect_opt_out and (words := opt_out_of_headers(headers.items())):
         return context.filtered("opted_out", f"{_shown(url)} was sent with {words}")
-    decoded = _decoded(body, headers, context.options.max_record_bytes + 1)
+    encoded = _ENCODED.search(block, 0, size)  # to look for two headers that few have costs as much as all else here
+    decoded = _decoded(body, headers, context.options.max_record_bytes + 1) if encoded else _Body(body)
     if kind is None and not looks_like_html(decoded.data):
         return context.filtered("not_a_page", f"{_shown(url)} is {_shown(content_type) or 'of no declared type'} and no HTML")
-    if decoded.cut and not cut:
+    if decoded.cut and not is_cut():
         return context.dead("truncated", f"the body of {_shown(url)} {decoded.cut}", decoded.data, kind or HTML)
     return context.found(decoded.data, kind or HTML, url=url, fetched_at=fetched_at, charset=charset_of(content_type))
 

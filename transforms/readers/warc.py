@@ -14,9 +14,10 @@ import io
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import IO, BinaryIO, cast
 
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
 
 from schemas.records import TEXT, Mark
 from transforms.readers.compression import Stream, compression_of
@@ -272,13 +273,15 @@ def _page(record: WarcRecord, block: bytes, context: Context) -> Found:
     headers = record.headers
     url = (headers.get("WARC-Target-URI") or "").strip("<> ") or None  # wget once wrote them in brackets
     fetched_at = _date(record)
+    if record.is_http:  # asking for a header costs as much as all else here
+        return page_of_response(block, context, url, fetched_at, partial(_is_cut, headers))
     content_type = headers.get("Content-Type") or ""
     if content_type.lower().startswith("text/dns"):  # Heritrix keeps what the name server said as a response
         return context.skipped("warc_dns", f"{ascii(url)[:300]} is a name server's answer")
     if record.record_type == WarcRecordType.resource and (url or "").lower().startswith(_OWN):
         return context.skipped("warc_log", f"{ascii(url)[:300]} is the crawler's own")
     if content_type.lower().startswith("application/http") or (is_vague(content_type) and block.startswith(b"HTTP/")):
-        return page_of_response(block, context, url, fetched_at, cut=headers.get("WARC-Truncated") is not None)
+        return page_of_response(block, context, url, fetched_at, partial(_is_cut, headers))
     if record.record_type == WarcRecordType.conversion:
         kind = media_type_of(content_type or TEXT)
     else:
@@ -288,10 +291,14 @@ def _page(record: WarcRecord, block: bytes, context: Context) -> Found:
     return context.found(block, kind, url=url, fetched_at=fetched_at, charset=charset_of(content_type))
 
 
+def _is_cut(headers: HeaderMap) -> bool:
+    """Returns whether the crawler says that it kept the beginning of a body only."""
+    return headers.get("WARC-Truncated") is not None
+
+
 def _date(record: WarcRecord) -> dt.datetime | None:
-    if not record.headers.get("WARC-Date"):
-        return None
     try:
-        return record.record_date.astimezone(dt.UTC)
-    except (ValueError, OverflowError, AttributeError):
+        moment = record.record_date
+        return moment.astimezone(dt.UTC) if moment else None
+    except (ValueError, OverflowError):
         return None
