@@ -5,6 +5,7 @@ import mailbox
 import shutil
 import subprocess
 import tarfile
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -202,3 +203,17 @@ def test_what_a_browser_saved_has_its_url(tmp_path: Path) -> None:
     assert (record.payload, record.url, record.url_basis) == (b"<html>page</html>", "https://paper.example/a", "container")
     assert record.fetched_at is not None
     assert dead(read(tmp_path, "b.mhtml", b"Content-Type: text/plain\n\nx")) == ["no_html_part"]
+
+
+def test_a_member_that_says_it_is_small_and_is_a_bomb_costs_no_memory(tmp_path: Path) -> None:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.html", bytes(300_000_000))
+    size = (300_000_000).to_bytes(4, "little")
+    data = sink.getvalue().replace(size, (1000).to_bytes(4, "little"))
+    tracemalloc.start()
+    found = read(tmp_path, "bomb.zip", data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(found) == 1
+    assert peak < 20_000_000

@@ -12,7 +12,7 @@ from typing import NamedTuple, Optional
 from schemas.errors import RecordError
 from schemas.records import TEXT, Mark, RawRecord
 from transforms.readers import arc, archives, json_values, mail, page, tables, warc
-from transforms.readers.compression import Stream
+from transforms.readers.compression import Stream, compression_of
 from transforms.readers.interface import Context, Found
 
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".lz4")
@@ -37,7 +37,7 @@ class Format(NamedTuple):
 
 
 def _read_zip(stream: Stream, context: Context) -> Iterator[Found]:
-    return archives.read_zip(stream, context, read_stream)
+    return archives.read_zip(stream, context, read_stream, page_type)
 
 
 def _read_tar(stream: Stream, context: Context) -> Iterator[Found]:
@@ -80,6 +80,12 @@ def known_suffixes() -> str:
 def media_type(name: str) -> str | None:
     """Returns the media type of a page's name, its compression's suffix apart; `None` for what is no page."""
     return page.media_type_of(_bare(name))
+
+
+def page_type(name: str, data: bytes) -> str | None:
+    """Returns the media type of data that is a page by its name, and nothing else by its first bytes; else `None`."""
+    kind = page.media_type_of(name)
+    return kind if kind and not compression_of(data) and not sniffed_suffix(data[:_HEAD_BYTES]) else None
 
 
 def _bare(name: str) -> str:
