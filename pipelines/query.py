@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import duckdb
+import pyarrow.compute as pc
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from pipelines.runs import as_table, read_runs
 from pipelines.terminal import to_json, visible
 from schemas.errors import ConfigError
 from schemas.tables import TABLES
@@ -23,8 +26,33 @@ _NO_WIDTH = 100_000
 """Wide enough for any row that goes to a file or a program."""
 
 
-def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
-    """Returns a connection with the views `documents`, `rejects` and `inputs`, each one snapshot of its table.
+_LATEST = """
+create view documents_latest as
+select * from documents where (source, doc_id) in (
+  select (source, max_by(doc_id, {
+    known_at: coalesce(greatest(crawled_at, modified_at, published_at), '-infinity'), uri: uri, record: record, doc_id: doc_id
+  }))
+  from documents group by source, coalesce(canonical_url, url, doc_id))
+"""
+"""Of each address of a source the newest document: crawled, modified or published last; of two alike that of the larger uri
+and record. The keys are compared before any text is read."""
+
+_RUNS = """
+create view runs as
+select any_value(run_id) as run_id, batch_id, max(committed_at) as committed_at, any_value(seconds) as seconds, count(*) as inputs,
+  sum(records)::bigint as records, sum(documents)::bigint as documents, sum(duplicates)::bigint as duplicates,
+  sum(filtered)::bigint as filtered, sum(dead)::bigint as dead, sum(bytes)::bigint as bytes
+from inputs left join ran using (batch_id) group by batch_id
+"""
+"""A row a batch, with the run that made it where one is known. `max`, since a compaction stamps a batch's files anew."""
+
+
+def connect(lake: Lake, sql: str = "") -> duckdb.DuckDBPyConnection:
+    """Returns a connection with the views `documents`, `documents_latest`, `rejects`, `inputs`: one snapshot of each table.
+
+    Args:
+        lake: Which.
+        sql: A statement that is going to be run. The view `runs` is there if it names it: that one reads a file a run.
 
     Raises:
         LakeError: There is no lake.
@@ -33,6 +61,11 @@ def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
     connection.execute("set timezone = 'UTC'")
     for table in TABLES:
         connection.register(table.name, dataset_of(open_table(lake, table), table))
+    connection.execute(_LATEST)
+    if re.search(r"\bruns\b", sql, re.IGNORECASE):
+        ran = as_table(read_runs(lake)).select(["run_id", "batch_id", "seconds"])
+        connection.register("ran", ran.filter(pc.is_valid(ran["batch_id"])))
+        connection.execute(_RUNS)
     return connection
 
 
@@ -42,7 +75,7 @@ def run_query(lake: str, sql: str, style: str) -> None:
     Raises:
         ConfigError: DuckDB cannot make sense of the statement.
     """
-    with connect(Lake.at(lake)) as connection:
+    with connect(Lake.at(lake), sql) as connection:
         try:
             cursor = connection.execute(sql)
             names = [column[0] for column in cursor.description or []]
