@@ -1,4 +1,4 @@
-"""Arrivals: what is new among watched inputs, turn by turn."""
+"""Arrivals: what is new among watched inputs, files and topics, turn by turn."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from pipelines.ledger import Ledger, as_table
 from pipelines.manifest import apply_manifest
 from pipelines.match import match_inputs, may_fill
 from pipelines.resting import at_rest
+from pipelines.topics import Topics
 from transforms.lake import Lake
 
 
 class Watched(NamedTuple):
-    """What is watched, and when a file of it is whole."""
+    """Which files are watched, and when one is whole."""
 
     paths: Sequence[str]
     manifest: Optional[str] = None
@@ -34,12 +35,14 @@ class Arrivals:
         lake: Whose ledger says what is known.
         watched: What to look at.
         pause: Waits so many seconds; whoever ends the watch cuts it short.
+        topics: The topics among the inputs, if there are any.
     """
 
-    def __init__(self, lake: Lake, watched: Watched, pause: Callable[[float], None]) -> None:
+    def __init__(self, lake: Lake, watched: Watched, pause: Callable[[float], None], topics: Topics | None = None) -> None:
         self._lake = lake
         self._watched = watched
         self._pause = pause
+        self._topics = topics
         self._ledger = Ledger(lake)
         self._files = as_table([])
 
@@ -60,4 +63,26 @@ class Arrivals:
     def find_new(self) -> pa.Table:
         """Returns what is new, the oldest first; under the lake's lock, for another writer may have been there since `look`."""
         self._ledger.refresh()
-        return self._ledger.find_new(self._files)
+        files = self._ledger.find_new(self._files)
+        if not self._topics:
+            return files
+        ranges = as_table(self._topics.find_new(self._ledger.positions))
+        return pa.concat_tables([files, ranges]).sort_by([("modified_us", "ascending"), ("uri", "ascending")])
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the last look left messages for a later one, because they were too many for a batch."""
+        return bool(self._topics and self._topics.behind)
+
+    def find_lags(self) -> dict[str, int]:
+        """Returns how many offsets wait in each partition."""
+        if not self._topics:
+            return {}
+        self._ledger.refresh()
+        return self._topics.find_lags(self._ledger.positions)
+
+    def commit_group(self) -> None:
+        """Tells the brokers where the lake stands."""
+        if self._topics:
+            self._ledger.refresh()
+            self._topics.commit_group(self._ledger.positions)

@@ -21,17 +21,17 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineResult
-from deltalake import DeltaTable
 
 from pipelines.days import Days
 from pipelines.inputs import Inputs, Wanted, find_inputs
 from pipelines.learn import learn
-from pipelines.ledger import as_table, cut_batches, find_new
+from pipelines.ledger import Ledger, as_table, cut_batches, find_new
 from pipelines.lock import exclusive
-from pipelines.match import is_unchanged
 from pipelines.progress import Progress
+from pipelines.repeat import repeatable
 from pipelines.runs import Recorder
 from pipelines.standard_input import keep
+from pipelines.topics import EARLIEST, apart, topics_of
 from schemas.errors import BroadsheetError, ConflictError, RunError
 from schemas.records import InputFile
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS
@@ -80,6 +80,9 @@ class IngestOptions(NamedTuple):
     """Under which the run is written down; "" for none."""
     runner: Optional[str] = None
     contract: str = EVOLVE
+    topic_start: str = EARLIEST
+    """As `pipelines.topics.TopicOptions.start`."""
+    skip_lost_offsets: bool = False
 
 
 class Turn(NamedTuple):
@@ -95,6 +98,12 @@ class Turn(NamedTuple):
     waiting_bytes: int = 0
 
 
+def add_turns(first: Turn, second: Turn) -> Turn:
+    """Returns what two turns did, one after the other."""
+    books = first.books + second.books
+    return Turn(first.batches + second.batches, first.resumed + second.resumed, books, second.waiting, second.waiting_bytes)
+
+
 class Summary(NamedTuple):
     """What a run did: the sums of its batches' books, and how long it took."""
 
@@ -103,16 +112,6 @@ class Summary(NamedTuple):
     resumed: int
     books: Counter[str]
     seconds: float
-
-
-class Outlook(NamedTuple):
-    """What a run would do."""
-
-    inputs: Inputs
-    new: pa.Table
-    batches: int
-    unfinished: int
-    """Batches that a former run left, and that would be brought to their end first."""
 
 
 def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
@@ -182,30 +181,31 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
     """
     started = time.monotonic()
     progress = progress or Progress(sys.stderr, quiet=True)
-    paths = [keep(Lake.at(options.lake), sys.stdin.buffer) if path == "-" else path for path in options.inputs]
-    found = find_inputs(_wanted(options, paths))
+    files = [keep(Lake.at(options.lake), sys.stdin.buffer) if path == "-" else path for path in apart(options.inputs)[0]]
+    found = find_inputs(wanted_of(options, files))
     matched = found.table
     lake = Lake.at(options.lake)
-    turn = take_turn(lake, partial(find_new, lake, matched, options.force), options, beam_args, progress, matched.num_rows)
+    topics, ledger = topics_of(options, progress.tell, to_the_end=True), Ledger(lake)
+
+    def find() -> pa.Table:
+        new = find_new(lake, matched, options.force)
+        if not topics:
+            return new
+        ledger.refresh()
+        return pa.concat_tables([new, as_table(topics.find_new(ledger.positions))])
+
+    turn = take_turn(lake, find, options, beam_args, progress, matched.num_rows)
+    while topics and topics.behind:
+        turn = add_turns(turn, take_turn(lake, find, options._replace(learn=False), beam_args, progress, matched.num_rows))
     progress.stop()
+    if topics:
+        ledger.refresh()
+        topics.commit_group(ledger.positions)
     return Summary(found, turn.batches, turn.resumed, turn.books, time.monotonic() - started)
 
 
-def foresee(options: IngestOptions) -> Outlook:
-    """Says what a run would read, and reads and writes nothing.
-
-    Raises:
-        ConfigError: An input does not exist.
-    """
-    lake = Lake.at(options.lake)
-    found = find_inputs(_wanted(options, options.inputs))
-    new, unfinished = found.table, 0
-    if DeltaTable.is_deltatable(lake.path(INPUTS.name)):
-        new, unfinished = find_new(lake, found.table, options.force), len(plans.unfinished(lake))
-    return Outlook(found, new, sum(1 for _ in cut_batches(new.sort_by("uri"), options.batch_bytes)), unfinished)
-
-
-def _wanted(options: IngestOptions, paths: Sequence[str]) -> Wanted:
+def wanted_of(options: IngestOptions, paths: Sequence[str]) -> Wanted:
+    """Returns which files are asked for."""
     return Wanted(paths, [options.lake], options.manifest, options.days, options.read.path_template)
 
 
@@ -358,7 +358,7 @@ def _resume(
         if result and not result.conflict:
             recorder.add(batch_id, None)
         if result is None:
-            plan = _repeatable(lake, batch_id)
+            plan = repeatable(lake, batch_id)
             if plan is None:
                 batches.discard(lake, batch_id)
                 continue
@@ -372,19 +372,6 @@ def _resume(
         books.update(result.books)
         count += 1
     return count
-
-
-def _repeatable(lake: Lake, batch_id: str) -> Plan | None:
-    """Returns an unfinished plan that would make the same files again, `None` where its rules or inputs have changed since."""
-    relative = f"{plans.PLANS}/{batch_id}.plan"
-    try:
-        plan = plans.read_plan(lake, relative)
-        inputs = plans.read_inputs(lake, relative)
-    except (FileNotFoundError, ValueError, TypeError):
-        return None
-    if plan.rules_version != made_with():
-        return None
-    return plan if all(is_unchanged(item) for item in inputs) else None
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from schemas.records import InputFile
 from schemas.tables import INPUTS
+from schemas.topics import KAFKA, parse_range
 from transforms.lake.files import Lake
 from transforms.lake.tables import columns_of, files_of, open_table
 from transforms.readers.registry import COMPRESSED
@@ -89,6 +90,8 @@ class Ledger:
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
         self._paths: set[str] = set()
+        self.positions: dict[str, int] = {}
+        """Where the lake stands in topics: a partition's uri to the first offset that was not read."""
         self._start()
 
     def _start(self) -> None:
@@ -105,6 +108,9 @@ class Ledger:
         if new:
             self._memory.register("rows", columns_of(self._lake, INPUTS, new, ("uri", "fingerprint")))
             self._memory.execute(f"insert into known select {_DIGEST} from rows")
+            for (uri,) in self._memory.execute("select uri from rows where starts_with(uri, ?)", [KAFKA]).fetchall():
+                part = parse_range(uri)
+                self.positions[part.origin] = max(part.end, self.positions.get(part.origin, 0))
             self._memory.unregister("rows")
         self._paths = paths
 

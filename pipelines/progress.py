@@ -33,6 +33,10 @@ class Progress:
         self._done_inputs = self._done_bytes = self._documents = 0
         self._begin(0, 0)
 
+    def tell(self, words: str) -> None:
+        """Something that the user should know."""
+        self._console.print(words)
+
     def waiting(self) -> None:
         """Another process writes to the lake."""
         self._console.print("another ingest is writing to this lake; waiting for it to end")

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
 from pipelines.arrivals import Arrivals, Watched
+from pipelines.ledger import Ledger
 from pipelines.progress import human_bytes, human_time
 from pipelines.query import connect
 from pipelines.standing import OUTCOMES, Standing, clock, oldest, read_standings
+from pipelines.topics import TopicOptions, Topics, apart
 from transforms.lake import Lake
 
 _HANGS_AFTER = 10
@@ -32,6 +34,8 @@ class Status(NamedTuple):
     waiting_bytes: int
     oldest_waiting_at: Optional[float]
     oldest_waiting: Optional[str]
+    lags: dict[str, int]
+    """Offsets that wait, by topic and partition."""
     watches: list[Standing]
 
 
@@ -54,30 +58,27 @@ def look_at_lake(path: str, inputs: Sequence[str], minutes: float) -> Status:
         row = connection.execute(f"select count(*), {sums} from inputs where committed_at >= ?", [since]).fetchone()
         newest = connection.execute("select epoch(max(committed_at)) from inputs").fetchone()
     watches = read_standings(lake)
-    watched = _watched(inputs, watches)
-    arrivals = Arrivals(lake, watched, _no_pause)
+    known: dict[str, Any] = watches[0].options if watches else {}
+    paths = list(inputs) or (watches[0].inputs if watches else [])
+    names, uris = apart(paths)
+    topics = Topics(TopicOptions(uris, known.get("kafka_config")), print) if uris else None
+    arrivals = Arrivals(lake, Watched(names, known.get("manifest"), 0.0, known.get("done", "")), _no_pause)
     arrivals.look()
     new = arrivals.find_new()
+    ledger = Ledger(lake)
+    ledger.refresh()
     return Status(
         minutes=minutes,
         came=dict(zip(("inputs", "records", *OUTCOMES, "bytes"), row or (), strict=True)),
         committed_at=newest[0] if newest else None,
-        inputs=list(watched.paths),
+        inputs=paths,
         waiting=new.num_rows,
         waiting_bytes=sum(new["size"].to_pylist()),
         oldest_waiting_at=oldest(new["modified_us"].to_pylist()),
         oldest_waiting=new["uri"][0].as_py() if new.num_rows else None,
+        lags=topics.find_lags(ledger.positions) if topics else {},
         watches=watches,
     )
-
-
-def _watched(inputs: Sequence[str], watches: Sequence[Standing]) -> Watched:
-    if inputs:
-        return Watched(inputs, rest_s=0.0)
-    if not watches:
-        return Watched([])
-    options = watches[0].options
-    return Watched(watches[0].inputs, options.get("manifest"), 0.0, options.get("done", ""))
 
 
 def _no_pause(_seconds: float) -> None:
@@ -105,6 +106,7 @@ def as_lines(status: Status) -> list[str]:
         if status.oldest_waiting:
             waits += f", the oldest of {_ago(status.oldest_waiting_at, now)}: {status.oldest_waiting}"
         lines.append(waits)
+        lines.extend(f"waiting: {lag:,} offsets of {partition}" for partition, lag in sorted(status.lags.items()) if lag)
     else:
         lines.append("waiting: not known, no watch has written to this lake and no INPUT was named")
     lines.extend(_watch_line(watch, now) for watch in status.watches)

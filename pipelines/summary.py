@@ -7,8 +7,9 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.ingest import Outlook, Summary
+from pipelines.ingest import Summary
 from pipelines.inputs import Inputs
+from pipelines.outlook import Outlook
 from pipelines.progress import human_bytes, human_time
 from pipelines.terminal import visible
 
@@ -20,7 +21,8 @@ def print_summary(summary: Summary, lake: str) -> None:
     """Prints the table that ends every run."""
     console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
     if not summary.batches:
-        console.print(f"nothing new: all {summary.inputs.table.num_rows:,} inputs are in {visible(lake)} as they are now")
+        matched = summary.inputs.table.num_rows
+        console.print(f"nothing new: all {matched:,} inputs are in {visible(lake)} as they are now" if matched else "nothing new")
     else:
         console.print(_table(summary))
     _print_left_out(console, summary.inputs)

@@ -31,7 +31,8 @@ from pipelines.progress import Progress, human_bytes
 from pipelines.standing import Standing, clock, oldest, watch_metrics, write_standing
 from pipelines.stopping import Stop, Stopped, stop_by_signal
 from pipelines.terminal import say
-from schemas.errors import ConfigError
+from pipelines.topics import topics_of
+from schemas.errors import ConfigError, LostOffsetsError
 from transforms.lake import Lake
 from transforms.lake.tables import create_tables
 
@@ -61,12 +62,15 @@ def watch(options: WatchOptions, beam_args: Sequence[str] = ()) -> Standing:
 
     Raises:
         ConfigError: At the first turn: an input does not exist, or cannot be what it is used for. Later ones are tried again.
+        LostOffsetsError: A broker has deleted messages before they were read.
     """
     watching = _Watch(options, beam_args)
     with serve_metrics(options.metrics_port, lambda: watch_metrics(watching.standing)), stop_by_signal() as stop:
-        with suppress(Stopped):
-            watching.run(stop)
-        watching.end()
+        try:
+            with suppress(Stopped):
+                watching.run(stop)
+        finally:
+            watching.end()
     return watching.standing
 
 
@@ -78,24 +82,25 @@ class _Watch:
         self._beam_args = beam_args
         self._lake = Lake.at(options.ingest.lake)
         watched = options.watched
-        paths = [path if "://" in path else os.path.abspath(path) for path in watched.paths]
-        self.standing = Standing(paths, options.every_s, {"manifest": watched.manifest, "done": watched.done})
+        paths = [path if "://" in path else os.path.abspath(path) for path in options.ingest.inputs]
+        kept = {"manifest": watched.manifest, "done": watched.done, "kafka_config": options.ingest.read.kafka_config}
+        self.standing = Standing(paths, options.every_s, kept)
 
     def run(self, stop: Stop) -> None:
         """Takes turns."""
         self.standing.started_at = time.time()
-        self._say(f"watching {', '.join(self._options.watched.paths)}, every {self._options.every_s:g} s")
-        arrivals = Arrivals(self._lake, self._options.watched, stop.wait)
+        self._say(f"watching {', '.join(self.standing.inputs)}, every {self._options.every_s:g} s")
+        arrivals = Arrivals(self._lake, self._options.watched, stop.wait, topics_of(self._options.ingest, self._say))
         while not stop.requested:
             began = time.monotonic()
             turn = self._try(partial(self._turn, arrivals, stop, began))
             self.standing.turns += 1
             self.standing.turn_s = time.monotonic() - began
             self._report()
-            is_idle = turn is not None and not turn.batches and not turn.waiting
+            is_idle = turn is not None and not turn.batches and not turn.waiting and not arrivals.is_behind
             if self.standing.turns == self._options.max_turns or (self._options.until_idle and is_idle):
                 return
-            stop.wait(self._pause_s(turn, began))
+            stop.wait(self._pause_s(turn, began, arrivals.is_behind))
 
     def end(self) -> None:
         """Says that it ended, to whoever looks."""
@@ -121,6 +126,9 @@ class _Watch:
         turn = take_turn(self._lake, find, self._options.ingest, self._beam_args, progress, go_on=go_on)
         waiting = left[0].slice(left[0].num_rows - turn.waiting)
         self.standing.oldest_waiting_at = oldest(waiting["modified_us"].to_pylist())
+        self.standing.lags = arrivals.find_lags()
+        if turn.batches:
+            arrivals.commit_group()
         return turn
 
     def _try(self, take: Callable[[], Turn]) -> Turn | None:
@@ -130,7 +138,8 @@ class _Watch:
         except (
             Exception
         ) as error:  # storage clients, runners and brokers raise what they like; whatever it is, a later turn may be well
-            if isinstance(error, ConfigError) and not self.standing.turns:
+            if isinstance(error, LostOffsetsError) or (isinstance(error, ConfigError) and not self.standing.turns):
+                self.standing.error = str(error)
                 raise
             said = f"{error}" or type(error).__name__
             if said != self.standing.error:
@@ -154,11 +163,11 @@ class _Watch:
             rest = f"; {turn.waiting:,} inputs wait, {human_bytes(turn.waiting_bytes)}" if turn.waiting else ""
             self._say(f"{turn.books['inputs']:,} inputs, {_outcomes(turn.books)}{rest}")
 
-    def _pause_s(self, turn: Turn | None, began: float) -> float:
+    def _pause_s(self, turn: Turn | None, began: float, is_behind: bool) -> float:
         every = self._options.every_s
         if turn is None:
             return min(every * 2 ** (self.standing.failures - 1), max(every, _LONGEST_PAUSE_S))
-        return 0.0 if turn.waiting else max(every - (time.monotonic() - began), 0.0)
+        return 0.0 if turn.waiting or is_behind else max(every - (time.monotonic() - began), 0.0)
 
     def _report(self) -> None:
         """Tells the lake and Prometheus how it stands; where that fails the watch goes on, for they are only told."""

@@ -12,6 +12,7 @@
     ├── BooksError             records read are not records accounted for: the batch must not be committed
     ├── AlertError             the run is done and in the lake, but crossed a limit that its user set; exit code 3
     ├── RunError               the runner gave up on a batch; the next run goes on from there
+    ├── LostOffsetsError       a broker has deleted messages that nobody has read: a person must say that this is all right
     ├── LakeError              the lake is not what it must be
     │   └── ConflictError      another writer committed the same documents first: plan the batch again
     └── LoadError              a warehouse cannot take what it shall be loaded with
@@ -82,6 +83,10 @@ class RunError(BroadsheetError):
 
 class AlertError(BroadsheetError):
     """A run did what it should, and its user wants to be woken up: too much was refused, too little came."""
+
+
+class LostOffsetsError(BroadsheetError):
+    """Messages that the lake has not read are gone from their topic."""
 
 
 class LakeError(BroadsheetError):

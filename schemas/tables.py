@@ -77,8 +77,8 @@ DOCUMENTS = Table(
     "documents",
     (
         Column("doc_id", _STRING, False, "Hex digest of the source and the normalised body: 32 characters, the row's key."),
-        Column("uri", _STRING, False, "The input file the document was read from."),
-        Column("record", pa.int64(), False, "Ordinal of the record within its file, from 0."),
+        Column("uri", _STRING, False, "The input that the document was read from: a file, or a topic's partition."),
+        Column("record", pa.int64(), False, "Ordinal of the record within its file, from 0; of a message its offset."),
         Column("source", _STRING, False, "The publisher, `unknown` where nothing says. Partition column."),
         Column("source_basis", _STRING, False, "What `source` was inferred from: `flag`, `path`, `url`, ..., `unknown`."),
         Column("date", pa.date32(), True, "UTC day of publication, else of the crawl, else NULL. Partition column."),
@@ -126,8 +126,8 @@ REJECTS = Table(
     "rejects",
     (
         Column("reject_id", _STRING, False, "Hex digest of the row: a record refused again for the same reason adds no row."),
-        Column("uri", _STRING, False, "The input file."),
-        Column("record", pa.int64(), False, "Ordinal of the record within its file, from 0."),
+        Column("uri", _STRING, False, "The input: a file, or a topic's partition."),
+        Column("record", pa.int64(), False, "Ordinal of the record within its file, from 0; of a message its offset."),
         Column("stage", _STRING, False, "The stage that refused it."),
         Column("kind", _STRING, False, "`dead` (an error) or `filtered` (a rule). Partition column."),
         Column("reason", _STRING, False, "A stable name to count by."),
@@ -144,15 +144,20 @@ REJECTS = Table(
 INPUTS = Table(
     "inputs",
     (
-        Column("uri", _STRING, False, "The input file."),
-        Column("fingerprint", _STRING, False, "Size and modification time: the input is read again when this changes."),
+        Column("uri", _STRING, False, "The input: a file, or a range of a topic's offsets."),
+        Column(
+            "fingerprint",
+            _STRING,
+            False,
+            "Size and modification time: the input is read again when this changes. Of a range its offsets.",
+        ),
         Column("batch_id", _STRING, False, "The batch that read it."),
         Column("records", pa.int64(), False, "Records read: documents + duplicates + filtered + dead."),
         Column("documents", pa.int64(), False, "Records that became rows of `documents`."),
         Column("duplicates", pa.int64(), False, "Records whose document was there already."),
         Column("filtered", pa.int64(), False, "Records that a rule left out: rows of `rejects`, some of which stand for many."),
         Column("dead", pa.int64(), False, "Records that failed, rows of `rejects`."),
-        Column("bytes", pa.int64(), False, "Size of the input file."),
+        Column("bytes", pa.int64(), False, "Size of the input; of a range of offsets an estimate."),
         Column(
             "committed_at",
             _TIME,

@@ -2,7 +2,8 @@
 
 Two sides are counted apart: the reader says how many records a file gave, the ends of the pipeline say where each one went. Only
 where one reject stands for many records (a crawl's requests) the reader says that too: the others have no end of their own. The
-sides must agree for every input, or nothing is committed.
+sides must agree for every input, or nothing is committed. Records of a topic carry their partition's uri, and their input is a
+range of it: so a batch has one range of a partition at most.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import apache_beam as beam
 import transforms.coders  # noqa: F401  (registers the records' coders)
 from schemas.errors import BooksError
 from schemas.records import FILTERED, Document, InputBooks, InputFile, Reject
+from schemas.topics import origin_of
 
 _FIELDS = ("records", "documents", "duplicates", "filtered", "dead")
 Tally = tuple[int, int, int, int, int]
@@ -47,7 +49,7 @@ def make_books(item: InputFile, tally: Tally, batch_id: str) -> InputBooks:
 
 def _read(count: tuple[str, int, int]) -> tuple[str, Tally]:
     uri, records, without_row = count
-    return uri, (records, 0, 0, without_row, 0)
+    return origin_of(uri), (records, 0, 0, without_row, 0)
 
 
 def _documented(document: Document) -> tuple[str, Tally]:
@@ -63,7 +65,7 @@ def _rejected(reject: Reject) -> tuple[str, Tally]:
 
 
 def _by_uri(item: InputFile) -> tuple[str, InputFile]:
-    return item.uri, item
+    return origin_of(item.uri), item
 
 
 class _BalanceFn(beam.DoFn):

@@ -25,9 +25,11 @@ import transforms.coders  # noqa: F401  (registers the records' coders)
 from schemas.errors import FilteredError, RecordError, SkippedError, UnreadableError
 from schemas.partitions import safe_value, unescape
 from schemas.records import TEXT, FileRange, InputFile, Mark, RawRecord, Reject, Skip
+from schemas.topics import KAFKA
 from transforms.given import Given, compile_template, from_json, give, given_by_path, parse_given
 from transforms.readers.compression import open_stream
 from transforms.readers.interface import Budget, Context, Found, Numbering, ReadOptions, printable
+from transforms.readers.messages import read_topic
 from transforms.readers.opening import WEB, open_input
 from transforms.readers.registry import media_type, read_stream
 from transforms.split import SplitFiles
@@ -59,6 +61,9 @@ def read_records(item: InputFile, options: ReadOptions) -> Iterator[Found]:
 
 def read_range(part: FileRange, options: ReadOptions) -> Iterator[Found]:
     """Yields the records of a part of an input file, with their ordinals in the whole; else as `read_records`."""
+    if part.file.uri.startswith(KAFKA):
+        yield from read_topic(part.file, options)
+        return
     numbering = Numbering(part.begin.record)
     for found in _read(part, options, numbering):
         number = numbering.next

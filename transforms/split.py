@@ -9,6 +9,7 @@ its reader is made of: members and lines are counted, pages are not made. That i
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import apache_beam as beam
@@ -17,6 +18,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 import transforms.coders  # noqa: F401  (registers the records' coders)
 from schemas.records import TEXT, FileRange, InputFile, Mark, RawRecord
+from schemas.topics import KAFKA, parse_range
 from transforms.readers.compression import open_stream
 from transforms.readers.interface import Budget, Context, Numbering, ReadOptions
 from transforms.readers.opening import WEB, open_input
@@ -33,6 +35,9 @@ def split(item: InputFile, options: ReadOptions, size: int = RANGE_BYTES) -> Ite
     Where a format cannot be split, and from the first damage on, what is left is one range. So is what a web server gives, which
     each worker would have to fetch from its start.
     """
+    if item.uri.startswith(KAFKA):
+        yield from map(FileRange, split_range(item, size))
+        return
     begin = Mark()
     if item.size > size and not item.uri.startswith(WEB):
         for mark in _marks(item, options):
@@ -40,6 +45,15 @@ def split(item: InputFile, options: ReadOptions, size: int = RANGE_BYTES) -> Ite
                 yield FileRange(item, begin, mark.record)
                 begin = mark
     yield FileRange(item, begin)
+
+
+def split_range(item: InputFile, size: int) -> Iterator[InputFile]:
+    """Yields the inputs that a range of a topic's offsets is made of, each about `size` bytes by the range's own estimate."""
+    part = parse_range(item.uri)
+    pieces = max(1, min(item.size // size, part.end - part.begin))
+    bounds = [part.begin + (part.end - part.begin) * piece // pieces for piece in range(pieces + 1)]
+    for begin, end in itertools.pairwise(bounds):
+        yield item._replace(uri=part._replace(begin=begin, end=end).uri, size=item.size // pieces)
 
 
 def _marks(item: InputFile, options: ReadOptions) -> Iterator[Mark]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def add_flags(ingest: argparse.ArgumentParser) -> None:
         "inputs",
         nargs="*",
         metavar="INPUT",
-        help="a file, a folder, a glob; local, https:// or a URI Beam can read; - is standard input",
+        help="a file, a folder, a glob; local, https:// or a URI Beam can read; kafka://broker:9092/topic; - is standard input",
     )
     ingest.add_argument("--files-from", metavar="LIST", help="a file that names more inputs, one a line")
     ingest.add_argument("--lake", metavar="DIR", help="the lake's folder; made if it does not exist")
@@ -70,6 +71,15 @@ def add_flags(ingest: argparse.ArgumentParser) -> None:
     ingest.add_argument("--mask-pii", metavar="KINDS", help="mask in texts: emails, phones, ips, joined by commas")
     ingest.add_argument("--extractor", choices=("blocks", "trafilatura"), default="blocks", help="what takes HTML apart (blocks)")
     ingest.add_argument("--language-backend", metavar="NAME", default="fast", help="fast, langdetect, pycld2, lingua or fasttext")
+    ingest.add_argument(
+        "--from",
+        dest="topic_start",
+        metavar="WHERE",
+        default="earliest",
+        help="where a topic begins that the lake does not know: earliest, latest or a time (earliest)",
+    )
+    ingest.add_argument("--skip-lost-offsets", action="store_true", help="go on where a broker has deleted what was not read yet")
+    ingest.add_argument("--kafka-config", metavar="FILE", help="properties of Kafka's client: TLS, SASL, group.id and the like")
     ingest.add_argument("--batch-mb", type=positive, default=64.0, metavar="N", help="inputs a batch, in MB: bounds memory (64)")
     ingest.add_argument(
         "--contract",
@@ -86,8 +96,9 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
     from pipelines.alerts import Limits, check_limits
     from pipelines.days import parse_days
     from pipelines.events import Job
-    from pipelines.ingest import foresee, ingest
+    from pipelines.ingest import ingest
     from pipelines.observe import observed
+    from pipelines.outlook import foresee
     from pipelines.progress import Progress
     from pipelines.runs import new_run_id
     from pipelines.summary import print_outlook, print_summary
@@ -126,16 +137,19 @@ def ingest_options(options: argparse.Namespace) -> IngestOptions:
     from transforms.rules import Choices
 
     load_language(options.language_backend)
+    kafka_config = os.path.abspath(options.kafka_config) if options.kafka_config else None
     return IngestOptions(
         inputs=[*options.inputs, *(read_list(options.files_from) if options.files_from else [])],
         lake=options.lake,
-        read=read_options(options)._replace(respect_opt_out=options.respect_opt_out),
+        read=read_options(options)._replace(respect_opt_out=options.respect_opt_out, kafka_config=kafka_config),
         blocklist=read_blocklist(options.blocklist) if options.blocklist else frozenset(),
         choices=Choices(options.extractor, options.language_backend, mask_pii=_mask_pii(options.mask_pii)),
         limits=limits(options),
         manifest=options.manifest,
         batch_bytes=int(options.batch_mb * 1e6),
         runner=options.runner,
+        topic_start=options.topic_start,
+        skip_lost_offsets=options.skip_lost_offsets,
         contract=options.contract,
     )
 

@@ -38,13 +38,14 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
     if "-" in options.inputs:
         raise ConfigError("watch: standard input ends once; use ingest for it")
     from pipelines.arrivals import Watched
+    from pipelines.topics import apart
     from pipelines.watch import WatchOptions, watch
 
     wanted = ingest_options(options)
     watch(
         WatchOptions(
             ingest=wanted,
-            watched=Watched(wanted.inputs, wanted.manifest, options.rest, options.done),
+            watched=Watched(apart(wanted.inputs)[0], wanted.manifest, options.rest, options.done),
             every_s=options.every,
             max_turns=int(options.max_turns) if options.max_turns else None,
             until_idle=options.until_idle,

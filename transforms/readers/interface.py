@@ -54,6 +54,8 @@ class ReadOptions(NamedTuple):
     """Archives within archives: a zip in a zip in a tar. Exports of exports have two; bombs are nested."""
     max_fields: int = 100_000
     """Columns of a table, and values of one JSON object, those within it included: each costs a hundred bytes of memory."""
+    kafka_config: Optional[str] = None
+    """A file of properties of Kafka's client, which every worker can open. Its path only: passwords have no place in a plan."""
 
 
 class Budget:
