@@ -41,6 +41,7 @@ setup(
         "postgres": ["psycopg[binary]>=3.2"],
         "test": [
             "build>=1.2",
+            "confluent-kafka>=2.6",
             "hypothesis>=6.100",
             "prometheus_client>=0.21",
             "psycopg[binary]>=3.2",

@@ -16,6 +16,7 @@ from schemas.records import InputFile
 from schemas.tables import INPUTS
 from schemas.topics import KAFKA, parse_range
 from transforms.lake.files import Lake
+from transforms.lake.repair import LOST
 from transforms.lake.tables import columns_of, files_of, open_table
 from transforms.readers.registry import COMPRESSED
 
@@ -90,12 +91,15 @@ class Ledger:
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
         self._paths: set[str] = set()
+        self._lost: dict[str, int] = {}
         self.positions: dict[str, int] = {}
         """Where the lake stands in topics: a partition's uri to the first offset that was not read."""
         self._start()
 
     def _start(self) -> None:
         self._paths.clear()
+        self.positions.clear()
+        self._lost.clear()
         self._memory = duckdb.connect()
         self._memory.execute("create table known (digest uhugeint)")
 
@@ -108,11 +112,21 @@ class Ledger:
         if new:
             self._memory.register("rows", columns_of(self._lake, INPUTS, new, ("uri", "fingerprint")))
             self._memory.execute(f"insert into known select {_DIGEST} from rows")
-            for (uri,) in self._memory.execute("select uri from rows where starts_with(uri, ?)", [KAFKA]).fetchall():
-                part = parse_range(uri)
-                self.positions[part.origin] = max(part.end, self.positions.get(part.origin, 0))
+            ranges = self._memory.execute("select uri, fingerprint from rows where starts_with(uri, ?)", [KAFKA]).fetchall()
+            self._stand(ranges)
             self._memory.unregister("rows")
         self._paths = paths
+
+    def _stand(self, ranges: Iterable[tuple[str, str]]) -> None:
+        """Moves the positions on; a partition of which a repair found messages lost goes back to where these begin."""
+        for uri, fingerprint in ranges:
+            if fingerprint != LOST:
+                part = parse_range(uri)
+                self.positions[part.origin] = max(part.end, self.positions.get(part.origin, 0))
+            elif "?" in uri:
+                part = parse_range(uri)
+                self._lost[part.origin] = min(part.begin, self._lost.get(part.origin, part.begin))
+        self.positions = self._lost | self.positions  # a repair marks all ranges of a partition: what is sound was read after it
 
     def find_new(self, matched: pa.Table) -> pa.Table:
         """Returns the inputs that the lake has not read as they are now, the oldest first: who came first is served first."""

@@ -200,6 +200,23 @@ def test_a_password_is_given_by_the_client_s_properties(
     assert not any(broker.PASSWORD in path.read_text("latin-1") for path in (tmp_path / "lake").rglob("*") if path.is_file())
 
 
+def test_lost_rows_are_read_again_after_a_repair(cluster: Broker, tmp_path: Path) -> None:
+    uri, lake = _make_topic(cluster, "mended"), tmp_path / "lake"
+    for name in ("Pier", "Bell"):
+        _send(cluster, "mended", _pages(name))
+        ingest(lake, uri)
+    rows = _rows(lake, "*")
+    next((lake / "documents").rglob("*.parquet")).unlink()
+    assert broadsheet("verify", "--lake", lake) == 1
+    broadsheet("verify", "--lake", lake, "--repair")
+    ingest(lake, uri)
+    assert _rows(lake, "*") == rows
+    assert broadsheet("verify", "--lake", lake, "--deep") == 0
+    _send(cluster, "mended", _pages("Gull"))
+    ingest(lake, uri)
+    assert [row[1] for row in _rows(lake)] == [0, 1, 2]
+
+
 def test_a_topic_that_is_not_there_is_wrong_usage(cluster: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert broadsheet("ingest", f"kafka://{cluster.plain}/nowhere", "--lake", tmp_path / "lake") == 2
     assert "the cluster has no such topic" in capsys.readouterr().err

@@ -21,6 +21,7 @@ import pyarrow as pa
 from schemas.errors import LakeError
 from schemas.records import InputBooks, PartFile
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS, Table
+from schemas.topics import KAFKA, origin_of
 from transforms.lake import files
 from transforms.lake.files import Lake
 from transforms.lake.parts import check_part, write_part
@@ -31,6 +32,9 @@ LOST = "lost"
 
 LOST_FILES = "_lost"
 """Where damaged files go, in case somebody wants to look at them."""
+
+_ORIGIN = f"case when starts_with(uri, '{KAFKA}') then split_part(uri, '?', 1) else uri end"
+"""`schemas.topics.origin_of` in SQL: the rows of a topic have their partition's uri, its books that of a range."""
 
 _BOOKS = tuple(name for name in InputBooks._fields)
 
@@ -95,7 +99,7 @@ def find_shortages(lake: Lake, faulty: dict[str, set[str]]) -> list[Shortage]:
         connection.register("held", _readable(lake, DOCUMENTS, faulty, ("uri",)))
         connection.register("booked", _readable(lake, INPUTS, faulty, ("uri", "documents", "filtered", "dead")))
         found = connection.sql(
-            "with b as (select uri, sum(documents)::bigint as n from booked group by uri), "
+            f"with b as (select {_ORIGIN} as uri, sum(documents)::bigint as n from booked group by all), "
             "h as (select uri, count(*) as n from held group by uri) "
             "select uri, coalesce(b.n, 0) as booked, coalesce(h.n, 0) as held from b full join h using (uri) "
             "where coalesce(b.n, 0) != coalesce(h.n, 0)"
@@ -105,8 +109,8 @@ def find_shortages(lake: Lake, faulty: dict[str, set[str]]) -> list[Shortage]:
             connection.register("refused", rejects)
             for kind in ("filtered", "dead"):
                 missing = connection.sql(
-                    f"select uri, sum(documents)::bigint from booked group by uri having sum({kind}) > 0 "
-                    f"and uri not in (select uri from refused where kind = '{kind}')"
+                    f"select {_ORIGIN} as uri, sum(documents)::bigint from booked group by all having sum({kind}) > 0 "
+                    f"and {_ORIGIN} not in (select uri from refused where kind = '{kind}')"
                 ).fetchall()
                 for uri, documents in missing:
                     known = shortages.get(uri, Shortage(uri, documents, documents))
@@ -146,7 +150,7 @@ def settle_books(lake: Lake, shortages: Sequence[Shortage], faulty: set[str]) ->
             if row["path"] in faulty:
                 continue
             rows = columns_of(lake, INPUTS, [row["path"]], _BOOKS).to_pylist()
-            if not any(item["uri"] in lost for item in rows):
+            if not any(origin_of(item["uri"]) in lost for item in rows):
                 continue
             books = [_settled(InputBooks(**item), lost, settled) for item in rows]
             identifier = _identifier("ledger", [row["path"]])
@@ -165,11 +169,12 @@ def settle_books(lake: Lake, shortages: Sequence[Shortage], faulty: set[str]) ->
 
 def _settled(books: InputBooks, lost: dict[str, Shortage], settled: set[str]) -> InputBooks:
     """Returns an input's books as they are, or where it lost something, of what is left; the first row of an input has it all."""
-    shortage = lost.get(books.uri)
+    origin = origin_of(books.uri)
+    shortage = lost.get(origin)
     if shortage is None:
         return books
-    documents = 0 if books.uri in settled else shortage.held
-    settled.add(books.uri)
+    documents = 0 if origin in settled else shortage.held
+    settled.add(origin)
     filtered = 0 if "filtered" in shortage.rejects else books.filtered
     dead = 0 if "dead" in shortage.rejects else books.dead
     records = documents + filtered + dead
