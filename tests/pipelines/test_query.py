@@ -5,9 +5,13 @@ import io
 import json
 from pathlib import Path
 
+import pyarrow.dataset as ds
 import pytest
+from deltalake import DeltaTable
 from helpers.command import broadsheet, ingest
 from helpers.pages import dump, write
+
+from schemas.tables import TABLES, Table
 
 _SQL = "select title, date, authors, published_at from documents order by title"
 
@@ -15,7 +19,12 @@ _SQL = "select title, date, authors, published_at from documents order by title"
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("query")
-    pages = {"a.txt": dump("The Pier"), "b.txt": dump("守塔人 and the Gull"), "c.txt": dump("The Bell", published="soon")}
+    pages = {
+        "a.txt": dump("The Pier"),
+        "b.txt": dump("守塔人 and the Gull"),
+        "c.txt": dump("The Bell", published="soon"),
+        "empty.txt": "",
+    }
     ingest(folder / "lake", write(folder / "source=paper.example", pages))
     return folder / "lake"
 
@@ -49,6 +58,15 @@ def test_csv_comes_back_as_it_was(lake: Path, capsys: pytest.CaptureFixture[str]
 def test_all_three_tables_are_there(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sql = "select (select count(*) from documents) d, (select count(*) from rejects) r, (select count(*) from inputs) i"
     assert json.loads(_said(capsys, lake, sql, "--format", "json")) == {"d": 3, "r": 0, "i": 3}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_rows_are_found_by_any_of_their_columns(lake: Path, table: Table) -> None:
+    dataset = DeltaTable(str(lake / table.name)).to_pyarrow_dataset()  # as others read the lake, too
+    for row in dataset.to_table().to_pylist()[:1]:
+        for column, value in row.items():
+            if value is not None and not isinstance(value, list):
+                assert dataset.count_rows(filter=ds.field(column) == value), column
 
 
 def test_a_statement_that_is_none_fails_with_what_duckdb_says(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -51,6 +51,11 @@ def writer_options(table: Table) -> dict[str, Any]:
     }
 
 
+def stats_columns(table: Table) -> list[str]:
+    """Returns the columns whose smallest and largest value stand in the log for each of a table's files."""
+    return [field.name for field in table.file_schema if field.name in _STATS]
+
+
 class Stats:
     """A file's statistics as Delta's log has them, gathered while its rows go by."""
 

@@ -25,12 +25,16 @@ from schemas.partitions import parse_partition_path, partition_path
 from schemas.records import PartFile
 from schemas.tables import INPUTS, SCHEMA_VERSION, TABLES, Table
 from transforms.lake.files import Lake, size_of
-from transforms.lake.parts import check_stats
+from transforms.lake.parts import check_stats, stats_columns
 
 _ATTEMPTS = 100
 """Commits tried against other writers; 8 racing processes needed 25 at most (FACTS.md, Delta, 2: 200 of 200 landed)."""
 
 _VERSION_KEY = "broadsheet.schemaVersion"
+
+_STATS_KEY = "delta.dataSkippingStatsColumns"
+"""Which columns have statistics. Readers that go by delta-rs take a column that has none for one without any value, and find no row
+of it, unless this property leaves the column out."""
 
 EVOLVE, FREEZE = "evolve", "freeze"
 CONTRACTS = (EVOLVE, FREEZE)
@@ -62,13 +66,17 @@ def create_tables(lake: Lake, contract: str = EVOLVE) -> None:
                     table.schema,
                     mode="ignore",
                     partition_by=list(table.partition_columns),
-                    configuration={_VERSION_KEY: str(SCHEMA_VERSION)},
+                    configuration=_properties(table),
                     commit_properties=CommitProperties(max_commit_retries=0),
                     raise_if_key_not_exists=False,
                 )
             except CommitFailedError:
                 continue  # another process created it first: look again
         _evolve(lake, table, contract)
+
+
+def _properties(table: Table) -> dict[str, str]:
+    return {_VERSION_KEY: str(SCHEMA_VERSION), _STATS_KEY: ",".join(stats_columns(table))}
 
 
 def _evolve(lake: Lake, table: Table, contract: str) -> None:
@@ -94,8 +102,7 @@ def _evolve(lake: Lake, table: Table, contract: str) -> None:
         try:
             if missing:
                 handle.alter.add_columns(missing, commit_properties=once)
-            properties = {_VERSION_KEY: str(SCHEMA_VERSION)}
-            handle.alter.set_table_properties(properties, raise_if_not_exists=False, commit_properties=once)
+            handle.alter.set_table_properties(_properties(table), raise_if_not_exists=False, commit_properties=once)
         except CommitFailedError:
             time.sleep(min(0.01 * attempt, 0.2))  # another writer was first: look at what it did
     raise LakeError(f"{lake.path(table.name)}: other writers won {_ATTEMPTS} attempts to move its schema on")
