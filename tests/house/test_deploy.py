@@ -1,23 +1,107 @@
 """What stands in deploy/ is accepted by the programs it is for, and runs commands that exist."""
 
+import ast
+import os
 import re
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipelines.cli import make_parser
 
-SCHEDULE = Path(__file__).parent.parent.parent / "deploy" / "schedule"
+ROOT = Path(__file__).parent.parent.parent
+SCHEDULE = ROOT / "deploy" / "schedule"
+
+
+def _tool(variable: str, place: str) -> str | None:
+    """Returns a program that .ci/run installs apart, `None` where it is not there."""
+    path = os.environ.get(variable) or os.path.expanduser(f"~/.cache/broadsheet/{place}")
+    return path if os.access(path, os.X_OK) else None
+
+
+AIRFLOW = _tool("BROADSHEET_AIRFLOW", "airflow/bin/airflow")
+KUBERNETES_VALIDATE = _tool("BROADSHEET_KUBERNETES_VALIDATE", "checkers/bin/kubernetes-validate")
 _INSTALLED = "/opt/broadsheet/bin/broadsheet"
 
 
 def _command(name: str) -> list[str]:
     (found,) = re.findall(rf"{_INSTALLED} (.*)", (SCHEDULE / name).read_text(encoding="utf-8"))
     return shlex.split(found)
+
+
+def _cron_job() -> list[str]:
+    """Returns the arguments of the CronJob's container, without a parser of YAML: each stands on a line of its own."""
+    (found,) = re.findall(r"\n +args:\n((?: +- .*\n)+)", (SCHEDULE / "cronjob.yaml").read_text(encoding="utf-8"))
+    return [line.strip().removeprefix("- ").strip('"') for line in found.splitlines()]
+
+
+def test_the_cron_job_starts_a_command_that_exists() -> None:
+    parser, _ = make_parser()
+    options, rest = parser.parse_known_args(_cron_job())
+    assert (options.command, rest) == ("ingest", [])
+    assert (options.max_reject_share, options.min_documents, options.max_age_hours) == (0.05, 1, 26)
+
+
+def test_the_dag_starts_commands_that_exist() -> None:
+    """Its paths and commands are plain assignments, so they can be had without Airflow."""
+    tree = ast.parse((SCHEDULE / "airflow_dag.py").read_text(encoding="utf-8"))
+    assignments = [node for node in tree.body if isinstance(node, ast.Assign)]
+    values: dict[str, Any] = {"os": os}
+    exec(compile(ast.Module(assignments, []), "airflow_dag.py", "exec"), values)
+    parser, _ = make_parser()
+    for name, command in (("INGEST", "ingest"), ("COMPARE", "report"), ("MAKE_REPORT", "report")):
+        options, rest = parser.parse_known_args(values[name])
+        assert (options.command, rest) == (command, [])
+
+
+@pytest.mark.service
+@pytest.mark.skipif(not KUBERNETES_VALIDATE, reason="no kubernetes-validate here: .ci/run installs it")
+@pytest.mark.parametrize(("change", "code"), [(("", ""), 0), (("schedule:", "schedules:"), 1)], ids=["as it is", "with a typo"])
+def test_kubernetes_takes_the_cron_job_and_nothing_that_is_none(tmp_path: Path, change: tuple[str, str], code: int) -> None:
+    text = (SCHEDULE / "cronjob.yaml").read_text(encoding="utf-8").replace(*change)
+    (tmp_path / "job.yaml").write_text(text, encoding="utf-8")
+    verdict = subprocess.run(
+        [str(KUBERNETES_VALIDATE), "--strict", tmp_path / "job.yaml"], capture_output=True, text=True, check=False
+    )
+    assert verdict.returncode == code, verdict.stderr + verdict.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.service
+@pytest.mark.skipif(not AIRFLOW, reason="no Airflow here: .ci/run installs it into an environment of its own")
+@pytest.mark.parametrize(
+    ("pages", "ended", "states"),
+    [("source=meridian-wire.example", "success", ["success"] * 3), ("", "failed", ["failed", "upstream_failed", "success"])],
+    ids=["a good night", "a night with too many dead records"],
+)
+def test_airflow_runs_the_dag(tmp_path: Path, pages: str, ended: str, states: list[str]) -> None:
+    (tmp_path / "broadsheet").write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m pipelines "$@"\n')
+    (tmp_path / "broadsheet").chmod(0o755)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PYTHON"))} | {
+        "BROADSHEET": str(tmp_path / "broadsheet"),
+        "BROADSHEET_PAGES": str(ROOT / "samples" / "pages" / pages),
+        "BROADSHEET_LAKE": str(tmp_path / "lake"),
+        "BROADSHEET_REPORT": str(tmp_path / "report.html"),
+        "AIRFLOW_HOME": str(tmp_path / "airflow"),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(SCHEDULE),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    }
+    for command in (["db", "migrate"], ["dags", "test", "broadsheet"]):
+        done = subprocess.run(
+            [str(AIRFLOW), *command], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=500
+        )
+    said = done.stdout + done.stderr
+    assert re.findall(r"DagRun Finished.* state=(\w+)", said) == [ended], said[-3000:]
+    assert (tmp_path / "report.html").stat().st_size > 10_000
+    with sqlite3.connect(tmp_path / "airflow" / "airflow.db") as tasks:
+        found = dict(tasks.execute("select task_id, state from task_instance").fetchall())
+    assert [found[name] for name in ("ingest", "compare", "report")] == states
 
 
 @pytest.mark.parametrize("name", ["broadsheet.service", "crontab"])
