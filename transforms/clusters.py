@@ -86,9 +86,9 @@ class Comparison:
 
     def see(self, leaders: Leaders) -> None:
         """Compares all documents with some of the lake's leaders."""
-        keys = band_keys(leaders.signatures)
-        rows, bands = np.nonzero(self._table[_slots(keys)])
-        wanted = keys[rows, bands]
+        keys = band_keys(leaders.signatures).ravel()
+        possible = np.flatnonzero(self._table.take(_slots(keys)))
+        wanted, rows = keys[possible], possible // _BANDS
         found = np.minimum(np.searchsorted(self._known, wanted), len(self._known) - 1)
         hit = self._known[found] == wanted
         rows, found = rows[hit], found[hit]

@@ -8,6 +8,7 @@ from helpers.rows import document
 
 from schemas.partitions import partition_path
 from schemas.tables import DOCUMENTS
+from transforms.lake.batches import discard
 from transforms.lake.files import Lake
 from transforms.lake.leaders import LEADERS, Leaders, merge, read_leaders, signatures_of, write_leaders
 from transforms.lake.parts import write_part
@@ -66,6 +67,15 @@ def test_merging_shows_every_snapshot_the_same_as_before(lake: Lake) -> None:
     merge(lake, many=9)
     assert _files(lake) == 2
     assert len(_seen(lake, 16)) == 16
+
+
+def test_leaders_go_with_a_batch_that_is_taken_back_and_stay_with_one_that_is_not(lake: Lake) -> None:
+    kept = _write(lake, 1)
+    _write(lake, 2, commit=False)
+    for number in (1, 2, 3):
+        discard(lake, f"{number:032x}")
+    assert _files(lake) == 1
+    assert set(_seen(lake, 1)) == {kept}
 
 
 def test_few_files_are_left_alone(lake: Lake) -> None:

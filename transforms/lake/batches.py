@@ -20,6 +20,7 @@ from schemas.records import PartFile
 from schemas.tables import DOCUMENTS, TABLES, Table
 from transforms.lake import compaction, files, plans
 from transforms.lake.files import Lake
+from transforms.lake.leaders import drop_leaders
 from transforms.lake.parts import check_part
 from transforms.lake.plans import Manifest, Result
 from transforms.lake.tables import app_id, commit_parts, files_of, known_in_files, open_table
@@ -159,10 +160,11 @@ def _doc_ids(lake: Lake, paths: Sequence[str]) -> pa.Array:
 
 
 def discard(lake: Lake, batch_id: str) -> None:
-    """Removes what an uncommitted batch left behind: its part files and its plan."""
+    """Removes what an uncommitted batch left behind: its part files, its leaders and its plan."""
     for table in TABLES:
         committed = set(files_of(open_table(lake, table))["path"].to_pylist())
         for path in files.listing(lake, table.name):
             if path.rpartition("/")[2].startswith(f"part-{batch_id[:12]}-") and path not in committed:
                 files.remove(lake, f"{table.name}/{path}")
+    drop_leaders(lake, batch_id)
     plans.forget(lake, batch_id)
