@@ -10,7 +10,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     query = commands.add_parser(
         "query",
         help="ask the lake in SQL",
-        description="Runs one SQL statement by DuckDB over the views documents, rejects and inputs.",
+        description="Runs one SQL statement by DuckDB over the views documents, documents_latest, rejects, inputs and runs.",
     )
     query.add_argument("sql", metavar="SQL")
     query.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
