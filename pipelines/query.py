@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from pipelines.query_file import WRITERS, fetched, style_of, write_file
 from pipelines.runs import as_table, read_runs
-from pipelines.terminal import to_json, visible
+from pipelines.terminal import visible
 from schemas.errors import ConfigError
 from schemas.tables import TABLES
 from transforms.lake.files import Lake
@@ -69,20 +70,41 @@ def connect(lake: Lake, sql: str = "") -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def run_query(lake: str, sql: str, style: str) -> None:
-    """Prints the rows that a statement returns.
+def run_query(lake: str, sql: str, style: str | None, output: str | None = None) -> None:
+    """Prints the rows that a statement returns, or writes them to a file.
+
+    Args:
+        lake: The lake.
+        sql: The statement.
+        style: `table`, `csv`, `json` or `parquet`; `None` for what the file's ending says, else a table.
+        output: The file; `None` for standard output.
 
     Raises:
-        ConfigError: DuckDB cannot make sense of the statement.
+        ConfigError: DuckDB cannot make sense of the statement, or the format needs a file and there is none.
+        OSError: The file cannot be written.
     """
+    chosen = style or (style_of(output) if output else "table")
+    if chosen == "parquet" and not output:
+        raise ConfigError("--format parquet needs a file: --output FILE")
+    if chosen == "table" and output:
+        raise ConfigError(f"--output {output}: a file is csv, json or parquet; a table is printed")
     with connect(Lake.at(lake), sql) as connection:
         try:
-            cursor = connection.execute(sql)
-            names = [column[0] for column in cursor.description or []]
-            rows = cursor.fetchall()
+            if output:
+                print(f"{output}: {write_file(connection, sql, output, chosen):,} rows", file=sys.stderr)
+            else:
+                print_rows(connection.execute(sql), chosen)
         except duckdb.Error as error:
             raise ConfigError(f"query: {error}") from error
-    _PRINTERS[style](names, rows)
+
+
+def print_rows(cursor: duckdb.DuckDBPyConnection, style: str) -> None:
+    """Prints a cursor's rows: `csv` and `json` as they come, a `table` once all are there."""
+    names = [column[0] for column in cursor.description or []]
+    if style == "table":
+        _print_table(names, cursor.fetchall())
+    else:
+        WRITERS[style](sys.stdout, names, fetched(cursor))
 
 
 def _print_table(names: list[str], rows: list[tuple]) -> None:
@@ -105,20 +127,3 @@ def _cell(value: object) -> str:
     """Returns a value as a cell: no line breaks, no control characters."""
     text = "NULL" if value is None else str(value)
     return visible(text)
-
-
-def _print_csv(names: list[str], rows: list[tuple]) -> None:
-    import csv
-
-    writer = csv.writer(sys.stdout)
-    writer.writerow(names)
-    seen = sys.stdout.isatty()  # a file keeps every character
-    writer.writerows([_cell(value) if isinstance(value, str) else value for value in row] if seen else row for row in rows)
-
-
-def _print_json(names: list[str], rows: list[tuple]) -> None:
-    for row in rows:
-        print(to_json(dict(zip(names, row, strict=True))))
-
-
-_PRINTERS = {"table": _print_table, "csv": _print_csv, "json": _print_json}

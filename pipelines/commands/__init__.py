@@ -5,7 +5,7 @@ What a command needs it imports when it runs, so that `broadsheet --help` and wr
 
 from __future__ import annotations
 
-from pipelines.commands import compact, ddl, explain, ingest, learn, load, query, report, status, vacuum, verify, watch
+from pipelines.commands import compact, ddl, explain, ingest, learn, load, query, report, shell, status, vacuum, verify, watch
 
 COMMANDS = (
     ingest,
@@ -13,6 +13,7 @@ COMMANDS = (
     status,
     learn,
     query,
+    shell,
     report,
     explain,
     load,

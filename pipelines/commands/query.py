@@ -14,12 +14,17 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     query.add_argument("sql", metavar="SQL")
     query.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
-    query.add_argument("--format", choices=("table", "csv", "json"), default="table", help="how rows are printed (table)")
+    query.add_argument(
+        "--format",
+        choices=("table", "csv", "json", "parquet"),
+        help="how rows are written: json is an object a line (what --output ends in, else table)",
+    )
+    query.add_argument("--output", metavar="FILE", help="write to this file instead of printing")
     query.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace, _rest: list[str]) -> int:
     from pipelines.query import run_query
 
-    run_query(options.lake, options.sql, options.format)
+    run_query(options.lake, options.sql, options.format, options.output)
     return 0

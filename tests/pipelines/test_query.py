@@ -3,12 +3,17 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
-from helpers.command import broadsheet, ingest
+from helpers.command import ROOT, broadsheet, ingest
 from helpers.pages import dump, write
 
 from schemas.tables import TABLES, Table
@@ -74,3 +79,62 @@ def test_a_statement_that_is_none_fails_with_what_duckdb_says(lake: Path, capsys
     said = capsys.readouterr().err
     assert "titel" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.jsonl", "rows.parquet"])
+def test_a_file_has_the_format_of_its_ending_and_every_row(lake: Path, tmp_path: Path, name: str) -> None:
+    assert broadsheet("query", _SQL, "--lake", lake, "--output", tmp_path / name) == 0
+    readers = {".csv": "read_csv", ".jsonl": "read_json", ".parquet": "read_parquet"}
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        rows = connection.execute(f"select title, date from {readers[Path(name).suffix]}('{tmp_path / name}')").fetchall()
+    assert [title for title, _ in rows] == ["The Bell", "The Pier", "守塔人 and the Gull"]
+    assert [str(day) for _, day in rows] == ["None", "2024-05-14", "2024-05-14"]
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_parquet_keeps_the_types(lake: Path, tmp_path: Path) -> None:
+    assert broadsheet("query", "select * from documents", "--lake", lake, "--output", tmp_path / "all.parquet") == 0
+    schema = pq.read_schema(tmp_path / "all.parquet")
+    assert str(schema.field("published_at").type) == "timestamp[us, tz=UTC]"
+    assert str(schema.field("date").type) == "date32[day]"
+    assert pa.types.is_list(schema.field("authors").type)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--format", "parquet"), ("--output", "rows.xlsx"), ("--output", "rows.csv", "--format", "table")],
+    ids=["parquet without a file", "an unknown ending", "a table in a file"],
+)
+def test_a_format_that_does_not_fit_is_wrong_usage(
+    lake: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert broadsheet("query", _SQL, "--lake", lake, *arguments) == 2
+    assert capsys.readouterr().err.startswith("broadsheet: --")
+
+
+def test_a_statement_that_fails_leaves_the_file_that_was_there(lake: Path, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("old")
+    sql = "select 1 / (length(title) - length(title)), cast(title as integer) from documents"
+    assert broadsheet("query", sql, "--lake", lake, "--output", tmp_path / "rows.csv") == 2
+    assert (tmp_path / "rows.csv").read_text() == "old"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def _shell(lake: Path, typed: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "pipelines", "shell", "--lake", str(lake)]
+    return subprocess.run(command, input=typed, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def test_the_shell_runs_statement_after_statement_and_goes_on_after_an_error(lake: Path) -> None:
+    done = _shell(lake, "select count(*) as found\nfrom documents;\n\nselect nonsense;\nselect 41 + 1 as answer")
+    assert done.returncode == 1
+    assert "nonsense" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["found", "3", "(1", "answer", "42", "(1"]
+
+
+def test_the_shell_is_left_by_quit(lake: Path) -> None:
+    done = _shell(lake, "select 1 as one;\n.quit\nselect 2 as two;\n")
+    assert done.returncode == 0
+    assert "two" not in done.stdout
