@@ -46,6 +46,7 @@ wheel: $(VENV)/installed-test  ## build the wheel into dist/ and check what is i
 
 docs: $(VENV)/installed-test  ## run the commands that README.md and docs/ show, and write down what they print
 	@$(BIN)/python tests/house/console.py
+	@[ -z "$$BROADSHEET_NOTEBOOK" ] || $(BIN)/python tests/house/notebook.py
 
 warehouse: $(VENV)/installed  ## write the tables' SQL for each warehouse into deploy/warehouse/
 	@for dialect in $(DIALECTS); do $(BIN)/broadsheet ddl --dialect $$dialect >deploy/warehouse/$$dialect.sql || exit 1; done
