@@ -27,7 +27,7 @@ _NO_WIDTH = 100_000
 """Wide enough for any row that goes to a file or a program."""
 
 
-_LATEST = """
+LATEST = """
 create view documents_latest as
 select * from documents where (source, doc_id) in (
   select (source, max_by(doc_id, {
@@ -62,7 +62,7 @@ def connect(lake: Lake, sql: str = "") -> duckdb.DuckDBPyConnection:
     connection.execute("set timezone = 'UTC'")
     for table in TABLES:
         connection.register(table.name, dataset_of(open_table(lake, table), table))
-    connection.execute(_LATEST)
+    connection.execute(LATEST)
     if re.search(r"\bruns\b", sql, re.IGNORECASE):
         ran = as_table(read_runs(lake)).select(["run_id", "batch_id", "seconds"])
         connection.register("ran", ran.filter(pc.is_valid(ran["batch_id"])))

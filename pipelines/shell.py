@@ -31,9 +31,9 @@ def run_shell(lake: str) -> int:
     if someone:
         with contextlib.suppress(ImportError):
             import readline  # noqa: F401  (input() edits lines with it)
-        print("views: documents, rejects, inputs; end a statement with a semicolon; .quit to leave")
+        print("views: documents, documents_latest, rejects, inputs, runs; end a statement with a semicolon; .quit to leave")
     failed = False
-    with connect(Lake.at(lake)) as connection:
+    with connect(Lake.at(lake), "runs") as connection:
         while (statement := _read(someone)) is not None:
             try:
                 print_rows(connection.execute(statement), "table")

@@ -48,7 +48,8 @@ def script(dialect: str, lake: str = PLACEHOLDER) -> str:
 def latest(rows: str) -> str:
     """Returns the query for the newest revision of each page.
 
-    A page is known by its source and its canonical address, else the one it was fetched from; one without an address is its own.
+    As `broadsheet query` has it: a page is known by its source and its canonical address, else the one it was fetched from; one
+    without an address is its own. The newest was crawled, modified or published last.
 
     Args:
         rows: A table, or a query in brackets, with the columns of `documents`.
@@ -56,9 +57,16 @@ def latest(rows: str) -> str:
     names = ", ".join(column.name for column in DOCUMENTS.columns)
     return (
         f"select {names}\nfrom (\n  select *, row_number() over (\n    partition by source, coalesce(canonical_url, url, doc_id)\n"
-        "    order by coalesce(modified_at, published_at, crawled_at) desc nulls last, crawled_at desc nulls last, doc_id desc\n"
+        f"    order by {_KNOWN_AT} desc nulls last, uri desc, record desc, doc_id desc\n"
         f"  ) as revision\n  from {rows}\n) as revisions\nwhere revision = 1"
     )
+
+
+_KNOWN_AT = (
+    "greatest(coalesce(crawled_at, modified_at, published_at), coalesce(modified_at, published_at, crawled_at), "
+    "coalesce(published_at, crawled_at, modified_at))"
+)
+"""The last of three times, of which any may be NULL: `greatest` is NULL then in half of the engines."""
 
 
 def create_latest(dialect: str) -> str:

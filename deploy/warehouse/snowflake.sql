@@ -184,7 +184,7 @@ select doc_id, uri, record, source, source_basis, date, date_basis, external_id,
 from (
   select *, row_number() over (
     partition by source, coalesce(canonical_url, url, doc_id)
-    order by coalesce(modified_at, published_at, crawled_at) desc nulls last, crawled_at desc nulls last, doc_id desc
+    order by greatest(coalesce(crawled_at, modified_at, published_at), coalesce(modified_at, published_at, crawled_at), coalesce(published_at, crawled_at, modified_at)) desc nulls last, uri desc, record desc, doc_id desc
   ) as revision
   from documents
 ) as revisions

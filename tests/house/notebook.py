@@ -2,7 +2,8 @@
 
     python tests/house/notebook.py        runs it and rewrites docs/notebook.ipynb
 
-Needs Polars and pandas, which broadsheet itself does not: BROADSHEET_NOTEBOOK names a folder that holds them (`pip install --target`).
+Needs Polars and pandas, which broadsheet itself does not: BROADSHEET_NOTEBOOK names a folder that holds them (`pip install
+--target`).
 """
 
 from __future__ import annotations
@@ -48,27 +49,11 @@ def printed_in(notebook: dict[str, Any]) -> list[str]:
 
 def run(notebook: dict[str, Any], folder: Path) -> list[str]:
     """Returns what each cell prints, run one after another in a folder that gets the samples' lake."""
-    ingest = [
-        sys.executable,
-        "-m",
-        "pipelines",
-        "ingest",
-        str(ROOT / "samples" / "pages"),
-        "--lake",
-        str(folder / "lake"),
-        "--quiet",
-    ]
-    subprocess.run(ingest, check=True, cwd=ROOT, capture_output=True)
+    ingest = [sys.executable, "-m", "pipelines", "ingest", str(ROOT / "samples" / "pages"), "--lake", str(folder / "lake")]
+    subprocess.run([*ingest, "--quiet"], check=True, cwd=ROOT, capture_output=True)
     sources = json.dumps(["".join(cell["source"]) for cell in code_cells(notebook)])
-    done = subprocess.run(
-        [sys.executable, "-c", _RUN],
-        input=sources,
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    command = [sys.executable, "-c", _RUN]
+    done = subprocess.run(command, input=sources, cwd=folder, env=environment(), capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         raise RuntimeError(done.stderr)
     return json.loads(done.stdout)

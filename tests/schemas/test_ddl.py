@@ -16,6 +16,7 @@ from helpers.lakes import by_delta
 from helpers.world import build
 from sqlglot import expressions
 
+from pipelines.query import LATEST
 from pipelines.targets.clickhouse import ClickHouseTarget
 from schemas.ddl import script
 from schemas.dialects import DIALECTS, create_table, sql_type
@@ -160,6 +161,9 @@ def test_the_newest_revision_of_a_page_is_shown_and_pages_without_address_are_al
             ]  # fmt: skip
             connection.execute(f"insert into documents values ({', '.join(texts)})")
         shown = connection.execute("select title from documents_latest order by doc_id").fetchall()
+        connection.execute("create view again as select * from documents_latest; drop view documents_latest")
+        connection.execute(LATEST)
+        assert connection.execute("select title from documents_latest order by doc_id").fetchall() == shown
     assert [title for (title,) in shown] == ["new", "other source", "no address", "no address either"]
 
 
