@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -24,12 +23,12 @@ from transforms.boilerplate import EXTRACTORS
 from transforms.boilerplate.templates import Template, line_key
 from transforms.decode import decode
 from transforms.lake import Lake
-from transforms.lake.templates import newest, template_of
+from transforms.lake.templates import learned, newest
 from transforms.language import detect_language
 from transforms.metadata import extract
 from transforms.read import ReadOptions, read_records
 from transforms.row import make_row
-from transforms.templated import TemplateOf, strip_templated
+from transforms.templated import NOTHING_LEARNED, Templates, strip_templated
 
 _AGREED = {None: "", True: ", a second detector agrees", False: ", a second detector disagrees"}
 
@@ -67,21 +66,16 @@ def print_explanation(path: str, source: str | None, lake: str | None = None, st
             _print(explanation)
 
 
-def _templates(lake: str | None) -> TemplateOf:
-    version = newest(Lake.at(lake)) if lake else None
-    return partial(template_of, Lake.at(lake), version) if lake and version else _no_template
+def _templates(lake: str | None) -> Templates:
+    return learned(Lake.at(lake), newest(Lake.at(lake))) if lake else NOTHING_LEARNED
 
 
-def _no_template(_source: str) -> None:
-    return None
-
-
-def explain(record: RawRecord, templates: TemplateOf = _no_template) -> dict[str, Any]:
+def explain(record: RawRecord, templates: Templates = NOTHING_LEARNED) -> dict[str, Any]:
     """Returns what becomes of one record: its blocks and fields, or the stage that refuses it and why.
 
     Args:
         record: As a reader gives it.
-        templates: Source to its learned template.
+        templates: What was learned of sources.
     """
     try:
         page = decode(record)
@@ -92,7 +86,7 @@ def explain(record: RawRecord, templates: TemplateOf = _no_template) -> dict[str
     except RecordError as error:
         return _refused("strip", record, error)
     metadata = extract(article)
-    return _accepted(article, metadata, make_row(article, metadata), templates(metadata.source))
+    return _accepted(article, metadata, make_row(article, metadata), templates.of(metadata.source))
 
 
 def _refused(stage: str, record: RawRecord, error: RecordError) -> dict[str, Any]:
@@ -104,8 +98,8 @@ def _accepted(article: Article, metadata: Metadata, row: Document, template: Tem
     shares = "".join(f", also {share.language} {share.share:.0%}" for share in row.languages[1:])
     confidence = f"confidence {row.language_confidence:.2f}{_AGREED[row.language_agreed]}{shares}"
     fields = {
-        "source": {"value": row.source, "basis": row.source_basis},
-        "date": {"value": row.date, "basis": row.date_basis},
+        "source": {"value": row.source, "basis": row.source_basis, "words": words.get("source")},
+        "date": {"value": row.date, "basis": row.date_basis, "words": words.get(f"{row.date_basis}_at")},
         "language": {"value": row.language, "basis": confidence},
         "encoding": {"value": row.encoding, "basis": row.encoding_basis},
         "doc_id": {"value": row.doc_id, "basis": "source and normalised body"},

@@ -46,7 +46,7 @@ from transforms.lake.blocklists import blocked_domains, write_blocklist
 from transforms.lake.leaders import merge
 from transforms.lake.plans import Plan, Result
 from transforms.lake.tables import EVOLVE, create_tables, open_table
-from transforms.lake.templates import newest, template_of
+from transforms.lake.templates import learned, newest
 from transforms.language import DetectLanguage
 from transforms.limits import Limits
 from transforms.mask import MaskPersonalData
@@ -161,7 +161,7 @@ def _screen(lake: Lake, options: ReadOptions, choices: Choices, limits: Limits) 
 def _strip(lake: Lake, choices: Choices, limits: Limits) -> StripBoilerplate:
     if choices.templates is None:
         return StripBoilerplate(choices.extractor, limits)
-    return StripWithTemplates(choices.extractor, partial(template_of, lake, choices.templates), limits)
+    return StripWithTemplates(choices.extractor, learned(lake, choices.templates), limits)
 
 
 def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Progress | None = None) -> Summary:

@@ -1,37 +1,68 @@
 """StripWithTemplates: StripBoilerplate that knows each source's chrome.
 
-A page's source is what is given, else what its metadata says; where templates of that source were learned, what they know is
-taken out of the body.
+A page's source is what is given, else what its metadata says; where that is no more than an agency, or nothing, the source whose
+chrome it has. Where templates of that source were learned, what they know is taken out of the body.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from typing import NamedTuple
 
 from schemas.records import Article, Page
 from transforms.boilerplate import EXTRACTORS, Extractor, StripBoilerplate, strip
-from transforms.boilerplate.templates import Template, strip_with
+from transforms.boilerplate.templates import Landmarks, Template, recognise, strip_with
 from transforms.limits import DEFAULT_LIMITS, Limits
 from transforms.metadata import extract
 
-TemplateOf = Callable[[str], Template | None]
+MATCHED = "template match"
+"""The basis of a source that a page was recognised by."""
+_WEAK = frozenset({"agency", "unknown"})
+"""Bases of a source that a page's chrome overrules: many papers print one agency's stories."""
 
 
-def strip_templated(page: Page, extractor: Extractor, template_of: TemplateOf, limits: Limits = DEFAULT_LIMITS) -> Article:
+class Templates(NamedTuple):
+    """What was learned, as functions that a worker can be sent; `transforms.lake.templates.learned` has a lake's."""
+
+    of: Callable[[str], Template | None]
+    """Source to template."""
+    landmarks: Callable[[], Landmarks]
+    """What sources are recognised by."""
+
+
+def _no_template(_source: str) -> None:
+    return None
+
+
+def _no_landmarks() -> Landmarks:
+    return Landmarks({}, {})
+
+
+NOTHING_LEARNED = Templates(_no_template, _no_landmarks)
+
+
+def strip_templated(page: Page, extractor: Extractor, templates: Templates, limits: Limits = DEFAULT_LIMITS) -> Article:
     """Takes a page apart with its source's template, where there is one.
 
     Args:
         page: HTML or a text dump.
         extractor: One of `transforms.boilerplate.EXTRACTORS`.
-        template_of: Source to template.
+        templates: What was learned.
         limits: As for `strip`.
 
     Raises:
         NoArticleError: As `strip`; also where nothing but the source's chrome is left.
     """
     article = strip(page, extractor, limits)
-    template = template_of(page.source or extract(article).source)
+    source = page.source
+    if not source:
+        said = extract(article)
+        source = said.source
+        if said.source_basis in _WEAK and (matched := recognise(templates.landmarks(), article)):
+            source = matched
+            article = article._replace(page=page._replace(source=matched, source_basis=MATCHED))
+    template = templates.of(source)
     return strip_with(template, article) if template else article
 
 
@@ -40,9 +71,9 @@ class StripWithTemplates(StripBoilerplate):
 
     Args:
         extractor: One of `transforms.boilerplate.EXTRACTORS`.
-        template_of: Source to template; `transforms.lake.templates.template_of` with a lake and a version filled in.
+        templates: What was learned.
     """
 
-    def __init__(self, extractor: str, template_of: TemplateOf, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, extractor: str, templates: Templates, limits: Limits = DEFAULT_LIMITS) -> None:
         super().__init__(extractor, limits)
-        self.rule = functools.partial(strip_templated, extractor=EXTRACTORS[extractor], template_of=template_of, limits=limits)
+        self.rule = functools.partial(strip_templated, extractor=EXTRACTORS[extractor], templates=templates, limits=limits)

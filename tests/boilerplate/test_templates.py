@@ -5,10 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import NoArticleError
-from schemas.reasons import PAGE_CLOCK, PROSE, SHORT, TEMPLATE
+from schemas.reasons import PAGE_CLOCK, PROSE, SHARE, SHORT, TEMPLATE
 from schemas.records import TEXT, Article, Block, Page
 from transforms.boilerplate import templates
-from transforms.boilerplate.templates import Sketch, Template, add_page, line_key, merge, new_sketch, page_lines, strip_with
+from transforms.boilerplate.templates import (
+    Sketch,
+    Template,
+    add_page,
+    landmarks,
+    line_key,
+    merge,
+    new_sketch,
+    page_lines,
+    recognise,
+    strip_with,
+)
 
 PROMISE = "Readers like you keep the Quillan Mercury afloat, and we thank every one of you with all our heart for it."
 BACKGROUND = "The pier was built in 1911 by the Marchetti brothers, who had never seen a drawing and never needed one either."
@@ -88,3 +99,43 @@ def test_a_page_of_nothing_but_chrome_has_no_article():
     first = article((PROMISE, True, PROSE))
     with pytest.raises(NoArticleError, match="other pages of q"):
         strip_with(Template("q", 9, {line_key(PROMISE): 9}), first)
+
+
+CHROME = ("Quillan Mercury online", "Tide tables today", "Letters to us", "Advertise with us", "Sign up now", "Home")
+
+
+def chrome_page(number: int, *lines: str) -> Article:
+    return article(prose(number), *((line, False, SHORT) for line in lines))
+
+
+def template(source: str, *lines: str) -> Template:
+    return Template.of(source, sketch_of([chrome_page(number, *lines) for number in range(4)]))
+
+
+def test_a_page_is_recognised_by_the_lines_that_one_source_alone_has():
+    known = landmarks([template("mercury", *CHROME), template("gazette", *CHROME[3:], "Gazette of the isles")])
+    assert set(known.owners.values()) == {"mercury", "gazette"}
+    assert line_key("Advertise with us") not in known.owners
+    assert recognise(known, chrome_page(7, *CHROME)) is None  # three of its own are too few
+    long = landmarks([template("mercury", *CHROME), template("gazette", "Gazette of the isles")])
+    assert recognise(long, chrome_page(7, *CHROME)) == "mercury"
+    assert recognise(long, chrome_page(7, "Home", "Sport", "Gazette of the isles")) is None
+
+
+def test_a_few_of_many_landmarks_do_not_make_a_page_a_sources():
+    many = [
+        f"{word} of Quillan"
+        for word in ("Tides", "Ferries", "Letters", "Crabs", "Nets", "Gulls", "Quays", "Boats", "Bells", "Fogs", "Inns")
+    ]
+    known = landmarks([template("mercury", *many)])
+    assert recognise(known, chrome_page(7, *many[:3])) is None
+    assert recognise(known, chrome_page(7, *many[:4])) == "mercury"
+    wide = landmarks([template("mercury", *many, *(f"{line}, continued" for line in many))])
+    assert recognise(wide, chrome_page(7, *many[:6])) is None
+    assert recognise(wide, chrome_page(7, *many[:7])) == "mercury"
+
+
+def test_lines_that_a_rule_names_are_nobodys_landmarks():
+    known = landmarks([template("mercury", *CHROME)])
+    named = article(prose(7), *((line, False, SHARE) for line in CHROME))
+    assert recognise(known, named) is None

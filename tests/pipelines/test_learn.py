@@ -57,3 +57,23 @@ def test_a_second_learning_replaces_its_sources_and_keeps_the_others(tmp_path):
 def test_without_learning_a_repeated_sentence_stays(tmp_path):
     ingest(tmp_path / "lake", pages(tmp_path / "in"))
     assert any(PLEA in text for (text,) in by_delta(tmp_path / "lake", "select text from documents"))
+
+
+OWN = ("Quillan Mercury online", "Tide tables today", "Letters to the Mercury", "Advertise in the Mercury", "Ferry times and fares")
+
+
+def test_a_page_that_does_not_say_whose_it_is_is_known_by_its_chrome(tmp_path):
+    lake = tmp_path / "lake"
+    titles = {
+        "Pier": "source=mercury.example/",
+        "Quay": "source=mercury.example/",
+        "Ferry": "source=mercury.example/",
+        "Crab": "stray/",
+    }
+    texts = {f"{folder}{title}.txt": "\n".join((*OWN, "", dump(title, sentences(title)))) for title, folder in titles.items()}
+    stranger = {"stray/Gull.txt": "\n".join((*OWN[:2], "", dump("Gull", sentences("Gull"))))}
+    folder = write(tmp_path / "in", texts | stranger)
+    assert broadsheet("learn", folder, "--lake", lake) == 0
+    ingest(lake, folder / "stray")
+    rows = dict(by_delta(lake, "select title, source || ' by ' || source_basis from documents"))
+    assert rows == {"Crab": "mercury.example by template match", "Gull": "unknown by unknown"}

@@ -3,6 +3,7 @@
     sketch = add_page(new_sketch(), article)      # for each page of a source, on any worker, in any order
     template = Template.of(merge([sketch, …]))    # what is chrome there, and in how many pages it stands
     strip_with(template, article)                 # takes it out of a page
+    recognise(landmarks(templates), article)      # whose chrome a page has that does not say whose it is
 
 A sentence that a source merely reuses is no chrome. A line must stand in `LEAST_DOCUMENTS` documents, and one that mostly stands
 inside bodies (a paragraph of background that each follow-up repeats) in `INSIDE_SHARE` of all as well. On the 337 labelled dumps of
@@ -16,11 +17,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from schemas.errors import NoArticleError
-from schemas.reasons import KEPT, MODEL, NAVIGATION, OUTSIDE, SHORT, TEMPLATE
+from schemas.reasons import KEPT, MODEL, NAVIGATION, OUTSIDE, RELATED, SHORT, TEMPLATE
 from schemas.records import Article
 
 LEAST_DOCUMENTS = 3
@@ -41,6 +43,8 @@ _NUMBER = re.compile(r"\d+")
 _NO_WORD = re.compile(r"\W+")
 _UNDECIDED = KEPT | {MODEL, NAVIGATION, OUTSIDE, SHORT}
 """Reasons a template may overrule: what a rule has named (a clock, a byline, a tag line) stays what it is, metadata reads it."""
+_MARKING = _UNDECIDED | {RELATED}
+"""Reasons of lines that a source can be recognised by."""
 
 
 class Sketch(NamedTuple):
@@ -130,6 +134,49 @@ def _is_chrome(count: tuple[int, int], sketch: Sketch) -> bool:
     if documents < LEAST_DOCUMENTS:
         return False
     return insides * 2 < documents or documents >= INSIDE_SHARE * sketch.documents
+
+
+class Landmarks(NamedTuple):
+    """Lines that one source alone has, and has on most of its pages."""
+
+    owners: dict[str, str]
+    """A line's key to its source."""
+    sizes: dict[str, int]
+    """How many each source has."""
+
+
+LEAST_LANDMARKS, LANDMARK_SHARE = 4, 0.3
+"""How many of a source's landmarks, and what share of them, a page must have to be taken for one of its pages.
+
+Templates of 22 labelled sites, learned from every other page, recognise 111 of the 136 others and take 2 for a sister site's; of
+1,112 pages of other sites they claim 15, of which 12 are from other hosts of the same two publishers. With three lines it is 112,
+and 17 strangers."""
+_LANDMARK_WORDS = 2
+"""A line of one word ("Home", "Sport") is nobody's own."""
+
+
+def landmarks(templates: Iterable[Template]) -> Landmarks:
+    """Returns what sources can be recognised by: lines on half of one's pages and in no other's template."""
+    holders: Counter[str] = Counter()
+    owners: dict[str, str] = {}
+    for template in templates:
+        holders.update(template.lines.keys())
+        owners |= {key: template.source for key, count in template.lines.items() if 2 * count >= template.documents}
+    owners = {key: source for key, source in owners.items() if holders[key] == 1 and key.count(" ") >= _LANDMARK_WORDS - 1}
+    return Landmarks(owners, dict(Counter(owners.values())))
+
+
+def recognise(known: Landmarks, article: Article) -> str | None:
+    """Returns the source whose landmarks a page has, `None` where it has too few of any one's.
+
+    What a rule has named ("Leave a Reply", "Share this") stands on everybody's pages and does not count.
+    """
+    if not known.owners:
+        return None
+    keys = {line_key(block.text) for block in article.blocks if block.reason in _MARKING}
+    found = Counter(known.owners[key] for key in keys if key in known.owners)
+    source, count = max(found.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    return source if count >= max(LEAST_LANDMARKS, LANDMARK_SHARE * known.sizes.get(source, 0)) else None
 
 
 def strip_with(template: Template, article: Article) -> Article:

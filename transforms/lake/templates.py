@@ -8,14 +8,17 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import groupby
+from operator import itemgetter
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.boilerplate.templates import Template
+from transforms.boilerplate.templates import Landmarks, Template, landmarks
 from transforms.lake import files
 from transforms.lake.files import Lake
+from transforms.templated import NOTHING_LEARNED, Templates
 
 TEMPLATES = "_templates"
 _SUFFIX = ".parquet"
@@ -29,6 +32,8 @@ _SCHEMA = pa.schema(
 )
 _CACHED_SOURCES = 512
 """Templates a worker keeps: some 5 MB at a hundred lines each."""
+_MOST_LINES = 1_000_000
+"""Lines of all sources that a worker holds to recognise pages by: some 150 MB, ten thousand sources' at a hundred lines each."""
 
 
 def newest(lake: Lake) -> str | None:
@@ -66,11 +71,32 @@ def template_of(lake: Lake, version: str, source: str) -> Template | None:
     rows = _read(lake, version, source)
     if not rows:
         return None
+    return _template(source, rows)
+
+
+@lru_cache(maxsize=1)
+def landmarks_of(lake: Lake, version: str) -> Landmarks:
+    """Returns what the sources of a version are recognised by; nothing where there are more lines than a worker should hold."""
+    rows = _read(lake, version, None, most=_MOST_LINES)
+    sources = groupby(rows, key=itemgetter("source"))
+    return landmarks(_template(source, list(lines)) for source, lines in sources)
+
+
+def learned(lake: Lake, version: str | None) -> Templates:
+    """Returns a version's templates as functions; nothing where there is no version."""
+    if version is None:
+        return NOTHING_LEARNED
+    return Templates(partial(template_of, lake, version), partial(landmarks_of, lake, version))
+
+
+def _template(source: str, rows: list[dict]) -> Template:
     return Template(source, rows[0]["of_documents"], {row["line"]: row["documents"] for row in rows})
 
 
-def _read(lake: Lake, version: str, source: str | None) -> list[dict]:
+def _read(lake: Lake, version: str, source: str | None, most: int | None = None) -> list[dict]:
     path = f"{TEMPLATES}/{version}"
     data = lake.path(path) if lake.is_local else io.BytesIO(files.get(lake, path))
+    if most is not None and pq.read_metadata(data).num_rows > most:
+        return []
     filters = None if source is None else [("source", "=", source)]
     return pq.read_table(data, schema=_SCHEMA, filters=filters).to_pylist()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
-from schemas.records import HTML, Article, Document, Metadata, Page
+from schemas.records import HTML, Article, Document, Evidence, Metadata, Page
 from transforms.given import apply_given
 from transforms.limits import DEFAULT_LIMITS, Limits
 from transforms.metadata.bounds import bounded
@@ -35,8 +35,9 @@ def extract(article: Article) -> Metadata:
     """Extracts the metadata of an article, its source included."""
     find = html_metadata if article.page.media_type == HTML else text_metadata
     metadata = apply_given(find(article, latest_instant(article.page)), article.page.given)
-    source, basis = resolve_source(article.page, metadata)
-    return metadata._replace(source=source, source_basis=basis)
+    source = resolve_source(article.page, metadata)
+    evidence = [*metadata.evidence, Evidence("source", source.basis, source.words)] if source.words else metadata.evidence
+    return metadata._replace(source=source.name, source_basis=source.basis, evidence=evidence)
 
 
 def extract_document(article: Article, limits: Limits = DEFAULT_LIMITS) -> Document:

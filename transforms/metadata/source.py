@@ -1,12 +1,12 @@
 """Names the publisher of a page: the `source` that partitions the table.
 
-    resolve_source(page, metadata)   -> ("example.org", "url")
+    resolve_source(page, metadata)   -> ("example.org", "url", "https://news.example.org/a/story")
 
 In this order, and the basis tells which it was:
 
 | basis | what speaks |
 |---|---|
-| `flag`, `path`, ... | who gave `page.source`: always believed |
+| `flag`, `path`, ... | who gave `page.source`: always believed; `template match` is its chrome (`transforms.templated`) |
 | `url` | the registered domain of the address the page was fetched from |
 | `canonical` | the registered domain of the address the page calls its own |
 | `site name` | what the page's head calls the site |
@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import tldextract
@@ -63,20 +64,28 @@ _LINE = range(8, 401)
 """Characters of a line that may be a note of this kind."""
 
 
-def resolve_source(page: Page, metadata: Metadata) -> tuple[str, str]:
-    """Returns the publisher of a page and what that was read from; `("unknown", "unknown")` where nothing says."""
+class Source(NamedTuple):
+    """The publisher of a page, what it was read from, and the words: `unknown` and no words where nothing says."""
+
+    name: str
+    basis: str
+    words: str
+
+
+def resolve_source(page: Page, metadata: Metadata) -> Source:
+    """Returns the publisher of a page."""
     if page.source:
-        return page.source, page.source_basis or "given"
+        return Source(page.source, page.source_basis or "given", page.source)
     for address, basis in ((page.url, "url"), (metadata.canonical_url, "canonical")):
         if address and (domain := registered_domain(address)):
-            return domain, basis
+            return Source(domain, basis, address)
     if metadata.site_name and (name := safe_name(metadata.site_name)):
-        return name, "site name"
-    if name := name_in_text(page.text, tags=page.media_type == HTML):
-        return name, "text"
+        return Source(name, "site name", metadata.site_name)
+    if said := name_in_text(page.text, tags=page.media_type == HTML):
+        return Source(said[0], "text", said[1])
     if metadata.agency and (name := safe_name(metadata.agency)):
-        return name, "agency"
-    return UNKNOWN, UNKNOWN
+        return Source(name, "agency", metadata.agency)
+    return Source(UNKNOWN, UNKNOWN, "")
 
 
 @lru_cache(maxsize=8192)
@@ -105,8 +114,8 @@ def safe_name(name: str) -> str | None:
     return safe if 0 < len(safe) <= LONGEST_NAME and any(character.isalnum() for character in safe) else None
 
 
-def name_in_text(text: str, *, tags: bool = False) -> str | None:
-    """Returns what a site calls itself in its pages' own words, `None` where it does not.
+def name_in_text(text: str, *, tags: bool = False) -> tuple[str, str] | None:
+    """Returns what a site calls itself in its pages' own words, and the words; `None` where it does not.
 
     Every line is looked at on its own and lines longer than a note of this kind are not looked at at all.
 
@@ -124,7 +133,7 @@ def name_in_text(text: str, *, tags: bool = False) -> str | None:
                     continue
                 name = _TRAILING.sub("", found["name"].split(". ")[0])
                 if name[:1].isupper() and name.lower() not in _NO_NAME and (safe := safe_name(name)):
-                    return safe
+                    return safe, found[0]
     return None
 
 
