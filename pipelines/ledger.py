@@ -32,7 +32,8 @@ _SCHEMA = pa.schema(
 )
 _CHUNK = 100_000
 
-_COMPRESSED = (*COMPRESSED, ".zip", ".tgz", ".parquet")
+_COMPRESSED = (*COMPRESSED, ".zip", ".tgz", ".tbz2", ".txz", ".tzst", ".parquet", ".pq", ".feather")
+"""Suffixes of files that are compressed, whichever way their writers compress them by themselves."""
 _RATIO = 6
 """How much larger a compressed page is taken to be: the sample pages compress 3 to 6 times."""
 
@@ -146,7 +147,7 @@ def as_inputs(table: pa.Table) -> Iterator[InputFile]:
 
 def weigh(item: InputFile) -> int:
     """Returns what an input costs in memory, in bytes, as far as its name and size tell."""
-    return item.size * (_RATIO if item.uri.endswith(_COMPRESSED) else 1) + _FILE_OVERHEAD
+    return item.size * (_RATIO if item.uri.lower().endswith(_COMPRESSED) else 1) + _FILE_OVERHEAD
 
 
 def cut_batches(inputs: pa.Table, batch_bytes: int) -> Iterator[list[InputFile]]:

@@ -88,6 +88,23 @@ def test_behind_a_wrong_length_reading_goes_on_with_the_next_header(tmp_path: Pa
     assert len(set(BODIES) - set(payloads(found))) <= 1 + lost
 
 
+@pytest.mark.parametrize("broken", [{3}, {4}, {3, 6}, {3, 4}, {7}], ids=str)
+def test_behind_damage_a_zipped_file_goes_on_with_the_next_member(tmp_path: Path, broken: set[int]) -> None:
+    members = [gzip.compress(item, mtime=0) for item in RECORDS]
+    for number in broken:
+        members[number] = members[number][:25] + bytes(40) + members[number][65:]
+    found = read(tmp_path, "crawl.arc.gz", b"".join(members))
+    assert payloads(found) == [body for number, body in enumerate(BODIES, 2) if number not in broken]
+    assert 1 <= len(dead(found)) <= len(broken)  # two members side by side may be found as one
+
+
+def test_garbage_between_members_costs_a_dead_letter_and_no_record(tmp_path: Path) -> None:
+    members = [gzip.compress(item, mtime=0) for item in RECORDS]
+    found = read(tmp_path, "crawl.arc.gz", b"".join([*members[:5], b"garbage" * 100_000, *members[5:]]))
+    assert payloads(found) == BODIES
+    assert len(dead(found)) == 1
+
+
 def test_a_record_that_is_too_large_does_not_cost_the_next(tmp_path: Path) -> None:
     large = _record("http://a.example/", http(b"<html>" + b"x" * 5_000_000, content_type="text/html"))
     found = read(tmp_path, "a.arc.gz", gzip.compress(large + RECORDS[2]), ReadOptions(max_record_bytes=1000, max_ratio=10**6))

@@ -7,8 +7,8 @@
 
 A line that names url, host, time, type and length, then so many bytes, then a blank line; version 2 has five more fields before the
 length. In `.arc.gz` each record is a member. Responses that are pages become records; the file's own description and what name
-servers said are skipped. Where a length is wrong, reading goes on at the next line that is such a header; behind damage to a
-compressed file nothing is found.
+servers said are skipped. Where a length is wrong, reading goes on at the next line that is such a header; behind damage to a gzip
+file at the next member that begins with one.
 """
 
 from __future__ import annotations
@@ -16,14 +16,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import IO, NamedTuple, Optional
 
+from schemas.records import RawRecord
 from transforms.readers.compression import Stream
 from transforms.readers.interface import Context, Found
+from transforms.readers.members import find_member
 from transforms.readers.responses import charset_of, media_type_of, page_of_response
 
 MAGIC = re.compile(rb"filedesc:[^ \r\n]{1,400} [0-9.]{1,15} \d{12,14} text/plain ")
 """How a file begins."""
+
+_BEGIN = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{0,30}:[^\r\n]*? \d{12}(?:\d\d)? ")
+"""How a record begins, where reading can go on behind damage."""
+_DAMAGE = ("truncated", "damaged")
 
 _FIELDS = (4, 9)
 """Spaces of a header behind its url, in version 1 and 2, counted from the end: urls hold spaces themselves in some files."""
@@ -47,6 +53,32 @@ class _Header(NamedTuple):
 
 def read_arc(stream: Stream, context: Context) -> Iterator[Found]:
     """Yields the records of an ARC file."""
+    if stream.compression == "gzip" and (file := stream.take_file()):
+        yield from _read_and_resume(file, context)
+    else:
+        yield from _records(stream, context)
+
+
+def _read_and_resume(file: IO[bytes], context: Context) -> Iterator[Found]:
+    """Yields records; behind each damage, which gets one dead letter, it goes on from the next member."""
+    start: int | None = 0
+    while start is not None:
+        file.seek(start)
+        part = Stream(file, "gzip", context.budget, False)
+        found: Found | None = None
+        for found in _records(part, context):
+            yield found
+        damage = part.damage
+        if damage is None:
+            return
+        if found is None or isinstance(found, RawRecord) or found[1].reason not in _DAMAGE:
+            yield context.refused(damage)
+        if damage.reason not in _DAMAGE:  # a limit
+            return
+        start = find_member(file, start + part.member + 1, _BEGIN.match)
+
+
+def _records(stream: Stream, context: Context) -> Iterator[Found]:
     position, lost = 0, False
     for line in iter(lambda: stream.readline(_LONGEST_HEADER), b""):
         start, position = position, position + len(line)

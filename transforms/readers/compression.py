@@ -72,6 +72,9 @@ class _Members:
         self._new = new
         self._member = new()
         self._data = b""
+        self._taken = 0
+        self.offset = 0
+        """Where the member begins that is being read, in bytes behind the first."""
 
     def read(self) -> bytes:
         """Returns the next piece, b"" at the end.
@@ -107,10 +110,12 @@ class _Members:
                 return False
             self._data = self._data.lstrip(b"\0")
         self._member = self._new()
+        self.offset = self._taken - len(self._data)
         return True
 
     def _fill(self) -> bool:
         self._data = self._read(_PIECE)
+        self._taken += len(self._data)
         return bool(self._data)
 
 
@@ -184,6 +189,10 @@ class _Raw(io.RawIOBase):
         self.given = 0
         self.damage: Optional[UnreadableError] = None
 
+    @property
+    def member(self) -> int:
+        return getattr(self._source, "offset", 0)
+
     def readable(self) -> bool:
         return True
 
@@ -251,6 +260,11 @@ class Stream(io.BufferedReader):
     def damage(self) -> UnreadableError | None:
         """Why the stream ended before its end; only known once it has."""
         return None if self._taken else self._given.damage
+
+    @property
+    def member(self) -> int:
+        """Where the member begins that is being read, in bytes from where the stream does; 0 for what has none."""
+        return self._given.member
 
     def take_file(self) -> IO[bytes] | None:
         """Returns the file as it lies there, at its start, where it can be read back and forth, else `None`.

@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import IO, BinaryIO, cast
@@ -22,7 +21,7 @@ from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
 from schemas.records import TEXT, Mark
 from transforms.readers.compression import Stream, compression_of
 from transforms.readers.interface import Context, Found
-from transforms.readers.members import gzip_members
+from transforms.readers.members import find_member, gzip_members
 from transforms.readers.responses import charset_of, is_vague, looks_like_html, media_type_of, page_of_response
 
 MAGIC = re.compile(rb"WARC/[01]\.\d+\r?\n")
@@ -31,8 +30,8 @@ MAGIC = re.compile(rb"WARC/[01]\.\d+\r?\n")
 _NATIVE = ("", "gzip", "zstd", "zstd with dictionary", "lz4")
 """What FastWARC decompresses itself, two to three times as fast as Python's modules and member by member."""
 
-_MEMBER = {"": re.compile(rb"WARC/[01]\.\d+\r?\n[A-Z]"), "gzip": re.compile(rb"\x1f\x8b\x08")}
-"""How a member begins, where reading can go on behind damage."""
+_BEGIN = re.compile(rb"WARC/[01]\.\d+\r?\n[A-Z]")
+"""How a record begins in a plain file, where reading can go on behind damage."""
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})", re.IGNORECASE)
 _PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
@@ -49,7 +48,7 @@ _PIECE = 1024 * 1024
 _HEADERS_BYTES = 64 * 1024
 """What HTTP headers take at the most beside the body: servers and clients refuse more than 8 to 64 kB."""
 _OVERLAP = 64
-"""A member's beginning that lies across two pieces is no longer than this."""
+"""A record's beginning that lies across two pieces is no longer than this."""
 _TAIL_BYTES = 16 * 1024 * 1024
 """How much is read once more to see whether the end is whole: the last member of a crawl's file, not a file in one member."""
 
@@ -205,16 +204,14 @@ def _damaged(damage: str, position: int, context: Context) -> Found:
 
 def _next_member(file: IO[bytes], compression: str, start: int) -> int | None:
     """Returns where the next member from `start` on begins that holds a record, `None` where there is none."""
-    pattern = _MEMBER.get(compression)
-    if pattern is None:
-        return None
+    if compression:
+        return find_member(file, start, MAGIC.match) if compression == "gzip" else None
     file.seek(start)
     kept = b""
     while piece := file.read(_PIECE):
         data = kept + piece
-        for found in pattern.finditer(data):
-            if not compression or _begins_a_record(data[found.start() :]):
-                return start + found.start()
+        if found := _BEGIN.search(data):
+            return start + found.start()
         kept = data[-_OVERLAP:]
         start += len(data) - len(kept)
     return None
@@ -228,13 +225,6 @@ def _behind_empty_member(file: IO[bytes], start: int) -> int | None:
             return member.offset
         empty = not member.size
     return None
-
-
-def _begins_a_record(data: bytes) -> bool:
-    try:
-        return zlib.decompressobj(wbits=31).decompress(data[:4096], 16).startswith(b"WARC/")
-    except zlib.error:
-        return False
 
 
 def _check_end(file: IO[bytes], compression: str, position: int, context: Context) -> Iterator[Found]:
