@@ -49,6 +49,12 @@ def to_zip(pages: Pages) -> bytes:
     return sink.getvalue()
 
 
+def zip_members(data: bytes) -> Pages:
+    """Returns what is in a zip, by the names of the members without their folders."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name.rpartition("/")[2]: archive.read(name) for name in archive.namelist()}
+
+
 def to_tar(pages: Pages, kind: int = tarfile.PAX_FORMAT) -> bytes:
     sink = io.BytesIO()
     with tarfile.open(fileobj=sink, mode="w", format=kind) as archive:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from helpers.pages import compress, write
 
+from pipelines.ledger import weigh
 from pipelines.match import match_inputs, read_list
 from schemas.errors import ConfigError
-from schemas.records import HTML, RawRecord
+from schemas.records import HTML, InputFile, RawRecord
 from transforms.read import ReadOptions, read_records
 
 
@@ -135,3 +136,11 @@ def test_a_file_on_a_web_server_is_an_input_and_is_read(tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="404"):
             list(match_inputs([f"{host}/nowhere.html"], Counter()))
         server.shutdown()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a.txt.gz", "a.html.xz", "a.csv.bz2", "a.jsonl.zst", "a.warc.lz4", "a.zip", "a.tgz", "a.tbz2", "A.TXZ", "a.tzst", "a.parquet"],
+)
+def test_a_compressed_input_weighs_what_it_grows_to(name: str) -> None:
+    assert weigh(InputFile(f"/pages/{name}", "", 1_000_000, 0)) > 5 * weigh(InputFile("/pages/a.txt", "", 1_000_000, 0))

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.containers import PACKERS, Pages, to_wet
+from helpers.containers import PACKERS, Pages, to_wet, zip_members
 from helpers.pages import compress
 from helpers.reading import dead, filtered, payloads, read, records
 
@@ -63,17 +63,35 @@ def test_a_corpus_gives_the_same_documents_in_every_container(tmp_path: Path, ex
     assert [_document(record) for record in records(found)] == expected
 
 
+def _nameless(found: list[Any]) -> list[RawRecord]:
+    """Returns the records without the name and the age of their file: all that the later stages make a document of."""
+    return [record._replace(uri="", modified_at=None) for record in records(found)]
+
+
 @pytest.mark.parametrize("compression", COMPRESSIONS[1:])
 @pytest.mark.parametrize("suffix", PACKERS)
 def test_a_container_may_be_compressed_in_every_way(tmp_path: Path, suffix: str, compression: str) -> None:
-    found = read(tmp_path, f"corpus{suffix}{compression}", compress(PACKERS[suffix](PAGES), compression))
+    packed = PACKERS[suffix](PAGES)
+    found = read(tmp_path, f"corpus{suffix}{compression}", compress(packed, compression))
     assert (payloads(found), dead(found)) == (list(PAGES.values()), [])
+    assert _nameless(found) == _nameless(read(tmp_path, f"corpus{suffix}", packed))
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS[1:])
+def test_a_page_and_a_message_may_be_compressed_in_every_way(tmp_path: Path, compression: str) -> None:
+    for packed in (PAGES, zip_members(PACKERS[".eml.zip"](PAGES)), zip_members(PACKERS[".mhtml.zip"](PAGES))):
+        for name, data in packed.items():
+            found = read(tmp_path, f"{name}{compression}", compress(data, compression))
+            assert _nameless(found) == _nameless(read(tmp_path, name, data)) != []
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
-def test_a_wet_file_gives_the_texts(tmp_path: Path, compression: str) -> None:
+def test_a_wet_file_gives_the_same_documents_as_its_texts(tmp_path: Path, expected: list[Any], compression: str) -> None:
     texts = {name: page for name, page in PAGES.items() if name.endswith(".txt")}
-    assert payloads(read(tmp_path, f"corpus.wet{compression}", compress(to_wet(texts), compression))) == list(texts.values())
+    found = _read(tmp_path, f"corpus.wet{compression}", compress(to_wet(texts), compression))
+    assert (payloads(found), dead(found)) == (list(texts.values()), [])
+    wanted = [document for document, name in zip(expected, PAGES, strict=True) if name in texts]
+    assert [_document(record) for record in records(found)] == wanted
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
