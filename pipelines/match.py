@@ -17,6 +17,7 @@ from apache_beam.io.filesystems import FileSystems
 
 from schemas.errors import ConfigError
 from schemas.records import InputFile
+from transforms.filesystems import check_filesystem
 from transforms.readers.compression import open_stream
 from transforms.readers.interface import Budget, ReadOptions
 from transforms.readers.opening import WEB, look_at, open_input
@@ -194,6 +195,7 @@ def _local(path: str, stat: os.stat_result, sidecar: os.stat_result | None) -> I
 
 
 def _match_remote(path: str) -> Iterator[InputFile]:
+    check_filesystem(path)
     pattern = path if _GLOB & set(path) else path.rstrip("/")
     is_bucket = "/" not in pattern.partition("://")[2]  # which is no object that could be there
     patterns = [pattern] if _GLOB & set(path) else [f"{pattern}/**"] if is_bucket else [pattern, f"{pattern}/**"]

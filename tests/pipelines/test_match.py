@@ -1,7 +1,9 @@
 """What the user names becomes a list of inputs, each once; what is not there is an error before anything runs."""
 
 import http.server
+import importlib.util
 import os
+import re
 import threading
 from collections import Counter
 from functools import partial
@@ -14,6 +16,7 @@ from pipelines.ledger import weigh
 from pipelines.match import match_inputs, read_list
 from schemas.errors import ConfigError
 from schemas.records import HTML, InputFile, RawRecord
+from transforms.lake import Lake
 from transforms.read import ReadOptions, read_records
 
 
@@ -144,3 +147,19 @@ def test_a_file_on_a_web_server_is_an_input_and_is_read(tmp_path: Path) -> None:
 )
 def test_a_compressed_input_weighs_what_it_grows_to(name: str) -> None:
     assert weigh(InputFile(f"/pages/{name}", "", 1_000_000, 0)) > 5 * weigh(InputFile("/pages/a.txt", "", 1_000_000, 0))
+
+
+@pytest.mark.parametrize(
+    ("uri", "module", "said"),
+    [
+        ("gs://pages/a.txt", "apitools", "broadsheet[gcs]"),
+        ("hdfs://pages/a.txt", "hdfs", "broadsheet[hdfs]"),
+        ("ftp://pages/a.txt", "", "ftp:// is nothing that is known"),
+    ],
+)
+def test_a_place_that_needs_a_client_says_which_extra_brings_it(uri: str, module: str, said: str) -> None:
+    if module and importlib.util.find_spec(module):
+        pytest.skip(f"{module} is installed here")
+    for use in (lambda: list(match_inputs([uri], Counter())), lambda: Lake.at(uri)):
+        with pytest.raises(ConfigError, match=re.escape(said)):
+            use()

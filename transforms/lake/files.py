@@ -16,6 +16,7 @@ from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
 from schemas.errors import LakeError
+from transforms.filesystems import check_filesystem
 
 STAGING = "_staging"
 """Unfinished files; a leading underscore hides the folder from engines that read the lake by glob."""
@@ -28,8 +29,15 @@ class Lake(NamedTuple):
 
     @staticmethod
     def at(path: str) -> Lake:
-        """Returns the lake at a path as a user types it: relative local paths become absolute."""
-        return Lake(path.rstrip("/") if "://" in path else os.path.abspath(path))
+        """Returns the lake at a path as a user types it: relative local paths become absolute.
+
+        Raises:
+            ConfigError: What is installed cannot open it.
+        """
+        if "://" not in path:
+            return Lake(os.path.abspath(path))
+        check_filesystem(path)
+        return Lake(path.rstrip("/"))
 
     @property
     def is_local(self) -> bool:

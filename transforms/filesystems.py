@@ -1,0 +1,29 @@
+"""Filesystems: which there are beside the local one, and what to install for one that is missing."""
+
+from __future__ import annotations
+
+from apache_beam.io.filesystem import BeamIOError
+from apache_beam.io.filesystems import FileSystems
+
+from schemas.errors import ConfigError
+
+_EXTRAS = {"s3": "s3", "gs": "gcs", "hdfs": "hdfs"}
+"""Schemes, and the extras of ours that bring their clients."""
+
+
+def check_filesystem(uri: str) -> None:
+    """Makes sure that a URI can be opened as far as what is installed goes; nothing is asked of its server.
+
+    Raises:
+        ConfigError: Its scheme is none that is known, or needs an extra that is not installed.
+    """
+    try:
+        FileSystems.get_filesystem(uri)
+    except (ValueError, ImportError, BeamIOError) as error:
+        scheme = uri.partition("://")[0]
+        extra = _EXTRAS.get(scheme)
+        if extra is None:
+            expected = "a local path, https://, " + ", ".join(f"{known}://" for known in _EXTRAS)
+            raise ConfigError(f"{uri}: {scheme}:// is nothing that is known; expected {expected}") from error
+        what = f"{scheme}:// needs a client that is not installed: pip install 'broadsheet[{extra}]'"
+        raise ConfigError(f"{uri}: {what}") from error
