@@ -19,6 +19,7 @@ from typing import NamedTuple, Optional
 
 import apache_beam as beam
 import pyarrow as pa
+from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineResult
 
@@ -181,6 +182,7 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
     """
     started = time.monotonic()
     progress = progress or Progress(sys.stderr, quiet=True)
+    FileSystems.set_options(PipelineOptions(list(beam_args)))  # a pipeline does so too, but inputs are matched before there is one
     files = [keep(Lake.at(options.lake), sys.stdin.buffer) if path == "-" else path for path in apart(options.inputs)[0]]
     found = find_inputs(wanted_of(options, files))
     matched = found.table

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from apache_beam.io.filesystem import BeamIOError
 from apache_beam.io.filesystems import FileSystems
 
@@ -9,6 +11,9 @@ from schemas.errors import ConfigError
 
 _EXTRAS = {"s3": "s3", "gs": "gcs", "hdfs": "hdfs"}
 """Schemes, and the extras of ours that bring their clients."""
+
+_MISSING = re.compile("installed|import", re.IGNORECASE)
+"""Beam says by words alone that a client is missing, and not that a flag is (`hdfs_host is not set`)."""
 
 
 def check_filesystem(uri: str) -> None:
@@ -25,5 +30,7 @@ def check_filesystem(uri: str) -> None:
         if extra is None:
             expected = "a local path, https://, " + ", ".join(f"{known}://" for known in _EXTRAS)
             raise ConfigError(f"{uri}: {scheme}:// is nothing that is known; expected {expected}") from error
+        if not _MISSING.search(str(error)):
+            raise ConfigError(f"{uri}: {error}") from error
         what = f"{scheme}:// needs a client that is not installed: pip install 'broadsheet[{extra}]'"
         raise ConfigError(f"{uri}: {what}") from error
