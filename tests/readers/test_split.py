@@ -25,7 +25,7 @@ from schemas.records import InputFile, RawRecord
 from transforms.read import ReadOptions, ReadRecords, read_range, read_records
 from transforms.split import RANGE_BYTES, split
 
-OPTIONS = ReadOptions(max_record_bytes=20_000)
+OPTIONS = ReadOptions(max_record_bytes=20_000, max_ratio=10_000)
 NESTED = gzip.compress(record("response", http(b"<html>not mine", content_type="text/html"), "https://a.example/"), 0, mtime=0)
 """A member as in a crawl, stored, not deflated: within another that is stored too its bytes stand there as they are."""
 

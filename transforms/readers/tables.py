@@ -192,7 +192,10 @@ def read_parquet(stream: Stream, context: Context) -> Iterator[Found]:
 
 
 def mark_parquet(stream: Stream, context: Context) -> Iterator[Mark]:
-    """Yields where the row groups of a plain file begin."""
+    """Yields where the row groups of a plain file begin, by the file's directory alone.
+
+    What their pages grow to it does not tell: the limits of a file hold for each of its ranges, and so for those of `mark_arrow`.
+    """
     if stream.compression:
         return
     metadata = _open_parquet(stream).metadata
