@@ -39,7 +39,7 @@ def foresee(options: IngestOptions) -> Outlook:
             f"--dry-run looks at files; broadsheet status {topics[0]} --lake {options.lake} says what waits in a topic"
         )
     found = find_inputs(wanted_of(options, files))
-    new, unfinished = found.table, 0
+    new, unfinished = found.table.sort_by("uri"), 0
     if DeltaTable.is_deltatable(lake.path(INPUTS.name)):
         new, unfinished = find_new(lake, found.table, options.force), len(plans.unfinished(lake))
-    return Outlook(found, new, sum(1 for _ in cut_batches(new.sort_by("uri"), options.batch_bytes)), unfinished)
+    return Outlook(found, new, sum(1 for _ in cut_batches(new, options.batch_bytes)), unfinished)
