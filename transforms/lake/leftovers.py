@@ -75,11 +75,8 @@ def end_dead_runs(lake: Lake) -> Iterator[str]:
 
     Needs the lake's lock: under it nobody else is alive. Where there is none, batches and compactions younger than a day are left.
     """
-    ages = dict(files.modified(lake, plans.PLANS))
-    limit = math.inf if _is_locked(lake) else time.time() - DEAD_AFTER_S
-    dead = {name.rpartition(".")[0] for name, changed in ages.items() if changed <= limit}
-    young = {name.rpartition(".")[0] for name, changed in ages.items() if changed > limit}
-    for batch_id, result in batches.end_all(lake, sorted((dead - young) & set(plans.unfinished(lake)))):
+    dead = dead_runs(lake)
+    for batch_id, result in batches.end_all(lake, sorted(dead & set(plans.unfinished(lake)))):
         if result is None:
             yield f"batch {batch_id} taken back; its inputs are new again"
         else:
@@ -87,6 +84,14 @@ def end_dead_runs(lake: Lake) -> Iterator[str]:
     for note in compaction.notes(lake):
         if compaction.end(lake, note, is_dead=note.identifier in dead):
             yield f"compaction {note.identifier} of {note.table} ended"
+
+
+def dead_runs(lake: Lake) -> set[str]:
+    """Returns the identifiers of batches and compactions that nobody is at any more, as far as it can be told; under the lock."""
+    limit = math.inf if _is_locked(lake) else time.time() - DEAD_AFTER_S
+    ages = list(files.modified(lake, plans.PLANS))
+    alive = {name.rpartition(".")[0] for name, changed in ages if changed > limit}
+    return {name.rpartition(".")[0] for name, _ in ages} - alive
 
 
 def _is_locked(lake: Lake) -> bool:
