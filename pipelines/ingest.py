@@ -45,6 +45,7 @@ from transforms.duplicates import DropDuplicates
 from transforms.lake import Lake, batches, compaction, plans
 from transforms.lake.blocklists import blocked_domains, write_blocklist
 from transforms.lake.leaders import merge
+from transforms.lake.leftovers import dead_runs
 from transforms.lake.plans import Plan, Result
 from transforms.lake.tables import EVOLVE, create_tables, open_table
 from transforms.lake.templates import learned, newest
@@ -351,11 +352,15 @@ def _last_line(error: Exception) -> str:
 def _resume(
     lake: Lake, beam_args: Sequence[str], runner: str | None, books: Counter[str], progress: Progress, recorder: Recorder
 ) -> int:
-    """Brings to an end what former runs left unfinished; returns how many batches that were."""
+    """Brings to an end what former runs left unfinished; returns how many batches that were.
+
+    Without a lock a batch that was planned lately is left alone, as its run may be alive. If it is dead, the inputs are new to the
+    ledger still: the same batch is planned again, or another, beside which this one is ended a day later.
+    """
     count = 0
     for _ in compaction.end_all(lake):
         pass
-    for batch_id in plans.unfinished(lake):
+    for batch_id in sorted(dead_runs(lake) & set(plans.unfinished(lake))):
         result = batches.settle(lake, batch_id)
         if result and not result.conflict:
             recorder.add(batch_id, None)

@@ -32,7 +32,7 @@ from transforms.lake.tables import app_id, files_of, open_table, replace_parts
 
 _BY_NAME = {table.name: table for table in TABLES}
 _KIND = "compaction"
-_PATIENCE_S = 600
+_PATIENCE_S = 60
 """How long batches that began before a compaction are waited for. One of the default size takes less than a minute."""
 
 
