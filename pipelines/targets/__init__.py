@@ -67,6 +67,7 @@ _MODULES = {
     "postgres": ("postgres", "postgres", "psycopg"),
     "clickhouse": ("clickhouse", None, ""),
     "clickhouses": ("clickhouse", None, ""),
+    "iceberg": ("iceberg", "iceberg", "pyiceberg"),
 }
 """A URL's scheme: the module here, the extra of setup.py that brings its client, and the client's import name."""
 
