@@ -40,10 +40,10 @@ _SCHEMA = pa.schema(
 )
 _CHUNK = 16_384
 """Leaders read at a time: 2.6 MB, which a processor's cache holds."""
-_MANY = 64
+_MANY = 32
 """Files that are merged into one: each costs a lake on S3 a request a batch."""
-_LARGE = 256 * 1024 * 1024
-"""Bytes of a file that is not merged any more: 1.6 million leaders."""
+_LARGE = 32 * 1024 * 1024
+"""Bytes of a file that is not merged any more: 200,000 leaders. So a merge of default batches holds some 200 MB."""
 
 
 class Leaders(NamedTuple):
