@@ -11,6 +11,7 @@ import io
 import re
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple, Optional
 
 from fastwarc.stream_io import BrotliReader, ChunkedReader, ZstdReader
@@ -83,6 +84,7 @@ def page_of_response(
     return context.found(decoded.data, kind or HTML, url=url, fetched_at=fetched_at, charset=charset_of(content_type))
 
 
+@lru_cache(maxsize=256)
 def media_type_of(content_type: str) -> str | None:
     """Returns `text/html` or `text/plain` for a Content-Type of a page, `None` for any other."""
     return _MEDIA_TYPES.get(_essence(content_type))
@@ -98,6 +100,7 @@ def looks_like_html(data: bytes) -> bool:
     return bool(_HTML_HEAD.search(data[:_HTML_HEAD_BYTES]))
 
 
+@lru_cache(maxsize=256)
 def charset_of(content_type: str) -> str | None:
     """Returns the charset that a Content-Type names."""
     found = _CHARSET.search(content_type)
