@@ -13,7 +13,7 @@ from typing import NamedTuple, Optional
 from pipelines.report.markup import plain, shortened
 
 WIDTH = 400
-_NAME, _NUMBER = 142, 62
+_NAME, _NUMBER = 142, 84
 """Widths of the names on the left and the numbers on the right of bars."""
 _ROW = 26
 _WIDEST = 60
@@ -35,7 +35,7 @@ class Bar(NamedTuple):
     shown: str
     """The value as people read it."""
     kind: str = ""
-    """`bad` for errors, `this` for the run that the page is about."""
+    """`bad` for errors, `this` for the run that the page is about, `rest` for all others together: out of scale."""
 
 
 class Range(NamedTuple):
@@ -49,12 +49,12 @@ class Range(NamedTuple):
 
 def bars(title: str, rows: Sequence[Bar]) -> str:
     """Returns horizontal bars, one a row."""
-    most = max((row.value for row in rows), default=0) or 1
+    most = max((row.value for row in rows if row.kind != "rest"), default=0) or 1
     room = WIDTH - _NAME - _NUMBER
     drawn = []
     for index, row in enumerate(rows):
         y = index * _ROW
-        length = max(room * row.value / most, 1 if row.value else 0)
+        length = min(max(room * row.value / most, 1 if row.value else 0), room)
         drawn.append(
             f"<g><title>{plain(f'{row.name}: {row.shown}')}</title>{_name(row.name, y)}"
             f'<rect class="bar {row.kind}" x="{_NAME}" y="{y + 5}" width="{length:.1f}" height="16" rx="2"/>'

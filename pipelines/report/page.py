@@ -29,6 +29,7 @@ _WIDE = 1140
 """Units of a chart across the whole page, so that its letters are as large as in a column."""
 
 _BAD = ("", "bad")
+_REST = ("", "rest")
 
 _POLICY = "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
@@ -118,7 +119,9 @@ def _across(title: str, rows: Sequence[Bar]) -> str:
 
 
 def _by_source(report: Row) -> str:
-    rows = [Bar(_source(row), row["documents"], number(row["documents"])) for row in report["by_source"]]
+    rows = [
+        Bar(_source(row), row["documents"], number(row["documents"]), _REST[row["source"] is None]) for row in report["by_source"]
+    ]
     cells = [[_source(row), row["documents"], row["words"]] for row in report["by_source"]]
     title = "Documents by source"
     return card(title, "The largest first.", bars(title, rows), table("by-source", ["source", "documents", "words"], cells))
@@ -140,7 +143,12 @@ def _dates(report: Row) -> str:
 
 
 def _top(title: str, lead: str, name: str, what: str, found: Sequence[Row]) -> str:
-    rows = [Bar("others" if row["name"] is None else row["name"], row["documents"], number(row["documents"])) for row in found]
+    rows = [
+        Bar(
+            "others" if row["name"] is None else row["name"], row["documents"], number(row["documents"]), _REST[row["name"] is None]
+        )
+        for row in found
+    ]
     return card(title, lead, bars(title, rows), table(name, [what, "documents"], [[row.name, row.value] for row in rows]))
 
 

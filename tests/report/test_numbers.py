@@ -10,6 +10,7 @@ import pytest
 from helpers import lakes
 from helpers.command import broadsheet, ingest
 from helpers.nights import deliver, nights
+from helpers.pages import dump, write
 
 from pipelines.runs import read_runs
 from transforms.lake import Lake
@@ -68,6 +69,19 @@ def test_a_run_s_report_is_of_what_it_brought_and_all_runs_add_up(made: Made, ca
         assert brought == report["run"]["documents"] == report["totals"]["documents"]
         assert sum(row["records"] for row in report["rejects"]) == report["run"]["dead"] + report["run"]["filtered"]
     assert _json(capsys, made.lake, "--run", "last")["run"] == reports[-1]["run"]
+
+
+def test_a_run_is_told_apart_after_a_compaction_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(3):
+        lines = [json.dumps({"text": dump(f"The Pier of {number}.{line}")}) for line in range(number + 1)]
+        write(tmp_path / "source=paper.example", {f"{number}.jsonl": "\n".join(lines)})
+        ingest(tmp_path / "lake", tmp_path / "source=paper.example")
+    files = len(lakes.committed_files(tmp_path / "lake"))
+    assert broadsheet("compact", "--lake", tmp_path / "lake") == 0
+    assert len(lakes.committed_files(tmp_path / "lake")) < files
+    runs = [run.run_id for run in read_runs(Lake.at(str(tmp_path / "lake")))]
+    brought = [_json(capsys, tmp_path / "lake", "--run", run) for run in runs]
+    assert [sum(row["documents"] for row in report["by_source"]) for report in brought] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(("name", "message"), [("zzz", "there is no such run"), ("0", "5 runs begin so")])
