@@ -111,12 +111,15 @@ class Ledger:
             self._start()
         new = sorted(paths - self._paths)
         if new:
-            self._memory.register("rows", columns_of(self._lake, INPUTS, new, ("uri", "fingerprint")))
-            self._memory.execute(f"insert into known select {_DIGEST} from rows")
-            ranges = self._memory.execute("select uri, fingerprint from rows where starts_with(uri, ?)", [KAFKA]).fetchall()
-            self._stand(ranges)
-            self._memory.unregister("rows")
+            self.add(columns_of(self._lake, INPUTS, new, ("uri", "fingerprint")))
         self._paths = paths
+
+    def add(self, rows: pa.Table) -> None:
+        """Takes down inputs that were read: their `uri` and `fingerprint`."""
+        self._memory.register("rows", rows)
+        self._memory.execute(f"insert into known select {_DIGEST} from rows")
+        self._stand(self._memory.execute("select uri, fingerprint from rows where starts_with(uri, ?)", [KAFKA]).fetchall())
+        self._memory.unregister("rows")
 
     def _stand(self, ranges: Iterable[tuple[str, str]]) -> None:
         """Moves the positions on; a partition of which a repair found messages lost goes back to where these begin."""
