@@ -64,7 +64,6 @@ def measure_rate(folder: Path, rate: float, seconds: float, every: float, body_b
     command = [sys.executable, "-m", "pipelines", "watch", str(pages), "--lake", str(lake), "--every", f"{every}s"]
     log = (folder / "watch.log").open("w")
     watch = subprocess.Popen([*command, "--source", "harbour.example"], stderr=log)
-    samples: list[tuple[float, float, float]] = []
     count, started, sampled = 0, time.monotonic(), 0.0
     try:
         while (elapsed := time.monotonic() - started) < seconds:
@@ -73,7 +72,8 @@ def measure_rate(folder: Path, rate: float, seconds: float, every: float, body_b
                 count += 1
             if elapsed - sampled >= seconds / 10:
                 sampled = elapsed
-                samples.append((elapsed, *_used(watch.pid)))
+                memory, spent = _used(watch.pid)
+                print(f"after {elapsed:4.0f} s: {count:,} files, {memory:4.0f} MB, {spent:5.0f} s of CPU", flush=True)
             time.sleep(0.01)
         fed = time.monotonic()
         while not _all_in(lake, count):
@@ -84,12 +84,8 @@ def measure_rate(folder: Path, rate: float, seconds: float, every: float, body_b
         watch.send_signal(signal.SIGTERM)
         watch.wait()
         log.close()
-    for elapsed, memory, spent in samples:
-        print(f"after {elapsed:4.0f} s: {memory:4.0f} MB, {spent:5.0f} s of CPU")
     _print_latency(lake, count)
-    print(
-        f"{count:,} files at {count / seconds:.0f}/s, {1000 * cpu / count:.1f} ms of CPU each; the last {caught_up:.1f} s after the end"
-    )
+    print(f"{count:,} files at {count / seconds:.0f}/s, {1000 * cpu / count:.1f} ms CPU each; last one in after {caught_up:.1f} s")
     for table in TABLES:
         before = time.process_time()
         handle = open_table(Lake.at(str(lake)), table)
