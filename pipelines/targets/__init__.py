@@ -67,6 +67,8 @@ _MODULES = {
     "postgres": ("postgres", "postgres", "psycopg"),
     "clickhouse": ("clickhouse", None, ""),
     "clickhouses": ("clickhouse", None, ""),
+    "bigquery": ("bigquery", "bigquery", "google"),
+    "snowflake": ("snowflake", "snowflake", "snowflake"),
     "iceberg": ("iceberg", "iceberg", "pyiceberg"),
 }
 """A URL's scheme: the module here, the extra of setup.py that brings its client, and the client's import name."""

@@ -1,6 +1,7 @@
 """What each target alone must keep to: its types, its URL, its secrets."""
 
 import datetime as dt
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,3 +122,22 @@ def test_copy_text_escapes_what_ends_a_field_and_what_postgres_cannot_hold() -> 
     assert lines[1] == "\\N\t\\N"
     assert lines[2] == "\\\\N\t{}"
     assert lines[3] == 'a\ufffdb\t{"\\\\"\\\\\\\\"}'
+
+
+@pytest.mark.parametrize(
+    ("url", "module", "extra"),
+    [("bigquery://p/d", "google.cloud.bigquery", "bigquery"), ("snowflake://u:geheim@a/d/s", "snowflake.connector", "snowflake")],
+    ids=["bigquery", "snowflake"],
+)
+def test_a_client_that_is_not_installed_is_named_with_the_extra_that_brings_it(
+    url: str, module: str, extra: str, lake: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        importlib.import_module(module)
+    except ImportError:
+        assert broadsheet("load", "--lake", lake, "--to", url) == 2
+        said = capsys.readouterr().err
+        assert f"pip install 'broadsheet[{extra}]'" in said
+        assert "geheim" not in said
+    else:
+        pytest.skip(f"{module} is installed")
