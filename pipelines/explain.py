@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.text import Text
@@ -16,7 +16,7 @@ from rich.text import Text
 from pipelines.explain_html import render_html
 from pipelines.match import match_inputs
 from pipelines.terminal import say, to_json, visible
-from schemas.errors import RecordError
+from schemas.errors import ConfigError, RecordError
 from schemas.reasons import TEMPLATE
 from schemas.records import Article, Block, Document, Metadata, RawRecord
 from transforms.boilerplate import EXTRACTORS
@@ -25,9 +25,12 @@ from transforms.decode import decode
 from transforms.lake import Lake
 from transforms.lake.templates import learned, newest
 from transforms.language import detect_language
+from transforms.limits import DEFAULT_LIMITS, Limits
 from transforms.metadata import extract
+from transforms.metadata.bounds import bounded
 from transforms.read import ReadOptions, read_records
 from transforms.row import make_row
+from transforms.screen import screen
 from transforms.templated import NOTHING_LEARNED, Templates, strip_templated
 
 _AGREED = {None: "", True: ", a second detector agrees", False: ", a second detector disagrees"}
@@ -38,24 +41,38 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def print_explanation(path: str, source: str | None, lake: str | None = None, style: str = "terminal") -> None:
+class Stages(NamedTuple):
+    """What a run would be told about the stages behind the reader."""
+
+    respect_opt_out: bool = False
+    blocklist: frozenset[str] = frozenset()
+    extractor: str = "blocks"
+    language_backend: str = "fast"
+    templates: Templates = NOTHING_LEARNED
+    limits: Limits = DEFAULT_LIMITS
+
+
+def print_explanation(path: str, options: ReadOptions, stages: Stages, style: str = "terminal", record: int | None = None) -> None:
     """Prints what becomes of each record of a file.
 
     Args:
         path: The file.
-        source: As the flag of ingest.
-        lake: Whose templates are used, if any were learned.
+        options: How it is read.
+        stages: What becomes of what is read.
         style: `terminal`, `json` (one object a record) or `html` (one page).
+        record: The ordinal of the only one that is explained; all are where it is `None`.
 
     Raises:
-        ConfigError: The file does not exist, or has a name that no reader knows.
+        ConfigError: The file does not exist, has a name that no reader knows, or no such record.
     """
-    templates = _templates(lake)
-    explanations = [
-        explain(found, templates) if isinstance(found, RawRecord) else _refused("read", *found)
-        for item in match_inputs([os.path.abspath(path)], Counter())
-        for found in read_records(item, ReadOptions(source=source))
-    ]
+    explanations = []
+    for item in match_inputs([os.path.abspath(path)], Counter()):
+        for found in read_records(item, options):
+            number = (found if isinstance(found, RawRecord) else found[0]).record
+            if record in (None, number):
+                explanations.append(explain(found, stages) if isinstance(found, RawRecord) else _refused("read", *found))
+    if not explanations and record is not None:
+        raise ConfigError(f"--record {record}: {path} has no such record; they are counted from 0")
     if style == "html":
         say(render_html(explanations))
         return
@@ -66,27 +83,33 @@ def print_explanation(path: str, source: str | None, lake: str | None = None, st
             _print(explanation)
 
 
-def _templates(lake: str | None) -> Templates:
+def templates_of(lake: str | None) -> Templates:
+    """Returns what was learned of sources in a lake, if anything was."""
     return learned(Lake.at(lake), newest(Lake.at(lake))) if lake else NOTHING_LEARNED
 
 
-def explain(record: RawRecord, templates: Templates = NOTHING_LEARNED) -> dict[str, Any]:
+def explain(record: RawRecord, stages: Stages = Stages()) -> dict[str, Any]:  # noqa: B008  (a tuple of plain values)
     """Returns what becomes of one record: its blocks and fields, or the stage that refuses it and why.
 
     Args:
         record: As a reader gives it.
-        templates: What was learned of sources.
+        stages: What becomes of it.
     """
     try:
         page = decode(record)
     except RecordError as error:
         return _refused("decode", record, error)
     try:
-        article = detect_language(strip_templated(page, EXTRACTORS["blocks"], templates))
+        screen(page, stages.respect_opt_out, lambda: stages.blocklist)
+    except RecordError as error:
+        return _refused("screen", record, error)
+    try:
+        stripped = strip_templated(page, EXTRACTORS[stages.extractor], stages.templates, stages.limits)
     except RecordError as error:
         return _refused("strip", record, error)
-    metadata = extract(article)
-    return _accepted(article, metadata, make_row(article, metadata), templates.of(metadata.source))
+    article = detect_language(stripped, stages.language_backend)
+    metadata = bounded(extract(article), stages.limits)
+    return _accepted(article, metadata, make_row(article, metadata), stages.templates.of(metadata.source))
 
 
 def _refused(stage: str, record: RawRecord, error: RecordError) -> dict[str, Any]:

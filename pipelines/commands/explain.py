@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 
+from pipelines.commands.limiting import add_limits, limits
+from pipelines.commands.reading import add_reading, read_options
+from pipelines.flags import count
 from schemas.errors import ConfigError
 
 
@@ -16,7 +19,13 @@ def add(commands: argparse._SubParsersAction) -> None:
         description="Shows each block of a page, kept or dropped and why, and each field with what it was inferred from.",
     )
     explain.add_argument("file", metavar="FILE")
-    explain.add_argument("--source", metavar="NAME", help="as for ingest")
+    explain.add_argument("--record", type=count, metavar="N", help="only this record of the file, from 0")
+    add_reading(explain)
+    add_limits(explain)
+    explain.add_argument("--respect-opt-out", action="store_true", help="as for ingest")
+    explain.add_argument("--blocklist", metavar="FILE", help="as for ingest")
+    explain.add_argument("--extractor", choices=("blocks", "trafilatura"), default="blocks", help="what takes HTML apart (blocks)")
+    explain.add_argument("--language-backend", metavar="NAME", default="fast", help="as for ingest")
     explain.add_argument("--lake", metavar="DIR", help="use the templates that were learned there")
     style = explain.add_mutually_exclusive_group()
     style.add_argument("--json", action="store_true", help="for programs")
@@ -27,8 +36,18 @@ def add(commands: argparse._SubParsersAction) -> None:
 def _run(options: argparse.Namespace, _rest: list[str]) -> int:
     if not os.path.isfile(options.file):
         raise ConfigError(f"{options.file} does not exist")
-    from pipelines.explain import print_explanation
+    from pipelines.blocklist import read_blocklist
+    from pipelines.explain import Stages, print_explanation, templates_of
 
+    stages = Stages(
+        options.respect_opt_out,
+        read_blocklist(options.blocklist) if options.blocklist else frozenset(),
+        options.extractor,
+        options.language_backend,
+        templates_of(options.lake),
+        limits(options),
+    )
+    read = read_options(options)._replace(respect_opt_out=options.respect_opt_out)
     style = "json" if options.json else "html" if options.html else "terminal"
-    print_explanation(options.file, options.source, options.lake, style)
+    print_explanation(options.file, read, stages, style, options.record)
     return 0

@@ -8,6 +8,7 @@ import pytest
 from helpers import lakes
 from helpers.command import broadsheet, ingest
 from helpers.pages import dump, write
+from helpers.warcs import crawl
 
 _ARTICLE = "".join(f"<p>{paragraph}</p>" for paragraph in dump("The Crab").split("\n\n")[3:8])
 _HTML = f"""<!doctype html><html lang=en><head><title>The Crab</title>
@@ -80,3 +81,39 @@ def test_the_page_for_a_browser_runs_nothing_of_the_input_and_loads_nothing(
     assert {"script", "link", "img", "iframe"}.isdisjoint(tag for tag, _ in tags)
     assert not any(name in ("src", "href") for _, attrs in tags for name in attrs)
     assert "with a drawing of them." in said
+
+
+def test_one_record_of_a_container_is_explained_as_it_is_ingested(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(b"".join(crawl({"https://paper.example/crab": _HTML, "https://paper.example/menu": "<html><p>Home</html>"})))
+    ingest(tmp_path / "lake", path)
+    ((number, doc_id),) = lakes.by_delta(tmp_path / "lake", "select record, doc_id from documents")
+    capsys.readouterr()
+    assert broadsheet("explain", path, "--record", number, "--json") == 0
+    explained = json.loads(capsys.readouterr().out)
+    assert (explained["record"], explained["fields"]["doc_id"]["value"]) == (number, doc_id)
+    assert broadsheet("explain", path, "--record", 99) == 2
+    assert "--record 99" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("flags", "stage", "reason"),
+    [
+        (["--respect-opt-out"], "screen", "opted_out"),
+        (["--blocklist", "blocked.txt"], "screen", "blocked"),
+        (["--max-html-tags", "3"], "strip", "too_many_tags"),
+        (["--max-record-mb", "0.0001"], "read", "record_too_large"),
+    ],
+    ids=["opt-out", "blocklist", "limits", "reading"],
+)
+def test_explain_heeds_the_flags_of_ingest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str], stage: str, reason: str
+) -> None:
+    page = _HTML.replace("<head>", '<head><meta name=robots content=noai><link rel=canonical href="https://paper.example/a">')
+    write(tmp_path, {"a.html": page, "blocked.txt": "paper.example"})
+    flags = [str(tmp_path / flag) if flag == "blocked.txt" else flag for flag in flags]
+    assert broadsheet("explain", tmp_path / "a.html", "--json", *flags) == 0
+    explained = json.loads(capsys.readouterr().out)
+    assert (explained["stage"], explained["reason"]) == (stage, reason)
+    ingest(tmp_path / "lake", tmp_path / "a.html", *flags)
+    assert lakes.by_delta(tmp_path / "lake", "select stage, reason from rejects") == [(stage, reason)]

@@ -85,6 +85,8 @@ class Budget:
         Raises:
             UnreadableError: There are too many.
         """
+        if error := self.grow(0):  # of an archive that has grown too large nothing more is read
+            raise error
         self._members += 1
         if self._members > self._options.max_members:
             raise UnreadableError("too_many_members", f"it has more than {self._options.max_members} members (--max-members)")

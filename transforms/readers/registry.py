@@ -119,7 +119,10 @@ def read_stream(stream: Stream, context: Context) -> Iterator[Found]:
     except RecordError as error:
         yield context.refused(error)
         return
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except RecursionError:
+        yield context.dead("too_deep", "it is nested more deeply than its reader can go")
+        return
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # A bug of ours or of a parser under us, on input that nobody thought of: it costs the file, not the run.
         yield context.dead(f"crashed_{type(error).__name__}", f"the {kind.name} reader raised {error}"[:500])
         return

@@ -26,7 +26,7 @@ from transforms.readers.rows import Columns, encode_text, find_columns, row_to_r
 
 _ROWS = 64
 """Rows that are in memory at a time: of pages of the largest size allowed that is much, of pages as they are 10 MB."""
-_BATCH_BYTES = 512 * 1024 * 1024
+_BATCH_BYTES = 128 * 1024 * 1024
 """What they may come to where they are copies out of a dictionary."""
 _STRINGS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
 _ARROW_FILE = b"ARROW1\0\0"
@@ -180,7 +180,13 @@ def read_parquet(stream: Stream, context: Context) -> Iterator[Found]:
     for group in range(context.begin.part, file.num_row_groups):
         done = 0
         try:
-            rows = _rows_at_once(file.metadata.row_group(group), columns.wanted)
+            rows = _rows_at_once(file.metadata.row_group(group), columns.wanted, context.options)
+        except UnreadableError as error:
+            lost = file.metadata.row_group(group).num_rows
+            yield context.dead(error.reason, f"row group {group}, {lost} rows: {error.message}")
+            context.numbering.pass_over(lost - 1)
+            continue
+        try:
             for batch in file.iter_batches(rows, [group], columns=columns.wanted):
                 for found in _rows(batch, columns, context):
                     done += 1
@@ -297,17 +303,24 @@ def _with_its_end_missing(reader: Iterator[pa.RecordBatch]) -> Iterator[pa.Recor
     raise ValueError("it ends without its directory")
 
 
-def _rows_at_once(group: Any, wanted: list[str]) -> int:
+def _rows_at_once(group: Any, wanted: list[str], options: ReadOptions) -> int:
     """Returns how many rows of a row group are read at a time: fewer where its dictionaries hold values that may be huge.
 
     A dictionary is written once and each row that points into it is a copy: 64 rows of 60 MB are a file of two kilobytes.
+
+    Raises:
+        UnreadableError: Reason `ratio_too_large`, for a column that decompresses to many times its size.
     """
     rows = _ROWS
     for index in range(group.num_columns):
         column = group.column(index)
+        packed, size = column.total_compressed_size, column.total_uncompressed_size
+        if size > max(options.max_ratio * packed, 2 * options.max_record_bytes):
+            what = f"{packed} bytes of column {index} decompress to {size}, more than {options.max_ratio} times as much"
+            raise UnreadableError("ratio_too_large", f"{what} (--max-ratio)")
         if column.path_in_schema.partition(".")[0] in wanted and column.has_dictionary_page:
-            ratio = 4 * column.total_uncompressed_size / max(column.total_compressed_size, 1)  # the dictionary's may be higher
-            largest = min((column.data_page_offset - column.dictionary_page_offset) * ratio, column.total_uncompressed_size)
+            ratio = 4 * size / max(packed, 1)  # the dictionary's may be higher
+            largest = min((column.data_page_offset - column.dictionary_page_offset) * ratio, size)
             rows = min(rows, max(int(_BATCH_BYTES / max(largest, 1)), 1))
     return rows
 
