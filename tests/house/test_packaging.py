@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("pipelines", "schemas", "transforms")
-SHIPPED = {".py", ".json", ".npz"}
+SHIPPED = {".py", ".css", ".json", ".npz"}
 
 
 def _sources() -> set[str]:
