@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from google.api_core.exceptions import GoogleAPIError, NotFound
+from google.auth.exceptions import GoogleAuthError
 from google.cloud import bigquery
 
 from pipelines.targets import Counts, Loaded, cloud, overtaken
@@ -38,7 +39,7 @@ def connect(url: str) -> Iterator[BigQueryTarget]:
         raise ConfigError("--to bigquery:// needs a project and a dataset: bigquery://PROJECT/DATASET")
     try:
         yield BigQueryTarget(bigquery.Client(project=project), f"{project}.{dataset}")
-    except GoogleAPIError as error:
+    except (GoogleAPIError, GoogleAuthError) as error:
         raise LoadError(f"BigQuery: {' '.join(str(error).split())}") from error
 
 
