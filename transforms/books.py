@@ -35,7 +35,7 @@ def add_tallies(tallies: Iterable[Tally]) -> Tally:
 
 
 def make_books(item: InputFile, tally: Tally, batch_id: str) -> InputBooks:
-    """Returns the books of one input.
+    """Returns the books of one input. Those of records that were read again say what has changed, and may be negative.
 
     Raises:
         BooksError: The records read are not the records accounted for.
@@ -71,8 +71,9 @@ def _by_uri(item: InputFile) -> tuple[str, InputFile]:
 class _BalanceFn(beam.DoFn):
     """All that is known of one uri to its books."""
 
-    def __init__(self, batch_id: str) -> None:
+    def __init__(self, batch_id: str, is_again: bool) -> None:
         self._batch_id = batch_id
+        self._is_again = is_again
 
     def process(self, element: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[InputBooks]:
         uri, found = element
@@ -82,14 +83,16 @@ class _BalanceFn(beam.DoFn):
         tallies = list(found["tallies"])
         if not tallies:
             raise BooksError(f"{uri} stands in the plan and was never read")
-        yield make_books(items[0], add_tallies(tallies), self._batch_id)
+        item = items[0]._replace(size=0) if self._is_again else items[0]  # its bytes are in the books already
+        yield make_books(item, add_tallies(tallies), self._batch_id)
 
 
 class KeepBooks(beam.PTransform):
     """Inputs and the ends of the pipeline to one `InputBooks` an input.
 
     The input is a mapping: `inputs` (`InputFile`), `counts` (uri, records read, and those of them filtered without a row),
-    `documents` (`Document`), `duplicates` (uris) and `rejects` (`Reject`).
+    `documents` (`Document`), `duplicates` (uris) and `rejects` (`Reject`); where records are read again also `before`, the
+    tallies of what they were, negative.
     """
 
     def __init__(self, batch_id: str) -> None:
@@ -98,8 +101,10 @@ class KeepBooks(beam.PTransform):
 
     def expand(self, ends: dict[str, beam.PCollection]) -> beam.PCollection:
         pair = tuple[str, Tally]
+        before = (ends["before"],) if "before" in ends else ()
         tallies = (
             (
+                *before,
                 ends["counts"] | "TallyRead" >> beam.Map(_read).with_output_types(pair),
                 ends["documents"] | "TallyDocuments" >> beam.Map(_documented).with_output_types(pair),
                 ends["duplicates"] | "TallyDuplicates" >> beam.Map(_duplicated).with_output_types(pair),
@@ -112,5 +117,5 @@ class KeepBooks(beam.PTransform):
         return (
             {"inputs": inputs, "tallies": tallies}
             | "GroupByUri" >> beam.CoGroupByKey()
-            | "Balance" >> beam.ParDo(_BalanceFn(self._batch_id)).with_output_types(InputBooks)
+            | "Balance" >> beam.ParDo(_BalanceFn(self._batch_id, "before" in ends)).with_output_types(InputBooks)
         )

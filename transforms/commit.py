@@ -36,16 +36,17 @@ def _by_batch(item: Any) -> tuple[int, Any]:
 class _CommitFn(beam.DoFn):
     """Everything a batch made, under one key, to its commit."""
 
-    def __init__(self, lake: Lake, batch_id: str, documents_version: int) -> None:
+    def __init__(self, lake: Lake, batch_id: str, documents_version: int, again: str | None) -> None:
         self._lake = lake
         self._batch_id = batch_id
         self._documents_version = documents_version
+        self._again = again
 
     def process(self, element: tuple[int, dict[str, Iterable[Any]]]) -> Iterator[str]:
         _, found = element
         (sums,) = found["books"]
         books = dict(zip(("inputs", *_SUMS), sums, strict=True))
-        result = commit_batch(self._lake, self._batch_id, self._documents_version, list(found["parts"]), books)
+        result = commit_batch(self._lake, self._batch_id, self._documents_version, list(found["parts"]), books, self._again)
         yield result.conflict or self._batch_id
 
 
@@ -53,13 +54,20 @@ class Commit(beam.PTransform):
     """`parts` (`PartFile`s of all three tables) and `books` (`InputBooks`) to the committed batch's identifier.
 
     How it ended stands in the lake for the launcher: `transforms.lake.plans.read_result`.
+
+    Args:
+        lake: Where to.
+        batch_id: The batch.
+        documents_version: The snapshot its duplicates were looked up in.
+        again: The table that its selected rows leave (`transforms.lake.selection`), where it has any.
     """
 
-    def __init__(self, lake: Lake, batch_id: str, documents_version: int) -> None:
+    def __init__(self, lake: Lake, batch_id: str, documents_version: int, again: str | None = None) -> None:
         super().__init__()
         self._lake = lake
         self._batch_id = batch_id
         self._documents_version = documents_version
+        self._again = again
 
     def expand(self, made: dict[str, beam.PCollection]) -> beam.PCollection:
         sums = (
@@ -69,8 +77,9 @@ class Commit(beam.PTransform):
             | "KeyBooks" >> beam.Map(_by_batch).with_output_types(tuple[int, Any])
         )
         parts = made["parts"] | "KeyParts" >> beam.Map(_by_batch).with_output_types(tuple[int, PartFile])
+        commit = _CommitFn(self._lake, self._batch_id, self._documents_version, self._again)
         return (
             {"books": sums, "parts": parts}
             | "GroupBatch" >> beam.CoGroupByKey()
-            | "CommitBatch" >> beam.ParDo(_CommitFn(self._lake, self._batch_id, self._documents_version)).with_output_types(str)
+            | "CommitBatch" >> beam.ParDo(commit).with_output_types(str)
         )

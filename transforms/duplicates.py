@@ -20,6 +20,7 @@ from schemas.partitions import partition_path
 from schemas.records import Document, Reject
 from schemas.tables import DOCUMENTS, REJECTS, Table
 from transforms.lake.files import Lake
+from transforms.lake.selection import read_selection
 from transforms.lake.tables import files_of, known_in_files, open_table
 
 UNIQUE = "unique"
@@ -55,11 +56,17 @@ _KEYED = {
 class _FindKnownFn(beam.DoFn):
     """(partition folder, identifiers) to those identifiers that the lake holds there."""
 
-    def __init__(self, lake: Lake, table: str, version: int) -> None:
+    def __init__(self, lake: Lake, table: str, version: int, replacing: str | None) -> None:
         self._lake = lake
         self._table = table
         self._version = version
+        self._replacing = replacing
+        self._replaced: set[str] = set()
         self._paths: dict[str, list[str]] | None = None
+
+    def setup(self) -> None:
+        if self._replacing:
+            self._replaced = set(read_selection(self._lake, self._replacing)["id"].to_pylist())
 
     def _files(self, folder: str) -> list[str]:
         """The files below a folder of the first partition column; the snapshot is listed once a worker."""
@@ -76,7 +83,8 @@ class _FindKnownFn(beam.DoFn):
             return
         table, column = _KEYED[self._table][:2]
         for chunk in _chunked(ids):
-            for found in sorted(known_in_files(self._lake, table, paths, column, pa.array(chunk, pa.string()))):
+            known = known_in_files(self._lake, table, paths, column, pa.array(chunk, pa.string()))
+            for found in sorted(known - self._replaced):
                 yield found, True
 
 
@@ -125,22 +133,26 @@ class DropDuplicates(beam.PTransform):
         lake: The lake that may hold the rows already.
         table: `documents` or `rejects`.
         version: The snapshot of the table to look in.
+        replacing: The batch whose selected rows (`transforms.lake.selection`) are about to leave the table, and so no duplicates of
+            what takes their place.
     """
 
-    def __init__(self, lake: Lake, table: str, version: int) -> None:
+    def __init__(self, lake: Lake, table: str, version: int, replacing: str | None = None) -> None:
         super().__init__()
         self._lake = lake
         self._table = table
         self._version = version
+        self._replacing = replacing
 
     def expand(self, found: dict[str, beam.PCollection]) -> dict[str, beam.PCollection]:
         _, _, record, key = _KEYED[self._table]
         rows = found["rows"]
+        find = _FindKnownFn(self._lake, self._table, self._version, self._replacing)
         known = (
             rows
             | "KeyByFolder" >> beam.Map(key).with_output_types(tuple[str, str])
             | "GroupByFolder" >> beam.GroupByKey()
-            | "FindKnown" >> beam.ParDo(_FindKnownFn(self._lake, self._table, self._version)).with_output_types(tuple[str, bool])
+            | "FindKnown" >> beam.ParDo(find).with_output_types(tuple[str, bool])
         )
         keyed = rows | "KeyByIdentifier" >> beam.Map(_identified, key).with_output_types(tuple[str, record])  # type: ignore[valid-type]
         outputs = (

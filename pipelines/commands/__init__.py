@@ -5,7 +5,24 @@ What a command needs it imports when it runs, so that `broadsheet --help` and wr
 
 from __future__ import annotations
 
-from pipelines.commands import compact, ddl, explain, ingest, learn, load, query, report, shell, status, vacuum, verify, watch
+from pipelines.commands import (
+    compact,
+    ddl,
+    explain,
+    ingest,
+    learn,
+    load,
+    query,
+    rejects,
+    replay,
+    report,
+    reprocess,
+    shell,
+    status,
+    vacuum,
+    verify,
+    watch,
+)
 
 COMMANDS = (
     ingest,
@@ -16,6 +33,9 @@ COMMANDS = (
     shell,
     report,
     explain,
+    rejects,
+    replay,
+    reprocess,
     load,
     ddl,
     verify,

@@ -58,6 +58,11 @@ def add_flags(ingest: argparse.ArgumentParser) -> None:
         help="a file, a folder, a glob; local, https:// or a URI Beam can read; kafka://broker:9092/topic; - is standard input",
     )
     ingest.add_argument("--files-from", metavar="LIST", help="a file that names more inputs, one a line")
+    add_rules(ingest)
+
+
+def add_rules(ingest: argparse.ArgumentParser) -> None:
+    """Adds the flags that say how records become rows: those of `replay` and `reprocess` too."""
     ingest.add_argument("--lake", metavar="DIR", help="the lake's folder; made if it does not exist")
     add_reading(ingest)
     add_limits(ingest)
@@ -128,18 +133,29 @@ def ingest_options(options: argparse.Namespace) -> IngestOptions:
     """
     if not options.inputs and not options.files_from:
         raise ConfigError(f"{options.command}: name at least one INPUT, a file, a folder or a glob")
+    from pipelines.match import read_list
+
+    inputs = [*options.inputs, *(read_list(options.files_from) if options.files_from else [])]
+    return rule_options(options)._replace(inputs=inputs)
+
+
+def rule_options(options: argparse.Namespace) -> IngestOptions:
+    """Returns what the flags of `add_rules` say, without any input, and with the language backend loaded.
+
+    Raises:
+        ConfigError: No lake is named, or a flag's value is none for it.
+    """
     if not options.lake:
         raise ConfigError(f"{options.command}: --lake DIR is missing: where the tables shall lie")
     from pipelines.blocklist import read_blocklist
     from pipelines.ingest import IngestOptions
-    from pipelines.match import read_list
     from transforms.language import load as load_language
     from transforms.rules import Choices
 
     load_language(options.language_backend)
     kafka_config = os.path.abspath(options.kafka_config) if options.kafka_config else None
     return IngestOptions(
-        inputs=[*options.inputs, *(read_list(options.files_from) if options.files_from else [])],
+        inputs=[],
         lake=options.lake,
         read=read_options(options)._replace(respect_opt_out=options.respect_opt_out, kafka_config=kafka_config),
         blocklist=read_blocklist(options.blocklist) if options.blocklist else frozenset(),

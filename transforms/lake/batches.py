@@ -23,12 +23,15 @@ from transforms.lake.files import Lake
 from transforms.lake.leaders import drop_leaders
 from transforms.lake.parts import check_part
 from transforms.lake.plans import Manifest, Result
-from transforms.lake.tables import app_id, commit_parts, files_of, known_in_files, open_table
+from transforms.lake.selection import read_selection, take_out
+from transforms.lake.tables import app_id, commit_parts, files_of, known_in_files, open_table, replace_parts
 
 _BY_NAME = {table.name: table for table in TABLES}
 
 
-def commit_batch(lake: Lake, batch_id: str, documents_version: int, parts: Sequence[PartFile], books: dict[str, int]) -> Result:
+def commit_batch(
+    lake: Lake, batch_id: str, documents_version: int, parts: Sequence[PartFile], books: dict[str, int], again: str | None = None
+) -> Result:
     """Commits what a batch made, or goes on where a former attempt was interrupted.
 
     Args:
@@ -37,6 +40,7 @@ def commit_batch(lake: Lake, batch_id: str, documents_version: int, parts: Seque
         documents_version: The snapshot its duplicates were looked up in.
         parts: Its part files, of all tables.
         books: Sums of its inputs' books.
+        again: The table that its selected rows leave, where it read records again.
 
     Returns:
         How it ended, as written to the lake for the launcher. A conflict is an end too, not an error.
@@ -47,17 +51,27 @@ def commit_batch(lake: Lake, batch_id: str, documents_version: int, parts: Seque
     """
     accounted = books["documents"] + books["duplicates"] + books["filtered"] + books["dead"]
     rows = sum(part.rows for part in parts if part.table == DOCUMENTS.name)
-    if books["records"] != accounted or rows != books["documents"]:
+    selected = read_selection(lake, batch_id) if again else None
+    more = rows - (selected.num_rows if selected is not None and again == DOCUMENTS.name else 0)
+    if books["records"] != accounted or more != books["documents"]:
         raise BooksError(
             f"batch {batch_id}: {books['records']} records read, {accounted} accounted for, "
             f"{books['documents']} documents, {rows} rows written"
         )
     manifest = plans.read_manifest(lake, batch_id)
     if manifest is None:
-        for part in parts:
+        manifest = Manifest(batch_id, documents_version, sorted(parts), books)
+        if selected is not None and again:
+            if books["records"]:
+                return _refuse(lake, manifest, f"{-books['records']:,} of {selected.num_rows:,} records did not come again")
+            try:
+                rest, replaced = take_out(lake, _BY_NAME[again], batch_id, selected)
+            except ConflictError as error:
+                return _refuse(lake, manifest, str(error))
+            manifest = manifest._replace(parts=sorted([*parts, *rest]), replaced={again: replaced})
+        for part in manifest.parts:
             check_part(lake, _BY_NAME[part.table], part)
         files.settle(lake)
-        manifest = Manifest(batch_id, documents_version, sorted(parts), books)
         plans.write_manifest(lake, manifest)
     return finish(lake, manifest)
 
@@ -72,19 +86,46 @@ def finish(lake: Lake, manifest: Manifest) -> Result:
     try:
         for table in TABLES:
             parts = [part for part in manifest.parts if part.table == table.name]
-            allowed = [no_conflict] if table is DOCUMENTS else []
-            if parts and not commit_parts(lake, table, parts, manifest.batch_id, metadata, *allowed):
+            allowed = no_conflict if table is DOCUMENTS else _anything
+            replaced = manifest.replaced.get(table.name)
+            if replaced:
+                replace_parts(lake, table, parts, replaced, manifest.batch_id, metadata, allowed=allowed, same_rows=False)
+            elif parts and not commit_parts(lake, table, parts, manifest.batch_id, metadata, allowed):
                 _remove_replaced(lake, table, parts)
     except ConflictError as error:
-        result = Result(manifest.batch_id, str(error), manifest.books)
-        plans.write_result(lake, result)
-        plans.drop_manifest(lake, manifest.batch_id)
-        for part in manifest.parts:
-            files.remove(lake, f"{part.table}/{part.path}")
-        return result
+        return _refuse(lake, manifest, str(error))
+    for name, replaced in manifest.replaced.items():
+        _remove_taken_out(lake, _BY_NAME[name], manifest.batch_id, replaced)
     result = Result(manifest.batch_id, None, manifest.books)
     plans.write_result(lake, result)
     return result
+
+
+def _anything(_handle: DeltaTable) -> None:
+    """Allows a commit, whatever was committed before it."""
+
+
+def _refuse(lake: Lake, manifest: Manifest, why: str) -> Result:
+    """Ends a batch of which nothing was committed, and removes its files."""
+    result = Result(manifest.batch_id, why, manifest.books)
+    plans.write_result(lake, result)
+    plans.drop_manifest(lake, manifest.batch_id)
+    for part in manifest.parts:
+        files.remove(lake, f"{part.table}/{part.path}")
+    return result
+
+
+def _remove_taken_out(lake: Lake, table: Table, batch_id: str, replaced: Sequence[str]) -> None:
+    """Removes files that rows were taken out of, so that readers by glob do not see those rows for longer than they must.
+
+    Where another batch still looks into a snapshot that holds them, they are left to vacuum.
+    """
+    handle = open_table(lake, table)
+    known = set(files_of(handle)["path"].to_pylist())
+    if not set(plans.planned_before(lake, table, handle.version())) - {batch_id}:
+        for path in replaced:
+            if path not in known:
+                files.remove(lake, f"{table.name}/{path}")
 
 
 def settle(lake: Lake, batch_id: str) -> Result | None:

@@ -163,19 +163,20 @@ class _Source:
         self._left -= count
         while count:
             batch = self._waiting or self._next()
-            yield self._aligned(batch.slice(0, count))
+            yield aligned(batch.slice(0, count), self._schema)
             self._waiting = batch.slice(count) if batch.num_rows > count else None
             count -= min(count, batch.num_rows)
         if not self._left:
             self._next = None
 
-    def _aligned(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Adds columns that are younger than the file, as NULL."""
-        columns = [
-            batch.column(field.name).cast(field.type) if field.name in batch.schema.names else pa.nulls(batch.num_rows, field.type)
-            for field in self._schema
-        ]
-        return pa.record_batch(columns, schema=self._schema)
+
+def aligned(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """Returns rows of a file in a table's schema: columns that are younger than the file are NULL."""
+    columns = [
+        batch.column(field.name).cast(field.type) if field.name in batch.schema.names else pa.nulls(batch.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.record_batch(columns, schema=schema)
 
 
 def _order(table: Table, sources: Sequence[_Source]) -> np.ndarray:

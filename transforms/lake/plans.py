@@ -3,6 +3,7 @@
     LAKE/_plans/<batch_id>.plan       the inputs it reads, and the version of the tables it compares with: written before it starts
     LAKE/_plans/<batch_id>.manifest   the files it commits, to all three tables: written before the first commit
     LAKE/_plans/<batch_id>.result     how it ended and its books: written after the last commit, for the launcher to read
+    LAKE/_plans/<batch_id>.selection  rows it takes out, where it reads records again: transforms.lake.selection
     LAKE/_plans/<id>.compaction       files that merged ones are to replace: transforms.lake.compaction
 
 A crash before the manifest: the same plan is run again, compares with the same versions and so lands on the same file names. A
@@ -43,6 +44,8 @@ class Plan(NamedTuple):
     """How many inputs it has."""
     bytes: int
     """Their size, as they lie there."""
+    again: Optional[str] = None
+    """The table of which it takes rows out to read their records again; `None` for a batch of new inputs."""
 
     @property
     def relative(self) -> str:
@@ -58,6 +61,8 @@ class Manifest(NamedTuple):
     parts: list[PartFile]
     books: dict[str, int]
     """Sums over the batch's inputs: inputs, records, documents, duplicates, filtered, dead, bytes."""
+    replaced: dict[str, list[str]] = {}
+    """Of each table the files that go out, because rows of theirs do."""
 
 
 class Result(NamedTuple):
@@ -132,7 +137,7 @@ def drop_manifest(lake: Lake, batch_id: str) -> None:
 
 def forget(lake: Lake, batch_id: str) -> None:
     """Removes all that was written down of a batch, the plan first: one that is left alone would be run again."""
-    for kind in ("plan", "manifest", "result"):
+    for kind in ("plan", "manifest", "result", "selection"):
         files.remove(lake, _relative(batch_id, kind))
 
 

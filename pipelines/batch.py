@@ -1,0 +1,158 @@
+"""One batch: planned, run, and brought to its end where a former run left it.
+
+A batch is the unit of memory, commit and retry. What it is going to read stands in the lake before it starts (`plan_batch`); then
+the pipeline runs once (`run_batch`); whoever comes after a crash goes on from there (`resume`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import apache_beam as beam
+import pyarrow as pa
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.runners.runner import PipelineResult
+
+from pipelines.build import build
+from pipelines.learn import learn
+from pipelines.ledger import as_table, find_new
+from pipelines.progress import Progress
+from pipelines.repeat import repeatable
+from pipelines.runs import Recorder
+from schemas.errors import BroadsheetError, ConflictError, RunError
+from schemas.records import InputFile
+from schemas.tables import DOCUMENTS, INPUTS, REJECTS
+from transforms.lake import Lake, batches, compaction, plans
+from transforms.lake.leftovers import dead_runs
+from transforms.lake.plans import Plan, Result
+from transforms.lake.selection import Selection, write_selection
+from transforms.lake.tables import open_table
+from transforms.lake.templates import newest
+from transforms.rules import made_with
+
+if TYPE_CHECKING:
+    from pipelines.ingest import IngestOptions
+
+
+def with_templates(
+    lake: Lake, new: pa.Table, options: IngestOptions, beam_args: Sequence[str], progress: Progress
+) -> IngestOptions:
+    """Returns the options with the newest templates, learned from the new inputs first where that is wanted."""
+    if options.learn and new.num_rows:
+        _, counts = learn(lake, new, options.read, beam_args, options.runner)
+        progress.learned(counts["lines"], counts["sources"])
+    return options._replace(choices=options.choices._replace(templates=newest(lake)), learn=False)
+
+
+def plan_batch(lake: Lake, inputs: list[InputFile], options: IngestOptions, selection: Selection | None = None) -> Plan:
+    """Writes down what a batch is going to read, before it does.
+
+    Args:
+        lake: Where to.
+        inputs: What it reads.
+        options: How.
+        selection: The rows that it takes out to read their records again, where it does.
+    """
+    rules = [made_with(), repr(options.read), repr(options.choices), repr(options.limits)]
+    if selection:
+        rules.append(f"again {selection.table} {selection.digest}")
+    if options.force or selection:  # another batch than the one that read the same inputs before: the ledger has moved on
+        rules.append(f"after version {open_table(lake, INPUTS).version()}")
+    if batches.is_committed(lake, plans.batch_id(inputs, *rules)):  # they were lost and are new again, or another run was faster
+        if find_new(lake, as_table(inputs)).num_rows < len(inputs):
+            raise ConflictError("another run has committed the same inputs")
+        rules.append(f"again after version {open_table(lake, INPUTS).version()}")
+    plan = Plan(
+        batch_id=plans.batch_id(inputs, *rules),
+        documents_version=0,
+        rejects_version=0,
+        rules_version=made_with(),
+        read_options=options.read._asdict(),
+        choices=options.choices._asdict(),
+        limits=options.limits._asdict(),
+        inputs=len(inputs),
+        bytes=sum(item.size for item in inputs),
+        again=selection.table if selection else None,
+    )
+    if selection:
+        write_selection(lake, plan.batch_id, selection.rows)
+    return plans.pin(lake, plan, inputs, lambda: (open_table(lake, DOCUMENTS).version(), open_table(lake, REJECTS).version()))
+
+
+def run_batch(lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | None, recorder: Recorder) -> Result:
+    """Runs the pipeline for one batch, and closes the batch's plan.
+
+    Raises:
+        ConflictError: Another writer committed it, or some of its documents, first.
+        RunError: The runner gave up; the plan stays, for the next run to go on from.
+    """
+    started = time.monotonic()
+    pipeline = beam.Pipeline(runner=runner, options=PipelineOptions(list(beam_args)))
+    build(pipeline, lake, plan)
+    try:
+        run: PipelineResult = pipeline.run()
+        run.wait_until_finish()
+    except BroadsheetError:
+        raise
+    except Exception as error:  # runners raise what they like: RuntimeError with a worker's stack trace as its message
+        _refuse_committed(lake, plan)
+        raise RunError(f"batch {plan.batch_id[:12]} failed, run again to go on from here: {_last_line(error)}") from error
+    result = plans.read_result(lake, plan.batch_id)
+    if result is None:
+        _refuse_committed(lake, plan)
+        raise RunError(f"batch {plan.batch_id[:12]} ended in state {run.state} without a commit; run again to go on from here")
+    plans.forget(lake, plan.batch_id)
+    if result.conflict:
+        raise ConflictError(result.conflict)
+    recorder.add(plan.batch_id, time.monotonic() - started)
+    return result
+
+
+def _refuse_committed(lake: Lake, plan: Plan) -> None:
+    """Raises ConflictError where another run had the same batch, committed it and removed its plan before ours could.
+
+    That happens where there is no lock. A compaction may then have removed what our run compared with.
+    """
+    if batches.is_committed(lake, plan.batch_id):
+        raise ConflictError(f"batch {plan.batch_id[:12]} was committed by another run")
+
+
+def _last_line(error: Exception) -> str:
+    """Returns what an error says; of a worker's stack trace the last line, which names the error and the step."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__
+
+
+def resume(
+    lake: Lake, beam_args: Sequence[str], runner: str | None, books: Counter[str], progress: Progress, recorder: Recorder
+) -> int:
+    """Brings to an end what former runs left unfinished; returns how many batches that were.
+
+    Without a lock a batch that was planned lately is left alone, as its run may be alive. If it is dead, the inputs are new to the
+    ledger still: the same batch is planned again, or another, beside which this one is ended a day later.
+    """
+    count = 0
+    for _ in compaction.end_all(lake):
+        pass
+    for batch_id in sorted(dead_runs(lake) & set(plans.unfinished(lake))):
+        result = batches.settle(lake, batch_id)
+        if result and not result.conflict:
+            recorder.add(batch_id, None)
+        if result is None:
+            plan = repeatable(lake, batch_id)
+            if plan is None:
+                batches.discard(lake, batch_id)
+                continue
+            progress.resuming(batch_id)
+            try:
+                result = run_batch(lake, plan, beam_args, runner, recorder)
+            except ConflictError:
+                continue
+        if result.conflict:
+            continue  # its inputs are new to the ledger still, and are planned again
+        books.update(result.books)
+        count += 1
+    return count

@@ -1,0 +1,33 @@
+"""`broadsheet reprocess`: documents, made again by today's rules."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from pipelines.commands.ingest import add_rules, rule_options
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Adds the command to the command line."""
+    reprocess = commands.add_parser(
+        "reprocess",
+        help="make documents again after a rule or a model has changed",
+        description="Reads the inputs of the chosen documents again and puts what today's rules make of them in their place, a "
+        "batch a commit. What was not chosen stays as it is. Give the flags of the ingest that made them.",
+    )
+    reprocess.add_argument(
+        "--where", metavar="SQL", required=True, help="which documents: a condition over their columns, source = 'x' and date >= …"
+    )
+    add_rules(reprocess)
+    reprocess.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace, rest: list[str]) -> int:
+    from pipelines.again import again, report
+    from pipelines.progress import Progress
+    from schemas.tables import DOCUMENTS
+
+    progress = Progress(sys.stderr, quiet=options.quiet)
+    report(DOCUMENTS, again(DOCUMENTS, options.where, rule_options(options), rest, progress))
+    return 0
