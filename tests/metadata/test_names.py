@@ -66,3 +66,41 @@ def test_blogs_named_after_a_person_are_told_from_companies() -> None:
 def test_hostile_bylines_take_no_time_and_give_no_error(text: str) -> None:
     byline_names(text, single=True)
     is_name(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "byline", "name"),
+    [
+        ("en", "Written by Ines Moreau", "Ines Moreau"),
+        ("de", "Geschrieben von Ilse Brandt", "Ilse Brandt"),
+        ("fr", "Propos recueillis par Élodie Carrère", "Élodie Carrère"),
+        ("es", "Publicado por Lucía Ferrer", "Lucía Ferrer"),
+        ("pt", "Por Tomás Ibarra", "Tomás Ibarra"),
+        ("it", "A cura di Nives Galli", "Nives Galli"),
+        ("nl", "Door Anneke de Wit", "Anneke de Wit"),
+        ("sv", "Text av Nils Holmgren", "Nils Holmgren"),
+        ("da", "Skrevet af Mette Lund", "Mette Lund"),
+        ("fi", "Kirjoittaja: Aino Vesala", "Aino Vesala"),
+        ("pl", "Autor: Alicja Domagalska", "Alicja Domagalska"),
+        ("cs", "Napsala Jana Horáková", "Jana Horáková"),
+        ("hu", "Írta: Kovács Emese", "Kovács Emese"),
+        ("ro", "Scris de Ioana Munteanu", "Ioana Munteanu"),
+        ("sl", "Piše: Maja Zupan", "Maja Zupan"),
+        ("lt", "Autorius: Jonas Petraitis", "Jonas Petraitis"),
+        ("ru", "Автор статьи: Мария Соколова", "Мария Соколова"),
+        ("uk", "Автор: Олена Гай", "Олена Гай"),
+        ("el", "Γράφει ο Νίκος Αλεξίου", "Νίκος Αλεξίου"),
+        ("tr", "Yazan: Deniz Aksoy", "Deniz Aksoy"),
+        ("id", "Oleh Dewi Lestari", "Dewi Lestari"),
+        ("vi", "Tác giả: Lê Thu Hà", "Lê Thu Hà"),
+        ("ar", "كتبت: سلمى الحداد", "سلمى الحداد"),
+        ("fa", "نویسنده: آرش کیانی", "آرش کیانی"),
+        ("he", "מאת: נועה ברק", "נועה ברק"),
+        ("hi", "लेखक: मीरा जोशी", "मीरा जोशी"),
+        ("th", "โดย สมชาย ใจดี", "สมชาย ใจดี"),
+        ("zh", "记者：林小雨", "林小雨"),
+        ("ja", "文・早川みずほ", "早川みずほ"),
+    ],
+)
+def test_a_byline_is_read_in(language: str, byline: str, name: str) -> None:
+    assert byline_names(byline) == [name], language

@@ -183,11 +183,33 @@ def test_an_implausible_date_is_none(line: str) -> None:
             "In this handout image released March 9, 2021 by the guild, two eel catchers stand beside the lamp of Marrow Fen.",
         ),
         (reasons.SHORT, "In this March 9, 2021, file photo, two eel catchers stand beside the lamp of Marrow Fen at dusk."),
+        (reasons.SHORT, "© 9 March 2021 The Marrow Fen Lantern"),
+        (reasons.SHORT, "Copyright 2021 The Marrow Fen Lantern"),
+        (reasons.SHORT, "Today is 9 March 2021"),
+        (reasons.PAGE_CLOCK, "05:51 GMT +39 March 2021"),
+        (reasons.SHORT, "Event date: 9 March 2021"),
+        (reasons.SHORT, "Member since 9 March 2021"),
     ],
-    ids=["caption", "comment", "handout", "file photo"],
+    ids=[
+        "caption",
+        "comment",
+        "handout",
+        "file photo",
+        "copyright's date",
+        "copyright's year",
+        "today",
+        "page clock",
+        "event",
+        "member",
+    ],
 )
 def test_the_date_of_something_else_is_not_the_articles(line: tuple[str, str]) -> None:
     assert published(TITLE, line, *BODY) is None
+
+
+def test_the_date_of_a_related_headline_is_not_the_articles() -> None:
+    related = [(reasons.RELATED, f"Eel catchers elect warden {number} - {number} March 2021") for number in (3, 4, 5)]
+    assert published(TITLE, *BODY, *related) is None
 
 
 def test_slashed_dates_are_day_first_where_the_body_is_not_english() -> None:

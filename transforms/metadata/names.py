@@ -94,7 +94,7 @@ _STOP = re.compile(
     r"les|une|dans|pour|sur|una|para|"
     r"january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|juni|juli|oktober|"
     r"dezember|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
-    r"sat|sun|mon|tue|wed|thu|fri|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\b",
+    r"^(?:sat|sun|mon|tue|wed|thu|fri)|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\b",
     re.IGNORECASE,
 )
 _COMPANY = re.compile(

@@ -49,10 +49,10 @@ def text_metadata(article: Article, latest: dt.datetime) -> Metadata:
     crawled = clock.at if clock is not None else article.page.fetched_at
     published, modified = text_dates(page, place_of_title, latest, crawled)
     if published:
-        learn("published_at", published.instant, published.basis, published.found.words)
+        learn("published_at", published.instant, published.basis, published.words)
         values["published_date"] = published.found.date
     if modified:
-        learn("modified_at", modified.instant, modified.basis, modified.found.words)
+        learn("modified_at", modified.instant, modified.basis, modified.words)
     found_tags = tags(page.blocks)
     if found_tags:
         learn("tags", *found_tags)

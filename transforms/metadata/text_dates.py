@@ -48,10 +48,11 @@ _NO_DATES = frozenset({reasons.PAGE_CLOCK, reasons.CAPTION, reasons.CREDIT, reas
 
 
 class DateOf(NamedTuple):
-    """A date of the article, and how it was found."""
+    """A date of the article, how it was found, and the words: the whole line, label and all, where that is short."""
 
     found: FoundDate
     basis: str
+    words: str
 
     @property
     def instant(self) -> dt.datetime:
@@ -146,7 +147,7 @@ def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[l
     """Returns the dates that may be the article's, and what is known of each."""
     found: list[Candidate] = []
     for index, block in enumerate(page.blocks):
-        if not page.timed[index] or block.reason in _NO_DATES:
+        if not page.timed[index] or block.reason in _NO_DATES or (block.reason == reasons.RELATED and index > page.last):
             continue
         text = block.text
         if block.kept and index > page.first + 1 and len(text) > _TOLD_CHARS:
@@ -243,9 +244,14 @@ def text_dates(
         ),
         None,
     )
-    published = DateOf(chosen.found, _basis(page, chosen))
-    changed = DateOf(modified.found, "label") if modified else None
+    published = DateOf(chosen.found, _basis(page, chosen), _words(page, chosen))
+    changed = DateOf(modified.found, "label", _words(page, modified)) if modified else None
     return published, changed
+
+
+def _words(page: View, item: Candidate) -> str:
+    line = page.blocks[item.line].text
+    return line if len(line) <= _BYLINE_CHARS else item.found.words
 
 
 def _basis(page: View, item: Candidate) -> str:
@@ -268,5 +274,5 @@ def _relative(page: View, title: Optional[int], crawled: dt.datetime) -> Optiona
             break
         found = relative_date(block.text, crawled) if len(block.text) < 120 else None
         if found:
-            return DateOf(found, "relative to the crawl")
+            return DateOf(found, "relative to the crawl", block.text)
     return None

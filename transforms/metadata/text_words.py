@@ -45,7 +45,8 @@ NOT_OURS = (
     "с нами с", "регистрация", "zuletzt aktiv", "kundenbewertung", "bewertung vom", "event", "save the date", "copyright", "©",
     "all rights", "bis", "until", "valid", "gültig", "deadline", "born", "geboren", "né le", "retrieved", "accessed",
     "abgerufen", "joined", "member since", "mitglied seit", "since", "seit", "termin", "event date", "expires", "says", "wrote",
-    "schrieb", "sagt", "comment", "kommentar", "expiry", "heute ist", "aujourd", "hoy es", "oggi", "сегодня",
+    "schrieb", "sagt", "comment", "kommentar", "expiry", "heute ist", "today is",
+    "aujourd", "hoy es", "oggi", "сегодня",
     "今天", "今日",
 )  # fmt: skip
 """What stands before dates that are not the article's."""
