@@ -25,7 +25,6 @@ from transforms.decode import decode
 from transforms.lake import Lake
 from transforms.lake.templates import learned, newest
 from transforms.language import detect_language
-from transforms.language.detect import same
 from transforms.limits import DEFAULT_LIMITS, Limits
 from transforms.metadata import extract
 from transforms.metadata.bounds import bounded
@@ -121,7 +120,7 @@ def _accepted(article: Article, metadata: Metadata, row: Document, template: Tem
     words = {item.field: item.words for item in metadata.evidence}
     shares = "".join(f", also {share.language} {share.share:.0%}" for share in row.languages[1:])
     confidence = f"confidence {row.language_confidence:.2f}{_AGREED[row.language_agreed]}{shares}"
-    if row.declared_language and row.language != "und" and not same(row.declared_language, row.language):
+    if row.declared_language_differs:
         confidence += f"; the page declares {row.declared_language}"
     fields = {
         "source": {"value": row.source, "basis": row.source_basis, "words": words.get("source")},

@@ -48,6 +48,8 @@ class RawRecord(NamedTuple):
     """Who gave `fetched_at`, likewise."""
     given: str = ""
     """Metadata that the user gave, over what the page says: JSON of `transforms.given`, "" for none."""
+    declared_language: Optional[str] = None
+    """The language the container declares (an HTTP header), not the page itself."""
 
 
 class Page(NamedTuple):
@@ -71,6 +73,7 @@ class Page(NamedTuple):
     url_basis: Optional[str] = None
     fetched_at_basis: Optional[str] = None
     given: str = ""
+    declared_language: Optional[str] = None
 
 
 class Block(NamedTuple):
@@ -225,6 +228,7 @@ class Document(NamedTuple):
     model_digest: Optional[str]
     signature: Optional[bytes]
     cluster_id: Optional[str]
+    declared_language_differs: Optional[bool]
 
 
 class Reject(NamedTuple):

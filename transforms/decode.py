@@ -102,6 +102,7 @@ def decode(record: RawRecord) -> Page:
         url_basis=record.url_basis,
         fetched_at_basis=record.fetched_at_basis,
         given=record.given,
+        declared_language=record.declared_language,
     )
 
 

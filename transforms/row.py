@@ -14,6 +14,7 @@ from schemas.partitions import safe_value
 from schemas.reasons import CAPTION, CREDIT
 from schemas.records import Article, Document, Language, Metadata
 from schemas.tables import storable
+from transforms.language.detect import same
 from transforms.rules import RULES_VERSION, model_digest
 from transforms.signature import fold, signature
 
@@ -66,6 +67,7 @@ def make_row(article: Article, metadata: Metadata) -> Document:
     date, date_basis = partition_day(metadata, crawled_at)
     source = safe_value(metadata.source) or "unknown"
     language = article.language or _UNKNOWN
+    declared = metadata.declared_language or page.declared_language
     visible = sum(len(block.text) for block in article.blocks)
     doc_id, signed = key_and_signature(source, body)
     row = Document(
@@ -112,7 +114,7 @@ def make_row(article: Article, metadata: Metadata) -> Document:
         language_confidence=language.confidence,
         language_agreed=language.agreed,
         languages=language.languages,
-        declared_language=metadata.declared_language,
+        declared_language=declared,
         content_type=page.media_type,
         encoding=page.encoding,
         encoding_basis=page.encoding_basis,
@@ -124,6 +126,7 @@ def make_row(article: Article, metadata: Metadata) -> Document:
         model_digest=model_digest(),
         signature=signed,
         cluster_id=None,
+        declared_language_differs=not same(declared, language.language) if declared and language.language != "und" else None,
     )
     return Document(*map(_storable, row))
 

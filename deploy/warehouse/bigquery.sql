@@ -59,6 +59,7 @@ create table if not exists documents (
   model_digest string,
   signature bytes,
   cluster_id string,
+  declared_language_differs bool,
   primary key (doc_id) not enforced
 )
 partition by date
@@ -150,7 +151,8 @@ create external table if not exists documents_lake (
   rules_version string,
   model_digest string,
   signature bytes,
-  cluster_id string
+  cluster_id string,
+  declared_language_differs bool
 )
 with partition columns (
   source string,
@@ -185,7 +187,7 @@ options (
 );
 
 create or replace view documents_latest as
-select doc_id, uri, record, source, source_basis, date, date_basis, external_id, external_id_basis, url, url_basis, canonical_url, canonical_url_basis, title, title_basis, subtitle, subtitle_basis, authors, authors_basis, text, captions, published_at, published_at_basis, modified_at, modified_at_basis, crawled_at, crawled_at_basis, section, section_basis, tags, tags_basis, agency, agency_basis, place, place_basis, site_name, site_name_basis, image, image_basis, language, language_confidence, language_agreed, languages, declared_language, content_type, encoding, encoding_basis, replacement_share, chars, words, text_share, rules_version, model_digest, signature, cluster_id
+select doc_id, uri, record, source, source_basis, date, date_basis, external_id, external_id_basis, url, url_basis, canonical_url, canonical_url_basis, title, title_basis, subtitle, subtitle_basis, authors, authors_basis, text, captions, published_at, published_at_basis, modified_at, modified_at_basis, crawled_at, crawled_at_basis, section, section_basis, tags, tags_basis, agency, agency_basis, place, place_basis, site_name, site_name_basis, image, image_basis, language, language_confidence, language_agreed, languages, declared_language, content_type, encoding, encoding_basis, replacement_share, chars, words, text_share, rules_version, model_digest, signature, cluster_id, declared_language_differs
 from (
   select *, row_number() over (
     partition by source, coalesce(canonical_url, url, doc_id)

@@ -58,6 +58,17 @@ def test_a_page_has_the_url_the_time_and_the_charset_of_its_record(tmp_path: Pat
     assert (page.fetched_at, page.fetched_at_basis) == (dt.datetime(2024, 5, 14, 6, 12, tzinfo=dt.UTC), "container")
 
 
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [("de-AT", "de-AT"), ("en, fr", None), ("", None)],
+    ids=["one", "a list is about readers, not about the text", "none"],
+)
+def test_a_page_has_the_language_that_its_header_declares(tmp_path: Path, header: str, language: str | None) -> None:
+    block = http(b"<html>page", content_type="text/html", **({"content_language": header} if header else {}))
+    (page,) = records(read(tmp_path, "a.warc", record("response", block, "https://paper.example/a")))
+    assert page.declared_language == language
+
+
 def test_the_text_of_a_wet_file_is_plain_text(tmp_path: Path) -> None:
     data = record("conversion", "Möwen über dem Hafen.".encode(), "https://paper.example/a", "text/plain")
     (page,) = records(read(tmp_path, "a.warc.wet", data))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import transforms.coders  # noqa: F401  (registers the records' coders)
 from schemas.reasons import PROSE
-from schemas.records import TEXT, Article, Block, Document, Metadata, Page
+from schemas.records import TEXT, Article, Block, Document, Language, Metadata, Page
 from transforms.row import count_words, document_id, make_row, partition_day
 
 _BODY = "The pier is closed."
@@ -45,6 +45,24 @@ def test_other_words_or_another_source_make_another_document() -> None:
     ids = [document_id("a", "pier"), document_id("a", "piers"), document_id("b", "pier"), document_id("ap", "ier")]
     assert len(set(ids)) == 4
     assert all(len(id_) == 32 for id_ in ids)
+
+
+@pytest.mark.parametrize(
+    ("detected", "of_the_page", "of_its_header", "declared", "differs"),
+    [
+        ("de", "de-AT", "en", "de-AT", False),
+        ("de", None, "en", "en", True),
+        ("und", "en", None, "en", None),
+        ("de", None, None, None, None),
+    ],
+    ids=["the page goes before its header", "the header where the page says nothing", "unknown", "nothing declared"],
+)
+def test_a_declared_language_is_told_from_the_detected_one(
+    detected: str, of_the_page: str | None, of_its_header: str | None, declared: str | None, differs: bool | None
+) -> None:
+    article = _article(declared_language=of_its_header)._replace(language=Language(detected, 0.9))
+    row = make_row(article, Metadata(declared_language=of_the_page))
+    assert (row.declared_language, row.declared_language_differs) == (declared, differs)
 
 
 @given(st.text(st.characters(exclude_categories=[])))

@@ -129,6 +129,7 @@ class Context(NamedTuple):
         charset: str | None = None,
         source: str | None = None,
         given: dict[str, Any] | None = None,
+        declared_language: str | None = None,
     ) -> Found:
         """Returns a record with what the container says of it, or its dead letter where it is empty or too large.
 
@@ -140,6 +141,7 @@ class Context(NamedTuple):
             charset: What an HTTP header or the like declares.
             source: Its publisher.
             given: More fields of `transforms.given` by name, as the container has them.
+            declared_language: What an HTTP header declares.
         """
         empty = self.empty
         url_basis, fetched_at_basis, source_basis = empty.url_basis, empty.fetched_at_basis, empty.source_basis
@@ -175,6 +177,7 @@ class Context(NamedTuple):
             url_basis,
             fetched_at_basis,
             known,
+            declared_language,
         )
         if not payload:
             return record, UnreadableError("empty", f"{self.label} holds no bytes")

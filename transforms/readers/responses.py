@@ -31,6 +31,8 @@ _HTML_HEAD_BYTES = 1024
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]{1,40})", re.IGNORECASE)
 _ENCODED = re.compile(rb"^(?:content|transfer)-encoding\b", re.IGNORECASE | re.MULTILINE)
+_LANGUAGE = re.compile(rb"^content-language:[ \t]*([a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+"""One language: a list of them is about a page's readers and says nothing about its text (RFC 9110, 8.5)."""
 _CHUNK = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]*(?:;[^\r\n]*)?\r?\n")
 _PIECE = 256 * 1024
 
@@ -81,7 +83,15 @@ def page_of_response(
         return context.filtered("not_a_page", f"{_shown(url)} is {_shown(content_type) or 'of no declared type'} and no HTML")
     if decoded.cut and not is_cut():
         return context.dead("truncated", f"the body of {_shown(url)} {decoded.cut}", decoded.data, kind or HTML)
-    return context.found(decoded.data, kind or HTML, url=url, fetched_at=fetched_at, charset=charset_of(content_type))
+    language = _LANGUAGE.search(block, 0, size)
+    return context.found(
+        decoded.data,
+        kind or HTML,
+        url=url,
+        fetched_at=fetched_at,
+        charset=charset_of(content_type),
+        declared_language=language[1].decode() if language else None,
+    )
 
 
 @lru_cache(maxsize=256)
