@@ -42,6 +42,7 @@ setup(
         "postgres": ["psycopg[binary]>=3.2"],
         "bigquery": ["google-cloud-bigquery>=3.30,<4"],
         "snowflake": ["snowflake-connector-python>=4,<6"],
+        "yaml": ["apache-beam[yaml]"],
         "iceberg": ["pyiceberg[sql-sqlite]==0.12.0"],
         "test": [
             "build>=1.2",

@@ -4,7 +4,8 @@
 
 A fenced block marked `console` is a session: lines after `$ ` are run by a shell in a scratch folder that has the project's
 samples, and what follows each is what it prints. All sessions of one file share the folder, in order. Blocks marked `sh` hold
-commands that are only parsed: they need a cluster, a schedule or a large folder.
+commands that are only parsed: they need a cluster, a schedule or a large folder. Where a block marked `text` follows one marked
+`python`, it is what that prints, and all of the page's `python` blocks are run, in order and in one process.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ ROOT = Path(__file__).parent.parent.parent
 OPTIONS = ROOT / "docs" / "options.md"
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_PRINTED = re.compile(r"^```python\n(.*?)^```$(?:\n\n^```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
 _PROGRESS = re.compile(r"^[\d,]+ of [\d,]+ inputs .*\n", re.MULTILINE)
 """A line that is only printed when a run takes longer than ten seconds."""
 _CLOCK = re.compile(r"^(time|documents/s)( +)[\d,.]+( min [\d]+)?( s)?$", re.MULTILINE)
@@ -73,7 +75,22 @@ def replay(text: str, folder: Path) -> str:
         printed = [f"$ {line[2:]}\n{_run(line[2:], folder)}" for line in match[2].splitlines() if line.startswith("$ ")]
         return f"```console\n{''.join(printed)}```"
 
-    return _BLOCK.sub(session, text)
+    return _replay_python(_BLOCK.sub(session, text), folder)
+
+
+def _replay_python(text: str, folder: Path) -> str:
+    """Returns a page with what its Python prints now; one that shows nothing printed as it is."""
+    if "```\n\n```text\n" not in text:
+        return text
+    code = "print(chr(0), end='')\n".join(match[1] for match in _PRINTED.finditer(text))
+    (folder / "blocks.py").write_text(code, encoding="utf-8")
+    printed = iter(_run(f"{shlex.quote(sys.executable)} -W ignore blocks.py 2>errors || cat errors", folder).split("\0"))
+
+    def block(match: re.Match[str]) -> str:
+        now = next(printed, "it is not run: an error is above\n")
+        return f"```python\n{match[1]}```" + (f"\n\n```text\n{now}```" if match[2] is not None or now else "")
+
+    return _PRINTED.sub(block, text)
 
 
 def timeless(text: str) -> str:
@@ -83,10 +100,11 @@ def timeless(text: str) -> str:
 
 def _run(command: str, folder: Path) -> str:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    python_path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, "PATH": path, "PYTHONPATH": python_path},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
