@@ -35,12 +35,14 @@ from schemas.errors import ConfigError, ConflictError, LakeError
 from schemas.partitions import partition_path
 from schemas.records import PAYLOAD_BYTES, InputFile
 from schemas.tables import DOCUMENTS, REJECTS, Table
+from schemas.topics import KAFKA
 from transforms.lake import Lake
 from transforms.lake.blocklists import write_blocklist
 from transforms.lake.selection import KEYS, SCHEMA, Selection
 from transforms.lake.tables import create_tables, open_table
 
 _GONE, _CHANGED = "its input is not there any more", "its input is another than the one that was read"
+_STREAMED = "it came from a topic, and topics are not read again"
 
 _ATTEMPTS = {DOCUMENTS.name: "1", REJECTS.name: "attempts"}
 _PAYLOADS = {
@@ -175,7 +177,7 @@ def _readable(lake: Lake, rows: pa.Table, manifest: str | None) -> tuple[pa.Tabl
         payloads = rows.filter(pc.and_(is_kept, pc.equal(rows["uri"], uri)))["payload"]
         inputs.append(InputFile(uri, known.get(uri, ""), pc.sum(pc.binary_length(payloads)).as_py(), 0))
     others = rows.filter(pc.invert(pc.or_(has_input, is_kept)))["uri"].to_pylist()
-    left = Counter(_CHANGED if uri in there else _GONE for uri in others)
+    left = Counter(_STREAMED if uri.startswith(KAFKA) else _CHANGED if uri in there else _GONE for uri in others)
     payloads = pc.if_else(is_kept, rows["payload"], pa.scalar(None, pa.binary()))
     rows = rows.set_column(SCHEMA.get_field_index("payload"), "payload", payloads)
     return as_table(inputs).sort_by("uri"), rows.filter(pc.or_(has_input, is_kept)), left

@@ -54,7 +54,9 @@ def _ranges(lake: Path) -> list[tuple[int, int]]:
     return sorted((part.begin, part.end) for part in parts)
 
 
-def test_each_message_is_a_record_by_its_partition_and_offset(cluster: Broker, tmp_path: Path) -> None:
+def test_each_message_is_a_record_by_its_partition_and_offset(
+    cluster: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     uri, lake = _make_topic(cluster, "kinds", 2), tmp_path / "lake"
     html = f"<!doctype html><title>The Crab</title><article><h1>The Crab</h1>{dump('The Crab')}</article>"
     envelope = {"url": "https://harbour.example/bell", "text": dump("The Bell"), "fetched_at": "2024-05-15T06:00:00Z"}
@@ -80,6 +82,11 @@ def test_each_message_is_a_record_by_its_partition_and_offset(cluster: Broker, t
         (f"{uri}/0?from=0&to=6", 6),
         (f"{uri}/1?from=0&to=1", 1),
     ]
+    assert broadsheet("verify", "--lake", lake) == 0
+
+    capsys.readouterr()
+    assert broadsheet("replay", "--lake", lake, "--quiet") == 0
+    assert "left as they are: 3, it came from a topic, and topics are not read again" in capsys.readouterr().out
     assert broadsheet("verify", "--lake", lake) == 0
 
 
