@@ -208,6 +208,28 @@ def test_words_that_a_dump_glued_together_are_parted(words: str) -> None:
     assert {found.date for found in find_dates(words)} == {MARCH_5}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ines Moreau2021-03-05T10:10:52+01:0005. März 2021|",
+        "Ines Moreau2021-03-05T10:10:52+01:00März 5th, 2021|",
+        "2021-03-05 10:10:5205.03.2021 10:10",
+    ],
+    ids=["day first", "month first", "no zone"],
+)
+def test_a_machines_time_ends_where_the_readers_date_begins(words: str) -> None:
+    machine, shown = find_dates(words)
+    assert machine.date == shown.date == MARCH_5
+    assert machine.time == dt.time(10, 10, 52)
+    assert machine.span[1] == shown.span[0]
+
+
+@pytest.mark.parametrize("zone", ["CET", " CET", "Z", "+01:00"])
+def test_a_zone_behind_a_machines_time_stays_with_it(zone: str) -> None:
+    (found,) = find_dates(f"2021-03-05T10:10:52{zone} | News")
+    assert found.at is not None
+
+
 def test_a_dotted_date_with_a_month_past_twelve_has_the_month_first() -> None:
     assert find_dates("01.21.2020 07:00 AM")[0].date == dt.date(2020, 1, 21)
 

@@ -15,7 +15,15 @@ from schemas.records import TEXT, Article, Block, Metadata, Page
 from transforms.boilerplate.text import strip_text
 from transforms.metadata.text import text_metadata
 from transforms.metadata.text_bylines import BOX, INSIDE, INTRODUCED, LABELLED, names_on
-from transforms.metadata.text_dates import MODIFIED_LABEL, OTHER_LABEL, PUBLISHED_LABEL, WEAK_LABEL, label_of, text_dates
+from transforms.metadata.text_dates import (
+    MODIFIED_LABEL,
+    OTHER_LABEL,
+    PUBLISHED_LABEL,
+    WEAK_LABEL,
+    candidates,
+    label_of,
+    text_dates,
+)
 from transforms.metadata.text_labels import crawl_clock, dateline, record_id, section, tags
 from transforms.metadata.text_title import clean_title
 from transforms.metadata.text_view import fold, tokens, view
@@ -210,6 +218,25 @@ def test_the_date_of_something_else_is_not_the_articles(line: tuple[str, str]) -
 def test_the_date_of_a_related_headline_is_not_the_articles() -> None:
     related = [(reasons.RELATED, f"Eel catchers elect warden {number} - {number} March 2021") for number in (3, 4, 5)]
     assert published(TITLE, *BODY, *related) is None
+
+
+def test_a_machines_time_that_readers_do_not_see_is_not_the_articles() -> None:
+    hidden = (reasons.DATE_LINE, "Ines Moreau2021-03-09T10:10:52+01:0014. März 2021|")
+    assert published(TITLE, hidden, *BODY) == dt.date(2021, 3, 14)
+    alone = (reasons.DATE_LINE, "Ines Moreau 2021-03-09T10:10:52+01:00")
+    assert published(TITLE, alone, *BODY) == dt.date(2021, 3, 9)
+
+
+def test_dates_at_even_distances_are_a_lists() -> None:
+    entries = [
+        line
+        for number in range(9, 3, -1)
+        for line in ((reasons.SHORT, f"{number}. März 2021"), (reasons.SHORT, f"Torfbahn meldet Fahrgast {number}"))
+    ]
+    found, _ = candidates(view(article(*entries, TITLE, (reasons.SHORT, "mh 2. März 2021"), *BODY)), len(entries), NOW)
+    assert [item.found.date.day for item in found] == [2]
+    three, _ = candidates(view(article(*entries[:6], TITLE, *BODY)), 6, NOW)
+    assert [item.found.date.day for item in three] == [9, 8, 7]
 
 
 def test_slashed_dates_are_day_first_where_the_body_is_not_english() -> None:

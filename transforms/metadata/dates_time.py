@@ -51,6 +51,11 @@ _AFTER = re.compile(
     rf"{_TIME}(?:\s?\(?{_ZONE}\)?)?",
     re.IGNORECASE,
 )
+_AFTER_MACHINE = re.compile(
+    r"[T ](?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d)(?P<zone>[+-](?:0\d|1[0-4]):[0-5]\d|Z(?![^\W\d_]))?"
+    r"(?=\d{1,2}\.\s?[^\W_]|(?![A-Z]{2})[^\W\d_]{3})"
+)
+"""A machine's time has a fixed length, so that it ends where a dump glued the next date to it ("T10:10:52+01:0025. Dezember")."""
 _AFTER_MILITARY = re.compile(rf"[\s,]{{1,2}}{_MILITARY}\s?(?:hrs?\s?)?\(?{_ZONE}\)?")
 _BEFORE = re.compile(
     rf"(?<![\d:.,]){_TIME}(?:\s?\(?{_ZONE}\)?)?\s?(?:[,;|·•–—/-]|on|am|del?|le|el|στις)?\s{{0,2}}(?:{{day}})?$".replace(
@@ -65,7 +70,7 @@ _AFTERNOON = frozenset({"下午", "午後", "오후", "晚上"})
 
 def clock_after(plain: str, position: int) -> Optional[Clock]:
     """Reads the time that begins at a position, behind a comma, a dash or a small word."""
-    for pattern in (_AFTER, _AFTER_MILITARY):
+    for pattern in (_AFTER_MACHINE, _AFTER, _AFTER_MILITARY):
         found = pattern.match(plain, position, min(len(plain), position + 64))
         clock = found and _clock(found, 0)
         if clock:

@@ -43,6 +43,13 @@ _NEAR = 6
 line or the next."""
 
 
+_LIST = 4
+"""So many dates at even distances are a list's. With 5, and with 4 right below the title too, a page or two of the labelled ones
+fall (tj's precision 0.950 instead of 0.956)."""
+_STEPS = (1, 2, 3, 4)
+"""Lines from one entry of a list to the next: date, headline, teaser, "read more"."""
+_UNDER_TITLE = 4
+
 _NO_DATES = frozenset({reasons.PAGE_CLOCK, reasons.CAPTION, reasons.CREDIT, reasons.COMMENT})
 """Whose dates are of something else: the fetch, a picture, a reader's words."""
 
@@ -143,6 +150,46 @@ def _is_pictured(text: str, date: FoundDate) -> bool:
 _FILE_PHOTO = re.compile(r",?\s(?:file\s|handout\s|archive\s)?(?:photo|image|picture)\b", re.IGNORECASE)
 
 
+def _is_hidden(date: FoundDate, following: FoundDate) -> bool:
+    """Whether a date is a machine's that readers do not see, glued to the one they see: "2022-12-07T10:10:52+01:0025. Mai 2022".
+
+    Themes of blogs hide the time of the last change so, and show the date of publication.
+    """
+    return date.span[1] == following.span[0] and _MACHINE.match(date.words) is not None
+
+
+_MACHINE = re.compile(r"\d{4}-\d\d-\d\dT")
+
+
+def _without_lists(found: list[Candidate], title: Optional[int]) -> list[Candidate]:
+    """Leaves out the dates of a list of other articles: those without a label on lines that stand at even distances.
+
+    Right below the title (and on it) they are kept: there the article's own date may be the first of a list's.
+    """
+    days = {item.line: item.found.date for item in found}
+    return [
+        item
+        for item in found
+        if item.label in (PUBLISHED_LABEL, MODIFIED_LABEL)
+        or (title is not None and 0 <= item.line - title <= _UNDER_TITLE)
+        or _row(days, item.line) < _LIST
+    ]
+
+
+def _row(days: dict[int, dt.date], line: int) -> int:
+    """How many dated lines stand in a row at even distances, this one among them, each with another date than the next."""
+    longest = 1
+    for step in _STEPS:
+        length = 1
+        for way in (step, -step):
+            at = line + way
+            while at in days and days[at] != days[at - way]:
+                length += 1
+                at += way
+        longest = max(longest, length)
+    return longest
+
+
 def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[list[Candidate], list[Features]]:
     """Returns the dates that may be the article's, and what is known of each."""
     found: list[Candidate] = []
@@ -153,10 +200,11 @@ def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[l
         if block.kept and index > page.first + 1 and len(text) > _TOLD_CHARS:
             continue
         end = 0
-        for date in page.dates(index):
-            label = (
-                OTHER_LABEL if _is_pictured(text, date) else label_of(text[max(end, date.span[0] - _LABEL_CHARS) : date.span[0]])
-            )
+        dates = page.dates(index)
+        for number, date in enumerate(dates, start=1):
+            hidden = number < len(dates) and _is_hidden(date, dates[number])
+            words = text[max(end, date.span[0] - _LABEL_CHARS) : date.span[0]]
+            label = OTHER_LABEL if hidden or _is_pictured(text, date) else label_of(words)
             end = date.span[1]
             told = (
                 len(text) > _TOLD_CHARS
@@ -168,6 +216,7 @@ def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[l
                 found.append(Candidate(index, date, label))
         if len(found) >= MAX_DATES:
             break
+    found = _without_lists(found, title)
     days = [item.found.date for item in found]
     return found, [_features(page, title, found, days, number) for number in range(len(found))]
 
