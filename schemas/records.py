@@ -3,7 +3,7 @@
     RawRecord ─ decode ─► Page ─ strip ─► Article ─ detect, extract ─► Document
                                                      refused anywhere: Reject
 
-Every record is a `NamedTuple` of plain values, so that Beam's RowCoder can carry it between workers of any runner. Times are
+Every record is a `NamedTuple` of plain values, which travels pickled between workers (transforms/coders.py). Times are
 `datetime` with a zone, in UTC; `None` means *not known*, never *empty*.
 """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pipelines.commands import (
     compact,
     ddl,
+    doctor,
     explain,
     ingest,
     learn,
@@ -19,6 +20,7 @@ from pipelines.commands import (
     reprocess,
     shell,
     status,
+    submit,
     vacuum,
     verify,
     watch,
@@ -26,6 +28,7 @@ from pipelines.commands import (
 
 COMMANDS = (
     ingest,
+    submit,
     watch,
     status,
     learn,
@@ -41,6 +44,7 @@ COMMANDS = (
     verify,
     compact,
     vacuum,
+    doctor,
 )
 """In the order in which the help lists them. A new command is a module with `add`, and a word here."""
 

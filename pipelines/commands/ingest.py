@@ -27,6 +27,14 @@ def add(commands: argparse._SubParsersAction) -> None:
         "Beam's own options (--runner=…, --direct_num_workers=…) are passed through.",
     )
     add_flags(ingest)
+    add_once(ingest)
+    ingest.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
+    ingest.add_argument("--dry-run", action="store_true", help="say what would be read and how much; read and write nothing")
+    ingest.set_defaults(run=_run)
+
+
+def add_once(ingest: argparse.ArgumentParser) -> None:
+    """Adds the flags of a run that ends: not those of `watch`."""
     ingest.add_argument("--learn", action="store_true", help="learn each source's boilerplate from the new inputs first")
     ingest.add_argument("--force", action="store_true", help="read inputs that are in the lake already; still adds no row twice")
     ingest.add_argument(
@@ -34,7 +42,6 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="A..B",
         help="only these days, both included: {date} or {date:%%Y/%%m/%%d} in INPUT or in --path-template",
     )
-    ingest.add_argument("--dry-run", action="store_true", help="say what would be read and how much; read and write nothing")
     ingest.add_argument(
         "--max-reject-share", type=share, default=1.0, metavar="X", help="exit code 3 if more records are dead (1.0)"
     )
@@ -46,11 +53,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     ingest.add_argument(
         "--events", metavar="TO", help="OpenLineage events of the run: a file they are added to, or a server's address"
     )
-    ingest.set_defaults(run=_run)
 
 
 def add_flags(ingest: argparse.ArgumentParser) -> None:
-    """Adds the inputs and the flags that say how they are ingested: those of `watch` too."""
+    """Adds the inputs and the flags that say how they are ingested: those of `watch` and `submit` too."""
     ingest.add_argument(
         "inputs",
         nargs="*",
@@ -93,33 +99,54 @@ def add_rules(ingest: argparse.ArgumentParser) -> None:
         help="a lake of an older schema: add its new columns (evolve), or refuse to change it",
     )
     ingest.add_argument("--config", metavar="FILE", help="a TOML file of these flags: batch-mb = 32")
-    ingest.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
     ingest.add_argument("--quiet", action="store_true", help="no progress on standard error")
 
 
 def _run(options: argparse.Namespace, rest: list[str]) -> int:
-    from pipelines.alerts import Limits, check_limits
+    if options.dry_run:
+        return _foresee(options)
+    return run_once(options, rest)
+
+
+def _foresee(options: argparse.Namespace) -> int:
+    from pipelines.outlook import foresee
+    from pipelines.summary import print_outlook
+
+    wanted = once_options(options)
+    if "-" in wanted.inputs:
+        raise ConfigError("--dry-run: standard input would be used up; name files")
+    print_outlook(foresee(wanted))
+    return 0
+
+
+def once_options(options: argparse.Namespace) -> IngestOptions:
+    """Returns what the flags of `add_flags` and `add_once` say.
+
+    Raises:
+        ConfigError: As `ingest_options`, and where the days are none.
+    """
     from pipelines.days import parse_days
+
+    days = parse_days(options.dates) if options.dates else None
+    return ingest_options(options)._replace(learn=options.learn, force=options.force, days=days)
+
+
+def run_once(options: argparse.Namespace, beam_args: list[str]) -> int:
+    """Ingests what is new, with the flags of `add_flags` and `add_once`; returns the exit code."""
+    from pipelines.alerts import Limits, check_limits
     from pipelines.events import Job
     from pipelines.ingest import ingest
     from pipelines.observe import observed
-    from pipelines.outlook import foresee
     from pipelines.progress import Progress
     from pipelines.runs import new_run_id
-    from pipelines.summary import print_outlook, print_summary
+    from pipelines.summary import print_summary
     from transforms.lake import Lake
 
-    days = parse_days(options.dates) if options.dates else None
-    wanted = ingest_options(options)._replace(learn=options.learn, force=options.force, days=days, run_id=new_run_id())
-    if options.dry_run:
-        if "-" in wanted.inputs:
-            raise ConfigError("--dry-run: standard input would be used up; name files")
-        print_outlook(foresee(wanted))
-        return 0
+    wanted = once_options(options)._replace(run_id=new_run_id())
     limits = Limits(options.max_reject_share, options.min_documents, options.max_age_hours)
     job = Job(wanted.run_id, Lake.at(options.lake), wanted.inputs)
     with observed(job, options.metrics_file, options.events) as seen:
-        seen.summary = ingest(wanted, rest, Progress(sys.stderr, quiet=options.quiet))
+        seen.summary = ingest(wanted, beam_args, Progress(sys.stderr, quiet=options.quiet))
         print_summary(seen.summary, options.lake)
         check_limits(job.lake, seen.summary.books, limits)
     return 0

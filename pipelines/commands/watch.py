@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from pipelines.commands.ingest import add_flags, ingest_options
+from pipelines.commands.running import LOCAL_RUNNER
 from pipelines.flags import duration, positive
 from schemas.errors import ConfigError
 
@@ -18,6 +19,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "SIGTERM and Ctrl-C end it behind the commit that is under way, with exit code 0; after kill -9 the same command goes on.",
     )
     add_flags(watch)
+    watch.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
     watch.add_argument("--every", type=duration, default=30.0, metavar="TIME", help="from turn to turn: 30s, 5m, 1h (30s)")
     watch.add_argument(
         "--rest",

@@ -1,0 +1,270 @@
+"""A real Flink and Beam's job server on this machine, for tests and trials: on loopback, on free ports, ended by pid.
+
+    deploy/flink/fetch.sh                              # once: into ~/.cache/broadsheet
+    python deploy/flink/cluster.py start FOLDER        # and writes FOLDER/profile.toml for `broadsheet submit flink`
+    python deploy/flink/cluster.py taskmanager FOLDER  # one more, for instance after one was killed
+    python deploy/flink/cluster.py stop FOLDER
+
+Each server leads a process group of its own, the workers that a TaskManager starts are in that TaskManager's, and the groups'
+numbers are kept in FOLDER/pids: so `stop` ends workers too whose TaskManager was killed.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "broadsheet"
+PATIENCE_S = 120
+"""How long a server may take to come up: 10 s on two quiet cores, six times that when eight others test there."""
+
+# Flink keeps by reflection what Java 17 has closed: the packages that its own start scripts open.
+_OPENED = "lang net io nio text time util lang.reflect util.concurrent util.concurrent.atomic util.concurrent.locks".split()
+_JAVA = [
+    "java",
+    *(f"--add-opens=java.base/java.{name}=ALL-UNNAMED" for name in _OPENED),
+    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+]
+
+_FLINK = """\
+jobmanager.rpc.address: localhost
+jobmanager.rpc.port: {rpc}
+jobmanager.bind-host: localhost
+taskmanager.bind-host: localhost
+taskmanager.host: localhost
+rest.address: localhost
+rest.bind-address: localhost
+rest.port: {rest}
+taskmanager.numberOfTaskSlots: {slots}
+parallelism.default: {slots}
+io.tmp.dirs: {folder}/tmp
+# each of a step's outputs takes so many buffers of 32 kB on each slot, and our widest step has eight outputs: 512, the default, are
+# 16 MB for one, and with 128 MB for the network the job failed at the second slot
+taskmanager.network.sort-shuffle.min-buffers: 64
+state.checkpoints.dir: file://{folder}/checkpoints
+state.savepoints.dir: file://{folder}/savepoints
+# a worker that dies fails its tasks: they are tried again, for as long as a new TaskManager may take to come
+restart-strategy.type: fixed-delay
+restart-strategy.fixed-delay.attempts: 20
+restart-strategy.fixed-delay.delay: 2 s
+heartbeat.interval: 2000
+heartbeat.timeout: 10000
+"""
+
+_LOG4J = """\
+rootLogger.level=INFO
+rootLogger.appenderRef.console.ref=Console
+appender.console.name=Console
+appender.console.type=CONSOLE
+appender.console.layout.type=PatternLayout
+appender.console.layout.pattern=%d{HH:mm:ss,SSS} %-5p %c{1} - %m%n
+"""
+
+_PROFILE = """\
+# Written by deploy/flink/cluster.py for the cluster in {folder}.
+job_endpoint = "localhost:{jobs}"
+artifact_endpoint = "localhost:{artifacts}"
+parallelism = {slots}
+environment_type = "PROCESS"
+environment_config = {{command = "{worker}", env = {{VENV = "{venv}", BOOT = "{boot}", PYTHONPATH = "{path}"}}}}
+
+[doctor]
+flink = "http://localhost:{rest}"
+artifacts = "{folder}/artifacts"
+"""
+
+# Flink's scripts work these sizes out; a TaskManager that is started by java must be told all of them.
+_MEMORY = {
+    "task.heap.size": "512m",
+    "task.off-heap.size": "0b",
+    "framework.heap.size": "128m",
+    "framework.off-heap.size": "128m",
+    "network.min": "256m",
+    "network.max": "256m",
+    "managed.size": "512m",
+    "jvm-metaspace.size": "256m",
+    "jvm-overhead.min": "192m",
+    "jvm-overhead.max": "192m",
+}
+
+
+def parts() -> dict[str, Path]:
+    """Returns what a cluster is made of; what `fetch.sh` has not fetched is missing."""
+    found = {
+        "flink": next(iter(sorted(CACHE.glob("flink-[0-9]*"))), None),
+        "job_server": next(iter(sorted(CACHE.glob("flink-job-server-*.jar"))), None),
+        "boot": next(iter(sorted((CACHE / "bin").glob("boot-*"))), None),
+    }
+    return {name: path for name, path in found.items() if path}
+
+
+def start(folder: Path, slots: int, taskmanagers: int) -> None:
+    """Brings all up and writes the profile; ends again what came up where something does not."""
+    missing = {"flink", "job_server", "boot"} - set(parts())
+    if missing or not shutil.which("java"):
+        sys.exit(f"cluster.py: there is no {', '.join(sorted(missing)) or 'java'}: run {HERE / 'fetch.sh'} (Java 17, Maven, go)")
+    for name in ("conf", "log", "pids", "tmp", "artifacts", "checkpoints", "savepoints"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    rpc, rest, jobs, artifacts = free_ports(4)
+    (folder / "conf" / "config.yaml").write_text(_FLINK.format(rpc=rpc, rest=rest, slots=slots, folder=folder))
+    (folder / "conf" / "log4j.properties").write_text(_LOG4J)
+    try:
+        _run(
+            folder,
+            "jobmanager",
+            *_flink(folder, "entrypoint.StandaloneSessionClusterEntrypoint"),
+            *_d("jobmanager.memory.process.size", "1g"),
+        )
+        for number in range(1, taskmanagers + 1):
+            _taskmanager(folder, number)
+        _run(
+            folder, "job-server", *_JAVA, "-Xmx768m", "-jar", str(parts()["job_server"]), f"--flink-master=localhost:{rest}",
+            "--job-host=localhost", f"--job-port={jobs}", f"--artifact-port={artifacts}", "--expansion-port=-1",
+            f"--artifacts-dir={folder / 'artifacts'}",
+        )  # fmt: skip
+        _wait(folder, "Flink", lambda: taskmanagers <= overview(rest)["taskmanagers"])
+        _wait(folder, "the job server", lambda: "JobService started" in (folder / "log" / "job-server.log").read_text())
+    except BaseException:
+        stop(folder)
+        raise
+    profile = _PROFILE.format(
+        folder=folder, jobs=jobs, artifacts=artifacts, rest=rest, slots=slots * taskmanagers, worker=HERE / "worker.sh",
+        venv=sys.prefix, boot=parts()["boot"], path=ROOT,
+    )  # fmt: skip
+    (folder / "profile.toml").write_text(profile)
+    print(f"up: http://localhost:{rest}\nbroadsheet submit flink INPUT --lake DIR --profile {folder / 'profile.toml'}")
+
+
+def add_taskmanager(folder: Path) -> None:
+    """Starts one TaskManager more and waits for it."""
+    rest = next(
+        line.split()[1] for line in (folder / "conf" / "config.yaml").read_text().splitlines() if line.startswith("rest.port")
+    )
+    before = set(_taskmanagers(int(rest)))
+    _taskmanager(folder, 1 + len(list((folder / "pids").glob("taskmanager-*"))))
+    _wait(folder, "the TaskManager", lambda: bool(set(_taskmanagers(int(rest))) - before))
+
+
+def stop(folder: Path) -> None:
+    """Ends every process group of the cluster: asks first, kills after ten seconds."""
+    groups = {path: int(path.read_text()) for path in (folder / "pids").glob("*")}
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        ends = time.monotonic() + 10
+        for group in groups.values():
+            _signal(group, sign)
+        while any(_signal(group, 0) for group in groups.values()) and time.monotonic() < ends:
+            time.sleep(0.1)
+    for path in groups:
+        path.unlink()
+
+
+def overview(rest: int) -> dict[str, int]:
+    """Returns what Flink's REST interface says of the cluster."""
+    return json.load(urllib.request.urlopen(f"http://localhost:{rest}/overview", timeout=5))
+
+
+def _taskmanagers(rest: int) -> list[str]:
+    found = json.load(urllib.request.urlopen(f"http://localhost:{rest}/taskmanagers", timeout=5))
+    return [item["id"] for item in found["taskmanagers"]]
+
+
+def free_ports(count: int) -> list[int]:
+    """Returns ports on which nothing listens now."""
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    try:
+        return [listener.getsockname()[1] for listener in listeners]
+    finally:
+        for listener in listeners:
+            listener.close()
+
+
+def _taskmanager(folder: Path, number: int) -> None:
+    memory = [word for name, size in _MEMORY.items() for word in _d(f"taskmanager.memory.{name}", size)]
+    name = _d("taskmanager.resource-id", f"taskmanager-{number}") + _d("taskmanager.cpu.cores", "2.0")
+    _run(
+        folder,
+        f"taskmanager-{number}",
+        *_flink(folder, "taskexecutor.TaskManagerRunner", "-XX:MaxDirectMemorySize=512m"),
+        *name,
+        *memory,
+    )
+
+
+def _flink(folder: Path, entry: str, *java: str) -> list[str]:
+    log = f"-Dlog4j.configurationFile={folder / 'conf' / 'log4j.properties'}"
+    classes = f"{parts()['flink']}/*"
+    return [
+        *_JAVA,
+        "-Xmx768m",
+        *java,
+        log,
+        "-cp",
+        classes,
+        f"org.apache.flink.runtime.{entry}",
+        "--configDir",
+        str(folder / "conf"),
+    ]
+
+
+def _d(name: str, value: str) -> list[str]:
+    return ["-D", f"{name}={value}"]
+
+
+def _run(folder: Path, name: str, *command: str) -> None:
+    """Starts a server in the folder (Beam's worker starter writes files into the one it is started in) and keeps its number."""
+    with (folder / "log" / f"{name}.log").open("w") as log:
+        process = subprocess.Popen(
+            command, cwd=folder / "tmp", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    (folder / "pids" / name).write_text(str(process.pid))
+
+
+def _wait(folder: Path, what: str, ready) -> None:
+    ends = time.monotonic() + PATIENCE_S
+    while time.monotonic() < ends:
+        try:
+            if ready():
+                return
+        except OSError:
+            pass
+        time.sleep(0.3)
+    sys.exit(f"cluster.py: {what} did not come up in {PATIENCE_S} s; its words are in {folder / 'log'}")
+
+
+def _signal(group: int, sign: int) -> bool:
+    """Sends a signal to a process group; returns whether there was any."""
+    try:
+        os.killpg(group, sign)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def main() -> None:
+    """Runs the command."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("what", choices=("start", "taskmanager", "stop"))
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--slots", type=int, default=2, help="of each TaskManager (2)")
+    parser.add_argument("--taskmanagers", type=int, default=1, help="how many (1)")
+    options = parser.parse_args()
+    folder = options.folder.resolve()
+    if options.what == "start":
+        start(folder, options.slots, options.taskmanagers)
+    elif options.what == "taskmanager":
+        add_taskmanager(folder)
+    else:
+        stop(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""The job's graph, as a runner is given it: for a look before money is spent, and for tests."""
+
+from __future__ import annotations
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions, WorkerOptions
+from apache_beam.portability.api import beam_runner_api_pb2
+from apache_beam.transforms.environments import DockerEnvironment, Environment
+
+from pipelines.ingest import IngestOptions, build
+from transforms.lake import Lake
+from transforms.lake.plans import Plan
+from transforms.rules import made_with
+
+
+def job_graph(options: IngestOptions, beam_args: list[str]) -> beam_runner_api_pb2.Pipeline:
+    """Returns the graph of a batch. Inputs and lake are not looked at: a graph names the batch's plan, which lists its inputs."""
+    plan = Plan(
+        batch_id="dry-run",
+        documents_version=0,
+        rejects_version=0,
+        rules_version=made_with(),
+        read_options=options.read._asdict(),
+        choices=options.choices._asdict(),
+        limits=options.limits._asdict(),
+        inputs=0,
+        bytes=0,
+    )
+    given = PipelineOptions(beam_args)
+    pipeline = beam.Pipeline(runner="DirectRunner", options=given)  # only built: what the real one would check, it asks the cloud
+    build(pipeline, Lake.at(options.lake), plan)
+    image = given.view_as(WorkerOptions).sdk_container_image  # Dataflow's word; the other runners' is environment_config
+    made = DockerEnvironment.from_container_image(image) if image else Environment.from_options(given.view_as(PortableOptions))
+    return pipeline.to_runner_api(default_environment=made)
+
+
+def write_graph(options: IngestOptions, beam_args: list[str], path: str) -> None:
+    """Writes the graph to a file; `apache_beam.portability.api.beam_runner_api_pb2.Pipeline` reads it."""
+    with open(path, "wb") as file:
+        file.write(job_graph(options, beam_args).SerializeToString(deterministic=True))

@@ -1,0 +1,109 @@
+"""The Flink of deploy/flink for tests: brought up and ended by its own scripts, killed by ours."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from helpers.command import ROOT
+
+SCRIPT = ROOT / "deploy" / "flink" / "cluster.py"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "broadsheet"
+
+
+def why_not() -> str:
+    """Returns why no cluster can be started here, "" where one can."""
+    if not shutil.which("java"):
+        return "there is no java for Flink"
+    parts = ("flink-[0-9]*", "flink-job-server-*.jar", "bin/boot-*")
+    missing = [part for part in parts if not any(CACHE.glob(part))]
+    return f"{CACHE} holds no {', '.join(missing)}: make test-cluster fetches them" if missing else ""
+
+
+class Cluster(NamedTuple):
+    """A cluster that runs."""
+
+    folder: Path
+
+    @property
+    def profile(self) -> Path:
+        """For `broadsheet submit flink`."""
+        return self.folder / "profile.toml"
+
+    def ask(self, path: str) -> Any:
+        """Returns what Flink answers."""
+        rest = tomllib.loads(self.profile.read_text())["doctor"]["flink"]
+        with urllib.request.urlopen(f"{rest}/{path}", timeout=10) as answer:
+            return json.load(answer)
+
+    def is_within_a_batch(self) -> bool:
+        """Whether a job has done some of its steps and not all, and workers are there."""
+        jobs = [job["id"] for job in self.ask("jobs")["jobs"] if job["status"] == "RUNNING"]
+        states = [step["status"] for job in jobs for step in self.ask(f"jobs/{job}")["vertices"]]
+        return states.count("FINISHED") > 3 and bool(self.workers())
+
+    def taskmanager(self) -> int:
+        """Returns the newest TaskManager's process."""
+        return int(max((self.folder / "pids").glob("taskmanager-*"), key=os.path.getmtime).read_text())
+
+    def workers(self) -> list[int]:
+        """Returns the Python workers that the newest TaskManager has started."""
+        return [pid for pid in _descendants(self.taskmanager()) if "sdk_worker_main" in _command(pid)]
+
+    def kill_a_worker(self) -> None:
+        """As the system does where memory is short."""
+        os.kill(self.workers()[0], signal.SIGKILL)
+
+    def replace_the_taskmanager(self) -> None:
+        """Kills the TaskManager; another one comes."""
+        os.kill(self.taskmanager(), signal.SIGKILL)
+        _script("taskmanager", self.folder)
+
+
+@contextmanager
+def running_cluster(folder: Path) -> Iterator[Cluster]:
+    """Runs a cluster for as long as it is entered: one TaskManager of two slots."""
+    _script("start", folder)
+    try:
+        yield Cluster(folder)
+    finally:
+        _script("stop", folder)
+
+
+def wait_for(condition: Callable[[], bool], within_s: float = 240) -> bool:
+    """Returns whether a condition came to hold."""
+    ends = time.monotonic() + within_s
+    while not condition():
+        if time.monotonic() > ends:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def _script(what: str, folder: Path) -> None:
+    done = subprocess.run([sys.executable, SCRIPT, what, folder], capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+
+
+def _descendants(pid: int) -> list[int]:
+    try:
+        children = [int(word) for task in Path(f"/proc/{pid}/task").iterdir() for word in (task / "children").read_text().split()]
+    except OSError:
+        return []
+    return [*children, *(other for child in children for other in _descendants(child))]
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
