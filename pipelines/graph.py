@@ -7,7 +7,8 @@ from apache_beam.options.pipeline_options import PipelineOptions, PortableOption
 from apache_beam.portability.api import beam_runner_api_pb2
 from apache_beam.transforms.environments import DockerEnvironment, Environment
 
-from pipelines.ingest import IngestOptions, build
+from pipelines.build import build
+from pipelines.ingest import IngestOptions
 from transforms.lake import Lake
 from transforms.lake.plans import Plan
 from transforms.rules import made_with
