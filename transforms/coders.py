@@ -1,6 +1,6 @@
 """Registers how records travel between workers: pickled, which a runner in another language passes on without looking inside.
 
-Beam's RowCoder would tell the runner a schema, and a runner in Java (Flink, Spark) takes each row apart at every shuffle. Types that
+Beam's RowCoder would tell the runner a schema, and a runner in Java (Flink, Spark) takes each row apart at each shuffle. Types that
 Beam does not know become "any Python object" there, which Java reads otherwise than Python writes it: every run on Flink failed
 with "varint overflow". A pickle of a document is as long as its row was, and takes 8 us each way where that took 10 (33 sample
 documents of 2.7 kB).
