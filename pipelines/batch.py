@@ -42,7 +42,8 @@ def with_templates(
 ) -> IngestOptions:
     """Returns the options with the newest templates, learned from the new inputs first where that is wanted."""
     if options.learn and new.num_rows:
-        _, counts = learn(lake, new, options.read, beam_args, options.runner)
+        blocklist = options.choices.blocklist
+        _, counts = learn(lake, new, options.read, beam_args, options.runner, blocklist, options.limits)
         progress.learned(counts["lines"], counts["sources"])
     return options._replace(choices=options.choices._replace(templates=newest(lake)), learn=False)
 

@@ -44,7 +44,7 @@ def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
     decoded = read["records"] | "Decode" >> DecodeRecords(limits)
     refusing, pages = [read, decoded], decoded["records"]
     if options.respect_opt_out or choices.blocklist:
-        screened = pages | "ScreenPages" >> _screen(lake, options, choices, limits)
+        screened = pages | "ScreenPages" >> screening(lake, options, choices.blocklist, limits)
         refusing, pages = [*refusing, screened], screened["records"]
     stripped = pages | "StripBoilerplate" >> _strip(lake, choices, limits)
     detected = stripped["records"] | "DetectLanguage" >> DetectLanguage(choices.language_backend, limits)
@@ -82,8 +82,9 @@ def _read(lake: Lake, plan: Plan, options: ReadOptions) -> ReadRecords | ReadAga
     return ReadAgain(lake, plan.batch_id, plan.again, options) if plan.again else ReadRecords(options)
 
 
-def _screen(lake: Lake, options: ReadOptions, choices: Choices, limits: Limits) -> ScreenPages:
-    blocked = partial(blocked_domains, lake, choices.blocklist) if choices.blocklist else no_domains
+def screening(lake: Lake, options: ReadOptions, blocklist: str | None, limits: Limits) -> ScreenPages:
+    """Returns what leaves out unwanted pages: by what they say, where `options` has it so, and by a blocklist of the lake."""
+    blocked = partial(blocked_domains, lake, blocklist) if blocklist else no_domains
     return ScreenPages(options.respect_opt_out, blocked, limits)
 
 

@@ -14,12 +14,14 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from pipelines.build import screening
 from pipelines.ledger import as_inputs
 from transforms.boilerplate.templates import Template
 from transforms.decode import DecodeRecords
 from transforms.lake import Lake, files
 from transforms.lake.templates import TEMPLATES, write_templates
 from transforms.learn import LearnTemplates
+from transforms.limits import DEFAULT_LIMITS, Limits
 from transforms.plan import ReadPlan
 from transforms.read import ReadOptions, ReadRecords
 
@@ -27,12 +29,13 @@ _WORK = f"{TEMPLATES}/_learning"
 """The inputs of a learning, and what it learned, until it is written as a version."""
 
 
-def build(pipeline: beam.Pipeline, lake: Lake, options: ReadOptions) -> None:
-    """Applies the pipeline: read, decode, take the lines, sketch each source, hand the templates over."""
+def build(pipeline: beam.Pipeline, lake: Lake, options: ReadOptions, blocklist: str | None, limits: Limits) -> None:
+    """Applies the pipeline: read, decode, screen, take the lines, sketch each source, hand the templates over."""
     read = pipeline | "ReadPlan" >> ReadPlan(lake, f"{_WORK}/inputs") | "Read" >> ReadRecords(options)
-    decoded = read["records"] | "Decode" >> DecodeRecords()
+    decoded = read["records"] | "Decode" >> DecodeRecords(limits)
+    screened = decoded["records"] | "ScreenPages" >> screening(lake, options, blocklist, limits)
     _ = (
-        decoded["records"]
+        screened["records"]
         | "LearnTemplates" >> LearnTemplates()
         | "GatherTemplates" >> beam.GroupBy(_one_key)
         | "HandOver" >> beam.Map(_hand_over, lake)
@@ -40,16 +43,24 @@ def build(pipeline: beam.Pipeline, lake: Lake, options: ReadOptions) -> None:
 
 
 def learn(
-    lake: Lake, inputs: pa.Table, options: ReadOptions, beam_args: Sequence[str], runner: str | None
+    lake: Lake,
+    inputs: pa.Table,
+    options: ReadOptions,
+    beam_args: Sequence[str],
+    runner: str | None,
+    blocklist: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> tuple[str, Counter[str]]:
     """Learns templates from inputs and writes them as the lake's newest version.
 
     Args:
         lake: The lake; its folder is made if it does not exist.
         inputs: As `pipelines.ledger.as_table` makes them.
-        options: How they are read.
+        options: How they are read; pages that opt out teach nothing where ingest would leave them out.
         beam_args: Beam's own options.
         runner: Beam's runner.
+        blocklist: The lake's list (`transforms.lake.blocklists`) of domains that teach nothing either.
+        limits: What a page may cost.
 
     Returns:
         The version's name, and counts: `sources`, `lines`.
@@ -58,7 +69,7 @@ def learn(
     files.put(lake, f"{_WORK}/inputs", "\n".join(["{}", *(json.dumps(list(item)) for item in items)]).encode())
     files.remove(lake, f"{_WORK}/learned")
     pipeline = beam.Pipeline(runner=runner, options=PipelineOptions(list(beam_args)))
-    build(pipeline, lake, options)
+    build(pipeline, lake, options, blocklist, limits)
     run = pipeline.run()
     run.wait_until_finish()
     learned = _taken_over(lake)

@@ -19,6 +19,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     learn.add_argument("inputs", nargs="+", metavar="INPUT", help="as for ingest")
     learn.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
     add_reading(learn)
+    learn.add_argument("--respect-opt-out", action="store_true", help="learn nothing of pages that ingest would leave out")
+    learn.add_argument("--blocklist", metavar="FILE", help="nor of pages of these domains")
     learn.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
     learn.set_defaults(run=_run)
 
@@ -26,12 +28,16 @@ def add(commands: argparse._SubParsersAction) -> None:
 def _run(options: argparse.Namespace, rest: list[str]) -> int:
     from collections import Counter
 
+    from pipelines.blocklist import read_blocklist
     from pipelines.learn import learn
     from pipelines.ledger import as_table
     from pipelines.match import match_inputs
     from transforms.lake import Lake
+    from transforms.lake.blocklists import write_blocklist
 
+    lake, domains = Lake.at(options.lake), read_blocklist(options.blocklist) if options.blocklist else frozenset()
+    read = read_options(options)._replace(respect_opt_out=options.respect_opt_out)
     inputs = as_table(match_inputs(options.inputs, Counter()))
-    version, counts = learn(Lake.at(options.lake), inputs, read_options(options), rest, options.runner)
+    version, counts = learn(lake, inputs, read, rest, options.runner, write_blocklist(lake, domains) if domains else None)
     print(f"learned {counts['lines']:,} lines of boilerplate of {counts['sources']:,} sources: _templates/{version}")
     return 0

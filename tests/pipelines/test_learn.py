@@ -77,3 +77,26 @@ def test_a_page_that_does_not_say_whose_it_is_is_known_by_its_chrome(tmp_path):
     ingest(lake, folder / "stray")
     rows = dict(by_delta(lake, "select title, source || ' by ' || source_basis from documents"))
     assert rows == {"Crab": "mercury.example by template match", "Gull": "unknown by unknown"}
+
+
+def test_pages_that_are_left_out_teach_nothing(tmp_path):
+    """Of six pages three are reserved or blocked: the plea is on too few of what is left to be boilerplate."""
+    noai = '<meta name="robots" content="noai">'
+    heads = {"Pier": noai, "Quay": noai, "Ferry": "", "Crab": noai, "Gull": "", "Net": noai}
+
+    def html(title):
+        paragraphs = "".join(f"<p>{line}</p>" for line in (*sentences(title), PLEA))
+        return f"<html><head>{heads[title]}</head><body><article><h1>{title}</h1>{paragraphs}</article></body></html>"
+
+    folder = write(tmp_path / "in", {f"source=mercury.example/{title}.html": html(title) for title in heads})
+    (tmp_path / "list.txt").write_text("mercury.example\n")
+    learned = {}
+    for name, flags in {"all": [], "reserved": ["--respect-opt-out"], "blocked": ["--blocklist", tmp_path / "list.txt"]}.items():
+        lake = Lake.at(str(tmp_path / name))
+        assert broadsheet("learn", folder, "--lake", lake.root, *flags) == 0
+        template = template_of(lake, newest(lake), "mercury.example")
+        learned[name] = template.documents if template else 0
+        ingest(tmp_path / f"ingest {name}", folder, "--learn", *flags)
+        kept = [PLEA in text for (text,) in by_delta(tmp_path / f"ingest {name}", "select text from documents")]
+        learned[name] = (learned[name], any(kept), len(kept))
+    assert learned == {"all": (6, False, 6), "reserved": (0, True, 2), "blocked": (0, False, 0)}
