@@ -96,7 +96,7 @@ def explain(record: RawRecord, stages: Stages = Stages()) -> dict[str, Any]:  # 
         stages: What becomes of it.
     """
     try:
-        page = decode(record)
+        page = decode(record, stages.limits)
     except RecordError as error:
         return _refused("decode", record, error)
     try:

@@ -8,12 +8,14 @@ charset is refused as binary, never guessed at. UTF-8 that was misread and saved
 from __future__ import annotations
 
 import codecs
+import functools
 import re
 
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 
 from schemas.errors import UndecodableError
 from schemas.records import HTML, Page, RawRecord
+from transforms.limits import DEFAULT_LIMITS, Limits, check_length
 from transforms.mojibake import mend
 from transforms.stage import RecordStage
 
@@ -70,13 +72,15 @@ _HTML_START = re.compile(
 )
 
 
-def decode(record: RawRecord) -> Page:
+def decode(record: RawRecord, limits: Limits = DEFAULT_LIMITS) -> Page:
     """Decodes a record's bytes.
 
     Raises:
         UndecodableError: Reason `binary`: the bytes are no text; the message says what they look like.
+        RecordError: Reason `text_too_long`.
     """
     text, encoding, basis = _decode(record.payload, record.charset)
+    check_length(text, limits)
     mended = mend(text)
     if mended is not text:
         text, basis = mended, "mojibake"
@@ -221,4 +225,8 @@ class DecodeRecords(RecordStage):
     Counters: `decode/records_decoded`, `decode/records_rejected`.
     """
 
-    name, participle, rule, output = "decode", "decoded", staticmethod(decode), Page
+    name, participle, output = "decode", "decoded", Page
+
+    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+        super().__init__(limits)
+        self.rule = functools.partial(decode, limits=limits)

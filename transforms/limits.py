@@ -16,6 +16,8 @@ from schemas.errors import RecordError
 class Limits(NamedTuple):
     """What the user allows a record. Plain values: they are written into plans."""
 
+    chars: int = 10_000_000
+    """Characters of a page: the longest labelled one has 5 million. Stripping a dump takes some 50 bytes of memory a character."""
     html_tags: int = 1_000_000
     """Tags of a page: 7,800 at the most on 1,406 labelled pages, 300,000 in the longest standards that are one page."""
     html_depth: int = 5_000
@@ -38,6 +40,16 @@ _NEVER_DEEP = frozenset(
 )  # fmt: skip
 """Elements without content, and those that the next of their kind ends: writing them ten thousand times nests nothing."""
 _NAME = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,20})")
+
+
+def check_length(text: str, limits: Limits) -> None:
+    """Looks whether a page is as short as is allowed, before anything else is done with it.
+
+    Raises:
+        RecordError: Reason `text_too_long`.
+    """
+    if len(text) > limits.chars:
+        raise RecordError("text_too_long", f"the page has {len(text)} characters, --max-chars allows {limits.chars}")
 
 
 def check_markup(html: str, limits: Limits) -> None:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def add_limits(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `transforms.limits.Limits`."""
     for name, default, what in (
-        ("html-tags", 1e6, "a page of more tags is a dead letter (1000000)"),
+        ("chars", 1e7, "a page of more characters is a dead letter (10000000)"),
+        ("html-tags", 1e6, "one of more tags is, too (1000000)"),
         ("html-depth", 5000.0, "one with more elements open at once is, too (5000)"),
         ("seconds", 60.0, "how long a long page, or another extractor, may take (60)"),
         ("worker-mb", 1500.0, "memory that it may take, in MB (1500)"),
@@ -29,6 +30,7 @@ def limits(options: argparse.Namespace) -> Limits:
     from transforms.limits import Limits
 
     return Limits(
+        chars=int(options.max_chars),
         html_tags=int(options.max_html_tags),
         html_depth=int(options.max_html_depth),
         seconds=options.max_seconds,

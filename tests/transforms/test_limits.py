@@ -7,8 +7,9 @@ import pytest
 from helpers.html_pages import json_ld, page
 
 from schemas.errors import RecordError
-from schemas.records import HTML, Document, Page
+from schemas.records import HTML, TEXT, Document, Page, RawRecord
 from transforms.boilerplate import EXTRACTORS, strip
+from transforms.decode import decode
 from transforms.given import to_json
 from transforms.language import detect_language
 from transforms.limits import Limits, check_markup, depth_of
@@ -60,6 +61,18 @@ def test_markup_beyond_the_limits_is_refused_before_anything_is_built_of_it(
     assert refused.value.reason == reason
     assert "--max-html" in refused.value.message
     assert time.process_time() - started < 10  # a tenth of a second for fifty megabytes; a parser takes minutes
+
+
+@pytest.mark.parametrize("media_type", [TEXT, HTML])
+def test_a_page_of_too_many_characters_is_refused_when_it_is_decoded(media_type: str) -> None:
+    data = "Möwe".encode() * 10  # characters count, not bytes
+    assert len(decode(RawRecord("a", 0, data, media_type), Limits(chars=40)).text) == 40
+    with pytest.raises(RecordError) as refused:
+        decode(RawRecord("a", 0, data, media_type), Limits(chars=39))
+    assert (refused.value.reason, refused.value.message) == (
+        "text_too_long",
+        "the page has 40 characters, --max-chars allows 39",
+    )
 
 
 def test_what_keeps_to_the_limits_is_left_alone() -> None:
