@@ -47,6 +47,9 @@ rest.port: {rest}
 taskmanager.numberOfTaskSlots: {slots}
 parallelism.default: {slots}
 io.tmp.dirs: {folder}/tmp
+# Beam's classes are on the class path of all servers, and taken from there: it keeps workers from one step to the next
+# (--environment_cache_millis) only where its classes did not come with the job, and else starts them anew some twelve times a job
+classloader.resolve-order: parent-first
 # each of a step's outputs takes so many buffers of 32 kB on each slot, and our widest step has eight outputs: 512, the default, are
 # 16 MB for one, and with 128 MB for the network the job failed at the second slot
 taskmanager.network.sort-shuffle.min-buffers: 64
@@ -201,7 +204,7 @@ def _taskmanager(folder: Path, number: int) -> None:
 
 def _flink(folder: Path, entry: str, *java: str) -> list[str]:
     log = f"-Dlog4j.configurationFile={folder / 'conf' / 'log4j.properties'}"
-    classes = f"{parts()['flink']}/*"
+    classes = f"{parts()['flink']}/*:{parts()['job_server']}"
     return [
         *_JAVA,
         "-Xmx768m",

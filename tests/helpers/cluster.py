@@ -45,11 +45,11 @@ class Cluster(NamedTuple):
         with urllib.request.urlopen(f"{rest}/{path}", timeout=10) as answer:
             return json.load(answer)
 
-    def is_within_a_batch(self) -> bool:
-        """Whether a job has done some of its steps and not all, and workers are there."""
+    def is_at_work(self) -> bool:
+        """Whether the step that works on pages runs, on workers that are past their start (some 4 s of CPU time)."""
         jobs = [job["id"] for job in self.ask("jobs")["jobs"] if job["status"] == "RUNNING"]
-        states = [step["status"] for job in jobs for step in self.ask(f"jobs/{job}")["vertices"]]
-        return states.count("FINISHED") > 3 and bool(self.workers())
+        steps = [step["status"] for job in jobs for step in self.ask(f"jobs/{job}")["vertices"] if "Decode" in step["name"]]
+        return "RUNNING" in steps and any(_cpu_seconds(worker) > 6 for worker in self.workers())
 
     def taskmanager(self) -> int:
         """Returns the newest TaskManager's process."""
@@ -59,9 +59,10 @@ class Cluster(NamedTuple):
         """Returns the Python workers that the newest TaskManager has started."""
         return [pid for pid in _descendants(self.taskmanager()) if "sdk_worker_main" in _command(pid)]
 
-    def kill_a_worker(self) -> None:
+    def kill_the_workers(self) -> None:
         """As the system does where memory is short."""
-        os.kill(self.workers()[0], signal.SIGKILL)
+        for worker in self.workers():
+            os.kill(worker, signal.SIGKILL)
 
     def replace_the_taskmanager(self) -> None:
         """Kills the TaskManager; another one comes."""
@@ -100,6 +101,14 @@ def _descendants(pid: int) -> list[int]:
     except OSError:
         return []
     return [*children, *(other for child in children for other in _descendants(child))]
+
+
+def _cpu_seconds(pid: int) -> float:
+    try:
+        user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    except OSError:
+        return 0.0
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _command(pid: int) -> str:

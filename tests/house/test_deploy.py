@@ -8,12 +8,14 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipelines.cli import make_parser
+from pipelines.profiles import read_profile
 
 ROOT = Path(__file__).parent.parent.parent
 SCHEDULE = ROOT / "deploy" / "schedule"
@@ -27,6 +29,7 @@ def _tool(variable: str, place: str) -> str | None:
 
 AIRFLOW = _tool("BROADSHEET_AIRFLOW", "airflow/bin/airflow")
 KUBERNETES_VALIDATE = _tool("BROADSHEET_KUBERNETES_VALIDATE", "checkers/bin/kubernetes-validate")
+HADOLINT = _tool("BROADSHEET_HADOLINT", "checkers/bin/hadolint")
 _INSTALLED = "/opt/broadsheet/bin/broadsheet"
 
 
@@ -62,14 +65,52 @@ def test_the_dag_starts_commands_that_exist() -> None:
 
 @pytest.mark.service
 @pytest.mark.skipif(not KUBERNETES_VALIDATE, reason="no kubernetes-validate here: .ci/run installs it")
-@pytest.mark.parametrize(("change", "code"), [(("", ""), 0), (("schedule:", "schedules:"), 1)], ids=["as it is", "with a typo"])
-def test_kubernetes_takes_the_cron_job_and_nothing_that_is_none(tmp_path: Path, change: tuple[str, str], code: int) -> None:
-    text = (SCHEDULE / "cronjob.yaml").read_text(encoding="utf-8").replace(*change)
-    (tmp_path / "job.yaml").write_text(text, encoding="utf-8")
+@pytest.mark.parametrize("manifest", ["schedule/cronjob.yaml", "kubernetes/flink.yaml"])
+@pytest.mark.parametrize(("change", "code"), [(("", ""), 0), (("image:", "images:"), 1)], ids=["as it is", "with a typo"])
+def test_kubernetes_takes_the_manifest_and_nothing_that_is_none(
+    tmp_path: Path, manifest: str, change: tuple[str, str], code: int
+) -> None:
+    text = (ROOT / "deploy" / manifest).read_text(encoding="utf-8").replace(*change)
+    (tmp_path / "manifest.yaml").write_text(text, encoding="utf-8")
     verdict = subprocess.run(
-        [str(KUBERNETES_VALIDATE), "--strict", tmp_path / "job.yaml"], capture_output=True, text=True, check=False
+        [str(KUBERNETES_VALIDATE), "--strict", tmp_path / "manifest.yaml"], capture_output=True, text=True, check=False
     )
     assert verdict.returncode == code, verdict.stderr + verdict.stdout
+
+
+def test_the_cluster_s_servers_are_called_what_the_profile_calls_them() -> None:
+    """Services' names and ports, and where submit looks for them."""
+    manifest = (ROOT / "deploy" / "kubernetes" / "flink.yaml").read_text(encoding="utf-8")
+    profile = read_profile(str(ROOT / "deploy" / "profiles" / "flink.toml"))
+    for address in (
+        profile.beam["job_endpoint"],
+        profile.beam["artifact_endpoint"],
+        profile.doctor["flink"].removeprefix("http://"),
+    ):
+        name, _, port = address.partition(":")
+        (service,) = [part for part in manifest.split("\n---\n") if f"kind: Service\nmetadata:\n  name: {name}\n" in part]
+        assert f"port: {port}}}" in service
+    replicas, slots = re.findall(r"replicas: ([2-9])", manifest), re.findall(r"numberOfTaskSlots: (\d)", manifest)
+    assert profile.beam["parallelism"] == int(replicas[0]) * int(slots[0])
+
+
+def test_the_image_is_of_the_beam_that_the_constraints_name() -> None:
+    lines = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    (beam,) = re.findall(r"(?m)^apache-beam==(.*)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"))
+    assert f"FROM apache/beam_python3.11_sdk:{beam}" in lines
+    wheel = f"broadsheet-{version('broadsheet')}-py3-none-any.whl"
+    assert sum(wheel in line for line in lines) == 2
+    assert next(line for line in reversed(lines) if line.startswith("USER ")) != "USER root"
+
+
+@pytest.mark.service
+@pytest.mark.skipif(not HADOLINT, reason="no hadolint here: .ci/run installs it")
+@pytest.mark.parametrize(("change", "code"), [(("", ""), 0), (("USER 10001", "USER root"), 1)], ids=["as it is", "as root"])
+def test_hadolint_finds_nothing_in_the_dockerfile(tmp_path: Path, change: tuple[str, str], code: int) -> None:
+    text = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8").replace(*change)
+    (tmp_path / "Dockerfile").write_text(text, encoding="utf-8")
+    verdict = subprocess.run([str(HADOLINT), tmp_path / "Dockerfile"], capture_output=True, text=True, check=False)
+    assert verdict.returncode == code, verdict.stdout
 
 
 @pytest.mark.slow

@@ -42,13 +42,15 @@ def test_doctor_finds_nothing_lacking_in_a_cluster_that_works(cluster: Cluster, 
     assert broadsheet("doctor", "flink", "--profile", cluster.profile, "--lake", tmp_path / "lake") == 0
 
 
-@pytest.mark.parametrize("accident", [Cluster.kill_a_worker, Cluster.replace_the_taskmanager], ids=["worker", "taskmanager"])
+@pytest.mark.parametrize(
+    "accident", [Cluster.kill_the_workers, Cluster.replace_the_taskmanager], ids=["its workers", "its taskmanager"]
+)
 def test_a_batch_survives_the_death_of(cluster: Cluster, tmp_path: Path, accident: Callable[[Cluster], None]) -> None:
     pages = tmp_path / "pages"
-    generate(str(pages), documents=1500, partitions=20, body_bytes=1500)
+    generate(str(pages), documents=5000, partitions=20, body_bytes=1500)
     submit = ("submit", "flink", pages, "--lake", tmp_path / "flink", "--profile", cluster.profile)
     running = start(*submit)
-    assert wait_for(cluster.is_within_a_batch), finish(running)
+    assert wait_for(cluster.is_at_work), finish(running)
     accident(cluster)
     code, said = finish(running, _PATIENCE_S)
     if code:  # the runner gave up: what stands in the message
