@@ -13,7 +13,7 @@ REFUSED_SHOWN := kind, stage, reason, parse_filename(uri) as file
 
 DIALECTS := duckdb postgres clickhouse bigquery snowflake spark trino
 
-.PHONY: run test test-all test-cluster chaos-stream lint types imports wheel docs warehouse constraints clean help
+.PHONY: run test test-all test-cluster chaos-stream lint types imports wheel docs site warehouse constraints clean help
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed  ## ingest the sample pages into ./lake and show the table
@@ -57,6 +57,10 @@ docs: $(VENV)/installed-test  ## run the commands that README.md and docs/ show,
 	@$(BIN)/python tests/house/console.py
 	@[ -z "$$BROADSHEET_NOTEBOOK" ] || $(BIN)/python tests/house/notebook.py
 
+site: $(VENV)/site/installed  ## the documentation as a site, in build/site
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/site/bin/mkdocs build -q
+	@echo 'open build/site/index.html'
+
 warehouse: $(VENV)/installed  ## write the tables' SQL for each warehouse into deploy/warehouse/
 	@for dialect in $(DIALECTS); do $(BIN)/broadsheet ddl --dialect $$dialect >deploy/warehouse/$$dialect.sql || exit 1; done
 
@@ -89,4 +93,10 @@ $(VENV)/installed: $(VENV)/made setup.py constraints.txt
 $(VENV)/installed-test: $(VENV)/installed
 	@echo 'installing what tests and linters need into $(VENV)'
 	@$(BIN)/python -m pip install -qq --use-pep517 --disable-pip-version-check -c constraints.txt -e '.[test,lint]'
+	@touch $@
+
+$(VENV)/site/installed: $(VENV)/made .ci/site.txt
+	@echo 'installing mkdocs into $(VENV)/site'
+	@$(BIN)/python -m venv $(VENV)/site
+	@$(VENV)/site/bin/python -m pip install -qq --disable-pip-version-check -r .ci/site.txt
 	@touch $@
