@@ -21,8 +21,8 @@ quiet cold bright narrow heavy long short first second last several many few eve
 although where when which who under over between against without during through across behind near
 """.split()
 _MENU = ("Home", "News", "Weather", "Listen Live", "Subscribe", "Contact us")
-_FIRST_DAY = dt.date(2024, 1, 1)
-_DAYS = 50
+FIRST_DAY = dt.date(2024, 1, 1)
+DAYS = 50
 """Days a source has: partitions are sources times days."""
 
 
@@ -37,11 +37,16 @@ def generate(folder: str, documents: int, partitions: int, seed: int = 0, body_b
         body_bytes: About how long an article's body is.
     """
     for index in range(documents):
-        source, day = divmod(index % partitions, _DAYS)
-        path = os.path.join(folder, f"source=paper-{source:04d}.example", f"{index // 1000:05d}", f"page-{index:08d}.txt")
+        source, day = divmod(index % partitions, DAYS)
+        path = os.path.join(folder, f"source={source_of(source)}", f"{index // 1000:05d}", f"page-{index:08d}.txt")
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:
-            file.write(page(random.Random(f"{seed}/{index}"), index, _FIRST_DAY + dt.timedelta(days=day), body_bytes))
+            file.write(page(random.Random(f"{seed}/{index}"), index, FIRST_DAY + dt.timedelta(days=day), body_bytes))
+
+
+def source_of(number: int) -> str:
+    """Returns a source's name."""
+    return f"paper-{number:04d}.example"
 
 
 def page(rng: random.Random, index: int, day: dt.date, body_bytes: int) -> str:

@@ -25,7 +25,7 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks import bench, language, metadata
-from benchmarks.peers import PEERS, installed
+from benchmarks.extractors import PEERS, installed
 from benchmarks.quality import page_of, predict_body
 from schemas.errors import RecordError
 from transforms.boilerplate import html_model, text_model

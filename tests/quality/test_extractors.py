@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks import bench, metadata, quality_table
-from benchmarks.peers import PEERS
+from benchmarks.extractors import PEERS
 
 PAGE = (
     "<html><body><nav><a href='/'>Home</a></nav><article><h1>Tram line reopens</h1>"

@@ -1,0 +1,92 @@
+"""A lake as many batches leave it, made in minutes instead of hours.
+
+Only what the cost of a later batch can depend on is there, at its true number: files, partitions, log entries, identifiers, leaders
+and the rows of the ledger. Bodies are short, since no batch reads them again.
+
+Two layouts. *sorted*: inputs follow their sources, as where each source has its folder: a batch has few partitions. *spread*: each
+batch has all partitions, as where inputs follow the crawler; there all batches' files are the first one's under other names.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Iterator
+
+import numpy as np
+
+from benchmarks.generate import DAYS, FIRST_DAY, source_of
+from schemas.partitions import partition_path
+from schemas.records import TEXT, Document, InputBooks, Page, PartFile
+from schemas.tables import DOCUMENTS, INPUTS
+from transforms.document import make_document
+from transforms.lake.files import Lake
+from transforms.lake.leaders import Leaders, write_leaders
+from transforms.lake.parts import write_part
+from transforms.lake.tables import commit_parts, create_tables
+from transforms.signature import BINS
+
+SORTED, SPREAD = "sorted", "spread"
+_BODY = "The council agreed on Monday to mend the old bridge before winter, said the engineer. " * 4
+
+
+def grow(lake: Lake, documents: int, partitions: int, batches: int, layout: str) -> None:
+    """Makes the lake, batch by batch.
+
+    Args:
+        lake: Where; nothing is there yet.
+        documents: How many.
+        partitions: Over how many (source, day) pairs.
+        batches: In how many commits.
+        layout: `SORTED` or `SPREAD`.
+    """
+    create_tables(lake)
+    model = make_document(Page("grown", 0, _BODY, TEXT, "utf-8", "utf-8", 0.0))
+    size, random = documents // batches, np.random.default_rng(0)
+    first: list[PartFile] = []
+    for batch in range(batches):
+        batch_id = hashlib.blake2b(f"grown {batch}".encode(), digest_size=16).hexdigest()
+        numbers = range(batch * size, (batch + 1) * size)
+        if layout == SPREAD and first:
+            parts = [_link(lake, part, batch_id) for part in first]
+        else:
+            rows = [_row(model, number, _partition(number, documents, partitions, layout)) for number in numbers]
+            parts = list(_write(lake, batch_id, rows))
+            first = first or parts
+        ids = np.array([_id(number) for number in numbers], "S32")
+        write_leaders(lake, batch_id, Leaders(ids, random.integers(0, 256, (size, BINS), np.uint8)))
+        commit_parts(lake, DOCUMENTS, parts, batch_id, {})
+        books = [InputBooks(f"/grown/{number:08d}.txt", f"5000-{number}", batch_id, 1, 1, 0, 0, 0, 5000) for number in numbers]
+        commit_parts(lake, INPUTS, [write_part(lake, INPUTS, "", batch_id, 0, books)], batch_id, {})
+
+
+def _partition(number: int, documents: int, partitions: int, layout: str) -> int:
+    return number * partitions // documents if layout == SORTED else number % partitions
+
+
+def _id(number: int) -> str:
+    return hashlib.blake2b(str(number).encode(), digest_size=16).hexdigest()
+
+
+def _row(model: Document, number: int, partition: int) -> Document:
+    source, day = divmod(partition, DAYS)
+    return model._replace(
+        doc_id=_id(number), uri=f"/grown/{number:08d}.txt", source=source_of(source), date=FIRST_DAY + dt.timedelta(days=day)
+    )
+
+
+def _write(lake: Lake, batch_id: str, rows: list[Document]) -> Iterator[PartFile]:
+    folder_to_rows: dict[str, list[Document]] = {}
+    for row in rows:
+        folder = partition_path({"source": row.source, "date": row.date.isoformat() if row.date else None})
+        folder_to_rows.setdefault(folder, []).append(row)
+    for folder, some in sorted(folder_to_rows.items()):
+        yield write_part(lake, DOCUMENTS, folder, batch_id, 0, some)
+
+
+def _link(lake: Lake, part: PartFile, batch_id: str) -> PartFile:
+    folder, _, name = part.path.rpartition("/")
+    path = f"{folder}/part-{batch_id[:12]}{name[len('part-') + 12 :]}"
+    os.link(lake.path(DOCUMENTS.name, part.path), lake.path(DOCUMENTS.name, path))
+    return part._replace(path=path)
