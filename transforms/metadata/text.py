@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from schemas import reasons
 from schemas.records import Article, Evidence, Metadata
 from transforms.metadata.text_authors import text_authors
 from transforms.metadata.text_dates import text_dates
@@ -53,12 +54,15 @@ def text_metadata(article: Article, latest: dt.datetime) -> Metadata:
         values["published_date"] = published.found.date
     if modified:
         learn("modified_at", modified.instant, modified.basis, modified.words)
-    found_tags = tags(page.blocks)
+    found_tags = tags(page.blocks) if page.has(reasons.TAGS) else None
     if found_tags:
         learn("tags", *found_tags)
-    place, agency = dateline(page.blocks)
+    place, agency = dateline(page.blocks[page.first :])
     for field, labelled in (
-        ("section", section(page.blocks, title.value if title else None)),
+        (
+            "section",
+            section(page.blocks, title.value if title else None) if page.has(reasons.BREADCRUMB, reasons.SECTION) else None,
+        ),
         ("place", place),
         ("agency", agency),
         ("external_id", record_id(page.blocks)),

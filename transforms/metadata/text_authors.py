@@ -43,6 +43,10 @@ SLOTS = (
 )  # fmt: skip
 """What is known of it after a closer look; see `_look`."""
 
+_WORD_REACH = 8
+"""Lines above the body or below the title where one word alone may be a name ("uriebe"): those elsewhere are a quarter of all names
+that a page has to offer, and with them fewer authors are found (cross-validated tf 0.633 instead of 0.637)."""
+
 _LINE_CHARS = 160
 """No byline is longer: the labelled ones that stand on a line of their own have 118 characters at most."""
 
@@ -51,6 +55,24 @@ _AROUND_FIRST = (10, 2)
 _AROUND_LAST = (2, 8)
 """Lines before and after the title, the body's first line and its last where names are looked for; 96 % of those that are found
 stand there."""
+
+_NO_AUTHORS = frozenset(
+    REASON_NUMBER[reason]
+    for reason in (
+        reasons.NAVIGATION,
+        reasons.SHARE,
+        reasons.OUTSIDE,
+        reasons.COMMENT_FORM,
+        reasons.READ_MORE,
+        reasons.CREDIT,
+        reasons.NEWSLETTER,
+        reasons.TITLE,
+        reasons.DUPLICATE_TITLE,
+        reasons.BREADCRUMB,
+        reasons.PAGE_CLOCK,
+    )
+)
+"""What says itself that it is something else: one in seven of the lines looked at, and none of the 471 that name an author."""
 
 _DISTANCES: list[float] = [-60, -20, -6, -3, -1, 0, 1, 2, 3, 4, 6, 9, 14, 21]
 _TITLE_DISTANCES: list[float] = [-6, -3, -2, -1, 0, 1, 2, 3, 4, 5, 7, 10, 15]
@@ -73,7 +95,8 @@ def glances(page: View, title: Optional[int]) -> tuple[list[Byline], list[Featur
     """Returns the names that may be the authors', and what a glance at each shows."""
     found: list[Byline] = []
     for index in _indexes(page, title):
-        found.extend(Byline(index, names, kind) for names, kind in names_on(page, index) if names)
+        near = -_WORD_REACH <= index - page.first <= 0 or (title is not None and 0 < index - title <= _WORD_REACH)
+        found += [Byline(index, names, kind) for names, kind in names_on(page, index) if names and (near or kind != WORD_ALONE)]
     return found, [_glance(page, title, item) for item in found]
 
 
@@ -103,7 +126,14 @@ def _indexes(page: View, title: Optional[int]) -> list[int]:
             near.update(range(max(0, middle - before), min(size, middle + after + 1)))
     near.update([index for index, kind in enumerate(page.kinds) if kind == _BYLINE])
     near.update(author_boxes(page))
-    return sorted(index for index in near if len(page.blocks[index].text) <= _LINE_CHARS and index != title)
+    kinds = page.kinds
+    return sorted(
+        [
+            index
+            for index in near
+            if kinds[index] not in _NO_AUTHORS and len(page.blocks[index].text) <= _LINE_CHARS and index != title
+        ]
+    )
 
 
 def _glance(page: View, title: Optional[int], item: Byline) -> Features:

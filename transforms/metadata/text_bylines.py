@@ -130,9 +130,10 @@ def names_on(page: View, index: int) -> list[tuple[list[str], int]]:
     if folded.startswith(_CREDITS):
         return []
     bare, whole = _bare(page, index)
-    announced = page.announced(index)
-    if announced or not whole or _may_be_called(page, index, bare):
-        names, kind = _called(page, index, bare, announced or not whole)
+    announced = page.announced(index) or not whole
+    labelled = index > 0 and len(page.blocks[index - 1].text) < LABEL_CHARS and page.announced(index - 1)
+    if announced or labelled or _may_be_called(bare):
+        names, kind = _called(page, index, bare, announced, labelled)
         if names or kind is not None:
             return [(names, kind or 0)]
     if not bare or bare.startswith(_SOURCES) or len(bare) > (_UNANNOUNCED_CHARS if page.timed[index] else _SHORT):
@@ -140,13 +141,14 @@ def names_on(page: View, index: int) -> list[tuple[list[str], int]]:
     return _unannounced(bare, whole)
 
 
-def _may_be_called(page: View, index: int, bare: str) -> bool:
-    """A sieve for lines that begin as no byline does: whether `_called` could find words on them or above that call a name so."""
-    return (
-        not bare.isascii()
-        or (index > 0 and len(page.blocks[index - 1].text) < LABEL_CHARS and page.announced(index - 1))
-        or not _BY_WORDS.isdisjoint(bare.casefold().split())
-    )
+def _may_be_called(bare: str) -> bool:
+    """A sieve for lines that begin as no byline does: whether `_called` could find words on them that call a name so."""
+    return not _BY_WORDS.isdisjoint(bare.casefold().split()) or _may_be_chinese(bare)
+
+
+def _may_be_chinese(bare: str) -> bool:
+    """Whether a line has what each label of `_CJK_BY` has."""
+    return not bare.isascii() and ("者" in bare or "撰" in bare)
 
 
 def author_boxes(page: View) -> list[int]:
@@ -167,16 +169,17 @@ def _bare(page: View, index: int) -> tuple[str, bool]:
         bare = _GLUED_BY.sub(r"\g<0> ", bare)
     if "@" in bare:
         bare = _ADDRESS.sub("", bare)
-    return bare.translate(_INVISIBLE) if any(mark in bare for mark in _MARKS) else bare, whole
+    if not bare.isascii() and any(mark in bare for mark in _MARKS):
+        bare = bare.translate(_INVISIBLE)
+    return bare, whole
 
 
-def _called(page: View, index: int, bare: str, announced: bool) -> tuple[list[str], Optional[int]]:
+def _called(page: View, index: int, bare: str, announced: bool, labelled: bool) -> tuple[list[str], Optional[int]]:
     """The names that some words on the line, or the line above, call so; no kind where there are no such words."""
-    chinese = None if bare.isascii() else _CJK_BY.search(bare)
+    chinese = _CJK_BY.search(bare) if _may_be_chinese(bare) else None
     if chinese:
         return byline_names(chinese["names"]), INTRODUCED
-    above = page.blocks[index - 1].text if index else ""
-    if above and len(above) < LABEL_CHARS and _LABEL.match(above) and not is_introduced(page.blocks[index].text):
+    if labelled and _LABEL.match(page.blocks[index - 1].text) and not is_introduced(page.blocks[index].text):
         return byline_names(_head(bare), single=True), LABELLED
     box = _BOX.match(bare) if announced else None
     if box and len(bare) > box.end():

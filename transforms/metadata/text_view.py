@@ -95,6 +95,10 @@ class View(NamedTuple):
             self.found_dates[index] = find_dates(self.blocks[index].text[:_SHOWN_CHARS], day_first=self.day_first)
         return self.found_dates[index]
 
+    def has(self, *why: str) -> bool:
+        """Whether any line has one of some reasons."""
+        return not {REASON_NUMBER[reason] for reason in why}.isdisjoint(self.kinds)
+
     def announced(self, index: int) -> bool:
         """Whether a line begins with a word that may introduce a name; see `INTRODUCTIONS`."""
         text = self.folded[index]
