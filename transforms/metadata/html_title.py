@@ -38,7 +38,7 @@ MAX_PARTS = 6
 
 _KICKER = re.compile(r"\s*(?::| [-–—|] )\s*")
 _NO_TITLES = frozenset(
-    ["", "home", "homepage", "startseite", "start", "index", "blog", "news", "untitled", "untitled document", "accueil"]
+    ["", "home", "homepage", "startseite", "start", "index", "blog", "news", "untitled", "untitleddocument", "accueil"]
 )
 _HEADING = re.compile(r"<h([1-4])(?=[\s>])", re.IGNORECASE)
 _HEADING_END = re.compile(r"</h[1-6]\s*+>", re.IGNORECASE)
@@ -71,13 +71,14 @@ def find_headline(markup: Markup, declared: list[tuple[str, str]], site_names: l
         declared: Titles from the page's head as (basis, text), the most trusted first; `<title>` goes by `title element`.
         site_names: What the site calls itself; a title that is one of them is none.
     """
-    sites = {fold(name) for name in site_names if name}
+    sites = {_compact(name) for name in site_names} - {""}
+    no_titles = sites | _NO_TITLES
     cut = [(basis, text[:LONGEST_TITLE]) for basis, text in declared]
-    known = [(basis, text) for basis, text in cut if not _is_site(text, sites) and fold(text) not in _NO_TITLES]
-    first = [heading for heading in _headings(markup.body, "1") if not _is_site(heading.text, sites | _NO_TITLES)]
+    known = [(basis, text) for basis, text in cut if _compact(text) not in no_titles]
+    first = [heading for heading in _headings(markup.body, "1") if _compact(heading.text) not in no_titles]
     found = _agreeing(first, known, 0.0)
     if not found:
-        others = [heading for heading in _headings(markup.body, "234") if not _is_site(heading.text, sites | _NO_TITLES)]
+        others = [heading for heading in _headings(markup.body, "234") if _compact(heading.text) not in no_titles]
         found = _agreeing(others, known, AGREES) or _agreeing(first, known, -1.0) or _lone(first, known)
     if found:
         return _without_kicker(found, known)
@@ -126,10 +127,10 @@ def without_site(title: str, sites: set[str]) -> str:
     """
     parts = [(found.start(), found.end()) for found in _SEPARATOR.finditer(title[:LONGEST_TITLE])]
     for start, end in parts:
-        if _is_site(title[end:], sites):
+        if _compact(title[end:]) in sites:
             return title[:start].strip()
     for start, end in reversed(parts):
-        if _is_site(title[:start], sites):
+        if _compact(title[:start]) in sites:
             return title[end:].strip()
     return title
 
@@ -139,9 +140,9 @@ def fold(text: str) -> str:
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
-def _is_site(part: str, sites: set[str]) -> bool:
-    folded = fold(part)
-    return bool(folded) and any(folded == site or folded.replace(" ", "") == site.replace(" ", "") for site in sites)
+def _compact(text: str) -> str:
+    """Returns the letters and digits of a text in lower case: sites write their name with and without spaces."""
+    return fold(text).replace(" ", "")
 
 
 def _words(text: str) -> list[str]:

@@ -21,9 +21,7 @@ from transforms.metadata.html_markup import INLINE, TAG, plain_text
 _SILENT = frozenset(["img", "br", "input", "path", "source", "iframe", "hr", "col", "option", "picture"])
 """Tags without text, whose names do not matter."""
 _VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
-_NAMED = re.compile(
-    r"""(?<=\s)(?:class|id|itemprop|rel|role|data-testid|data-qa)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
-)
+_NAMED = re.compile(r"""\s(?:class|id|itemprop|rel|role|data-testid|data-qa)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 
 AUTHOR, DATE, TITLE, SECTION, TAGS, SUBTITLE = "author", "date", "title", "section", "tags", "subtitle"
 COMMENTS, RELATED, CHROME = "comments", "related", "chrome"
@@ -189,7 +187,7 @@ def _word(word: str) -> tuple[frozenset[str], str]:
 @lru_cache(maxsize=8_192)
 def _names(raw: str) -> tuple[str, frozenset[str], str]:
     """Returns the names of a tag, what they speak of, and the zone they open."""
-    names = " ".join([double or single or bare for double, single, bare in _NAMED.findall(raw)]).lower()[:LONGEST_TEXT]
+    names = " ".join([double or single or bare for double, single, bare in _NAMED.findall(raw.lower())])[:LONGEST_TEXT]
     kinds, zone = _NOTHING, ""
     for word in names.split():
         found, opens = _word(word)
@@ -299,7 +297,7 @@ def read_spots(body: str, near: Visible, words: tuple[str, ...]) -> Visible:
     Returns:
         What stands at these places, those behind `near` first.
     """
-    end = min((place for mark in _AFTER_ARTICLE if (place := body.find(mark, near.end)) >= 0), default=len(body))
+    end = _end_of_article(body, near.end)
     lines: list[Line] = []
     elements: list[Element] = []
     for start, stop in ((near.end, end), (max(0, near.begin - ABOVE), near.begin)):
@@ -315,6 +313,12 @@ def read_spots(body: str, near: Visible, words: tuple[str, ...]) -> Visible:
             lines += spot.lines
             elements += [element._replace(line=element.line + base) for element in spot.elements]
     return Visible(lines, elements, -1, near.begin, end)
+
+
+@lru_cache(maxsize=2)
+def _end_of_article(body: str, start: int) -> int:
+    """Returns where the comments or the page's foot begin; remembered, since authors and dates ask one after the other."""
+    return min((place for mark in _AFTER_ARTICLE if (place := body.find(mark, start)) >= 0), default=len(body))
 
 
 def _places(text: str, word: str, start: int, end: int) -> Iterator[int]:

@@ -255,5 +255,6 @@ def _is_own(name: str, own: set[str]) -> bool:
     return _folded(name) in own
 
 
+@lru_cache(maxsize=4_096)
 def _folded(text: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", text).casefold())
