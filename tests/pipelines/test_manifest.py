@@ -2,9 +2,14 @@
 
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
 from helpers.command import broadsheet, ingest
 from helpers.lakes import by_delta
 from helpers.pages import dump, write
+
+PUBLISHED = "strftime(published_at at time zone 'UTC', '%Y-%m-%d %H:%M')"
 
 
 def test_manifest_goes_over_sidecar_goes_over_path_goes_over_the_page(tmp_path):
@@ -26,6 +31,33 @@ def test_manifest_goes_over_sidecar_goes_over_path_goes_over_the_page(tmp_path):
     write(pages, {"manifest.csv": "uri,section\nacme/2024-06-01/a.txt,Ports\n"})
     ingest(lake, pages / "acme", *options)
     assert by_delta(lake, "select count(*), sum(duplicates) from inputs") == [(3, 1)], "a changed row has its input read again"
+
+
+@pytest.mark.parametrize("name", ["m.csv", "m.jsonl", "m.parquet"])
+def test_a_manifest_says_the_same_in_any_of_its_formats(tmp_path, name):
+    pages = write(tmp_path / "in", {"a.txt": dump("Pier")})
+    row = {"uri": "in/a.txt", "source": "acme", "authors": "Ada Quill; Bo Finch", "published_at": "2024-03-04T10:00:00+02:00"}
+    if name == "m.parquet":
+        pq.write_table(pa.Table.from_pylist([row]), tmp_path / name)
+    else:
+        lines = {"m.csv": f"{','.join(row)}\n{','.join(row.values())}\n", "m.jsonl": json.dumps(row)}
+        write(tmp_path, {name: lines[name]})
+    ingest(tmp_path / "lake", pages, "--manifest", tmp_path / name)
+    columns = f"source, source_basis, authors, authors_basis, {PUBLISHED}, published_at_basis"
+    assert by_delta(tmp_path / "lake", f"select {columns} from documents") == [
+        ("acme", "manifest", ["Ada Quill", "Bo Finch"], "manifest", "2024-03-04 08:00", "manifest")
+    ]
+
+
+def test_a_mirrors_paths_name_url_source_and_day(tmp_path):
+    body = "".join(f"<p>{line}</p>" for line in dump("Pier", published="").split("\n") if len(line) > 60)
+    page = f"<html><body><article><h1>Pier</h1>{body}</article></body></html>"
+    pages = write(tmp_path / "in", {"www.pier.example/2024/03/04/eels.html": page})
+    ingest(tmp_path / "lake", pages, "--url-from-path")
+    columns = f"url, source, source_basis, {PUBLISHED}, published_at_basis"
+    assert by_delta(tmp_path / "lake", f"select {columns} from documents") == [
+        ("http://www.pier.example/2024/03/04/eels.html", "pier.example", "url", "2024-03-04 00:00", "url")
+    ]
 
 
 def test_a_broken_sidecar_is_a_dead_letter_that_names_it(tmp_path):
