@@ -13,7 +13,7 @@ REFUSED_SHOWN := kind, stage, reason, parse_filename(uri) as file
 
 DIALECTS := duckdb postgres clickhouse bigquery snowflake spark trino
 
-.PHONY: run test test-all test-cluster chaos-stream lint types imports wheel docs site warehouse constraints clean help
+.PHONY: run test test-all test-cluster chaos chaos-stream lint types imports wheel docs site warehouse constraints clean help
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed  ## ingest the sample pages into ./lake and show the table
@@ -32,6 +32,9 @@ test-all: $(VENV)/installed-test  ## the whole suite
 test-cluster: $(VENV)/installed-test  ## fetch a Flink, and run the tests that need one on it
 	@PYTHON=$(BIN)/python deploy/flink/fetch.sh
 	@$(BIN)/python -m pytest tests/pipelines/test_cluster.py
+
+chaos: $(VENV)/installed-test  ## kills and failures at 200 system calls of ingest, replay, compact and others (half an hour)
+	@PYTHONPATH=.:tests $(BIN)/python -m helpers.chaos_round --points 200 --seed 1
 
 chaos-stream: $(VENV)/installed-test  ## twenty rounds of kill -9 while files and messages arrive (an hour)
 	@BROADSHEET_STREAM_RECORDS=5000 BROADSHEET_STREAM_SECONDS=120 BROADSHEET_STREAM_ROUNDS=20 \

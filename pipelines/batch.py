@@ -26,7 +26,7 @@ from schemas.errors import BroadsheetError, ConflictError, RunError
 from schemas.records import InputFile
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS
 from transforms.lake import Lake, batches, compaction, plans
-from transforms.lake.leftovers import dead_runs
+from transforms.lake.leftovers import clear_staging, dead_runs
 from transforms.lake.plans import Plan, Result
 from transforms.lake.selection import Selection, write_selection
 from transforms.lake.tables import open_table
@@ -136,6 +136,7 @@ def resume(
     ledger still: the same batch is planned again, or another, beside which this one is ended a day later.
     """
     count = 0
+    clear_staging(lake)
     for _ in compaction.end_all(lake):
         pass
     for batch_id in sorted(dead_runs(lake) & set(plans.unfinished(lake))):

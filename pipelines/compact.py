@@ -20,9 +20,9 @@ import pyarrow as pa
 from pipelines.lock import exclusive
 from schemas.errors import ConfigError, ConflictError
 from schemas.tables import DOCUMENTS, TABLES, Table
-from transforms.lake import Lake, compaction, files
+from transforms.lake import Lake, compaction
 from transforms.lake.files import STAGING
-from transforms.lake.leftovers import end_dead_runs, unfinished_files
+from transforms.lake.leftovers import clear_staging, end_dead_runs
 from transforms.lake.merge import Group, find_groups, merge
 from transforms.lake.tables import files_of, open_table, schema_version
 
@@ -83,10 +83,7 @@ def _end_former(lake: Lake) -> None:
     """Ends what killed runs have left, so that no plan of theirs keeps the replaced files; their staged files go too."""
     for _ in end_dead_runs(lake):
         pass
-    if lake.is_local:
-        for name in unfinished_files(lake, 0):
-            if name.startswith(_STAGED):
-                files.remove(lake, f"{STAGING}/{name}")
+    clear_staging(lake)
 
 
 def _round(lake: Lake, table: Table, target_bytes: int, where: str | None, folder: str) -> Compacted | None:

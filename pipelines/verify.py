@@ -17,7 +17,7 @@ from schemas.errors import LakeError
 from schemas.tables import INPUTS, TABLES, Table
 from transforms.lake import Lake, compaction, files, plans
 from transforms.lake.files import STAGING
-from transforms.lake.leftovers import DEAD_AFTER_S, end_dead_runs, unfinished_files, unknown_files
+from transforms.lake.leftovers import clear_staging, end_dead_runs, unknown_files
 from transforms.lake.repair import Shortage, drop_files, file_faults, find_shortages, settle_books
 from transforms.lake.tables import files_of, open_table
 
@@ -87,9 +87,7 @@ def mend(lake: Lake, deep: bool = False) -> Iterator[str]:
         for path in unknown_files(lake, table):
             files.remove(lake, f"{table.name}/{path}")
             yield f"{table.name}/{path} removed: no commit knows it"
-    for name in unfinished_files(lake, 0 if lake.is_local else DEAD_AFTER_S):
-        files.remove(lake, f"{STAGING}/{name}")
-        yield f"{STAGING}/{name} removed: it was never finished"
+    yield from (f"{STAGING}/{name} removed: it was never finished" for name in clear_staging(lake))
 
 
 def _mend_files(lake: Lake, deep: bool) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,8 @@ from hypothesis import strategies as st
 from schemas.errors import LakeError
 from schemas.records import Document, PartFile
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS, Table, to_arrow
-from transforms.lake.files import Lake
+from transforms.lake.files import Lake, put
+from transforms.lake.leftovers import clear_staging
 from transforms.lake.parts import check_part, encode_part, part_stats, write_part
 
 FOLDER = "source=paper.example/date=2024-05-14"
@@ -43,6 +45,20 @@ def test_writing_a_file_again_leaves_one_file(tmp_path: Path) -> None:
     assert _write(tmp_path, _rows()) == _write(tmp_path, _rows())
     assert len(lakes.data_files(tmp_path)) == 1
     assert list((tmp_path / "_staging").iterdir()) == []
+
+
+def test_a_file_is_put_again_where_its_half_was_taken_for_a_dead_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace, taken = os.replace, []
+
+    def clear_once(source: str, target: str) -> None:
+        if not taken:  # another process holds the lake's lock, and clears the staged files
+            taken.extend(clear_staging(Lake.at(str(tmp_path))))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", clear_once)
+    put(Lake.at(str(tmp_path)), "_watch/standing.json", b"{}")
+    assert len(taken) == 1
+    assert (tmp_path / "_watch/standing.json").read_bytes() == b"{}"
 
 
 def test_other_rows_make_another_name(tmp_path: Path) -> None:

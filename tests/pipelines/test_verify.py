@@ -156,6 +156,12 @@ def test_a_damaged_file_is_put_aside(lake: Path) -> None:
     assert kept.read_bytes() == bytes_left
 
 
+def test_the_next_ingest_clears_what_was_never_finished(lake: Path, tmp_path: Path) -> None:
+    (lake / "_staging" / "half").write_bytes(b"half a fi")
+    ingest(lake, write(tmp_path / "more", {"source=paper.example/late.txt": dump("The Late Heron")}))
+    assert lakes.leftovers(lake) == []
+
+
 @pytest.mark.parametrize(
     ("left", "words"),
     [
@@ -163,8 +169,9 @@ def test_a_damaged_file_is_put_aside(lake: Path) -> None:
         ("rejects/kind=dead/part-000000000000-0-abc.parquet", "known to no commit"),
         ("_staging/part-000000000000-0-abc.parquet.123", "was never finished"),
         ("_plans/000000000000.plan", "was begun and not ended"),
+        ("_plans/000000000000.selection", "was begun and not ended"),
     ],
-    ids=["a document file", "a reject file", "a staged file", "a plan"],
+    ids=["a document file", "a reject file", "a staged file", "a plan", "a selection without its plan"],
 )
 def test_what_an_interrupted_run_left_is_named_and_repaired(
     lake: Path, capsys: pytest.CaptureFixture[str], left: str, words: str

@@ -75,9 +75,11 @@ def _put_local(lake: Lake, path: str, data: bytes) -> int:
         with open(staged, "wb") as sink:
             sink.write(data)
         os.replace(staged, path)
-    except OSError:
+    except OSError as error:
         if os.path.exists(staged):
             os.remove(staged)
+        elif isinstance(error, FileNotFoundError):  # who holds the lock took it for a dead run's; what is put without it is small
+            return _put_local(lake, path, data)
         raise
     return os.path.getsize(path)
 

@@ -70,6 +70,17 @@ def unfinished_files(lake: Lake, age_s: float) -> list[str]:
     return [name for name, changed in files.modified(lake, STAGING) if changed <= limit]
 
 
+def clear_staging(lake: Lake) -> list[str]:
+    """Removes what was never finished, as far as nobody can be at it, and returns the names.
+
+    Needs the lake's lock. A file that is put without it, say by a watch that writes down how it stands, is put again.
+    """
+    names = unfinished_files(lake, 0 if _is_locked(lake) else DEAD_AFTER_S)
+    for name in names:
+        files.remove(lake, f"{STAGING}/{name}")
+    return names
+
+
 def end_dead_runs(lake: Lake) -> Iterator[str]:
     """Ends what dead runs have left, as far as it can be told that they are; yields what was done.
 

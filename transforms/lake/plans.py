@@ -24,6 +24,9 @@ from transforms.lake.files import Lake
 
 PLANS = "_plans"
 
+_KINDS = ("plan", "selection", "manifest", "result")
+"""What may be written down of a batch, in the order in which it is forgotten."""
+
 
 class Plan(NamedTuple):
     """The header of a plan; its inputs are read as a stream by `read_inputs`."""
@@ -136,15 +139,18 @@ def drop_manifest(lake: Lake, batch_id: str) -> None:
 
 
 def forget(lake: Lake, batch_id: str) -> None:
-    """Removes all that was written down of a batch, the plan first: one that is left alone would be run again."""
-    for kind in ("plan", "manifest", "result", "selection"):
+    """Removes all that was written down of a batch.
+
+    The plan first: one that is left alone would be run again. How it ended last: after a kill in between somebody asks.
+    """
+    for kind in _KINDS:
         files.remove(lake, _relative(batch_id, kind))
 
 
 def unfinished(lake: Lake) -> list[str]:
     """Returns the identifiers of the batches that somebody started and nobody closed, in order."""
     names = (name.rpartition(".") for name in files.listing(lake, PLANS))
-    return sorted({stem for stem, _, kind in names if kind in ("plan", "manifest", "result")})
+    return sorted({stem for stem, _, kind in names if kind in _KINDS})
 
 
 def planned(lake: Lake) -> list[Plan]:
