@@ -23,8 +23,9 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipelines.flags import check_beam_args
 from schemas.errors import ConfigError
 
-_CACHE_MILLIS = 600_000
-"""How long workers stay that have nothing to do: without it each stage of a job starts its own, at some seconds each."""
+_CACHE_MILLIS = 120_000
+"""How long workers serve one step of a job after the other before new ones are started, at 4 s of CPU each. That is also how long a
+runner goes on asking one that was killed: Flink has to try again for longer than this."""
 
 RUNNERS: dict[str, dict[str, Any]] = {
     "flink": {"runner": "PortableRunner", "environment_cache_millis": _CACHE_MILLIS},

@@ -55,10 +55,11 @@ classloader.resolve-order: parent-first
 taskmanager.network.sort-shuffle.min-buffers: 64
 state.checkpoints.dir: file://{folder}/checkpoints
 state.savepoints.dir: file://{folder}/savepoints
-# a worker that dies fails its tasks: they are tried again, for as long as a new TaskManager may take to come
+# a worker that dies fails its tasks: they are tried again for 160 s, which is longer than a TaskManager takes to come, and than
+# Beam goes on asking a worker that was killed (--environment_cache_millis: two minutes)
 restart-strategy.type: fixed-delay
 restart-strategy.fixed-delay.attempts: 20
-restart-strategy.fixed-delay.delay: 2 s
+restart-strategy.fixed-delay.delay: 8 s
 heartbeat.interval: 2000
 heartbeat.timeout: 10000
 """
