@@ -55,8 +55,8 @@ classloader.resolve-order: parent-first
 taskmanager.network.sort-shuffle.min-buffers: 64
 state.checkpoints.dir: file://{folder}/checkpoints
 state.savepoints.dir: file://{folder}/savepoints
-# a worker that dies fails its tasks: they are tried again for 160 s, which is longer than a TaskManager takes to come, and than
-# Beam goes on asking a worker that was killed (--environment_cache_millis: two minutes)
+# a worker that dies fails its tasks, each of which counts: with two of them a job is begun again for 80 s, which is longer than a
+# TaskManager takes to come, and than Beam goes on asking a worker that was killed (--environment_cache_millis: a minute)
 restart-strategy.type: fixed-delay
 restart-strategy.fixed-delay.attempts: 20
 restart-strategy.fixed-delay.delay: 8 s
