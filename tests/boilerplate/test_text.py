@@ -117,6 +117,58 @@ def test_a_megabyte_of_nonsense_takes_seconds_at_most(text: str):
     assert time.process_time() - began < 10
 
 
+MENU = "Home\nNews\nSport\nWeather\nContact us"
+FOOT = "Share this\nMost read\nNew timetable for the island bus\nTerms\n© 2031 The Quarry Post"
+
+
+@pytest.mark.parametrize(
+    ("title", "paragraphs"),
+    [
+        (
+            "采石场旧路恢复通车",
+            [
+                "市议会周二投票决定，重新开放去年春天山体滑坡以来一直封闭的采石场旧路，并为全部修缮工程支付费用。",
+                "市长表示，石匠们已经一块一块地重新砌好了路旁的挡墙，最后一张防护网在周一的大雨中挂好。",
+                "重型卡车必须等到五月，届时山谷下游的那座桥将完成更大载重的测试，之后才能通行。",
+            ],
+        ),
+        (
+            "إعادة فتح طريق المحجر القديم",
+            [
+                "صوّت المجلس البلدي يوم الثلاثاء على إعادة فتح طريق المحجر القديم، المغلق منذ انهيار الأرض في الربيع الماضي.",
+                "وقال رئيس البلدية إن البنائين أعادوا بناء الجدار فوق الطريق حجرا حجرا، وإن آخر الشباك عُلّقت تحت المطر يوم الاثنين.",
+                "وسيكون على الشاحنات أن تنتظر حتى شهر مايو، حين ينتهي اختبار الجسر عند الطرف الأسفل من الوادي لأحمال أثقل.",
+            ],
+        ),
+    ],
+    ids=["Chinese", "Arabic"],
+)
+def test_other_scripts_come_out_whole(title: str, paragraphs: list[str]):
+    dump = "\n\n".join([MENU, title, *paragraphs, FOOT])
+    assert strip_text(page(dump)).text.splitlines() == paragraphs
+
+
+def test_two_articles_on_one_page_give_one_of_them_or_both():
+    story = "\n\n".join(["A road reopens", PARAGRAPH, *MORE])
+    text = strip_text(page("\n\n".join([MENU, story, FOOT, story.replace("road", "lighthouse"), FOOT]))).text
+    assert PARAGRAPH in text or PARAGRAPH.replace("road", "lighthouse") in text
+    assert "Contact us" not in text
+    assert "Most read" not in text
+
+
+def test_an_article_on_one_line_is_kept():
+    line = " ".join([PARAGRAPH, *MORE])
+    assert strip_text(page(line)).text == line
+
+
+def test_an_article_of_a_megabyte_and_of_thousands_of_lines_is_kept_without_its_chrome():
+    paragraphs = [sentence.replace("Lorries", f"Lorry {number}") for number in range(3_000) for sentence in (PARAGRAPH, *MORE)]
+    text = strip_text(page("\n\n".join([MENU, "A road reopens", *paragraphs, FOOT]))).text
+    assert len(text) > 900_000
+    assert "Contact us" not in text
+    assert "Terms" not in text
+
+
 def test_the_order_of_pages_changes_nothing():
     pages = [golden(path.name)[0] for path in sorted(GOLDEN.glob("text_*"))]
     forwards = [strip_text(each) for each in pages]
