@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import re
 import sys
 from collections.abc import Callable, Sequence
 
@@ -15,6 +16,9 @@ from pipelines.commands import COMMANDS
 from pipelines.flags import Parser, check_beam_args, read_config
 from pipelines.terminal import guard_logs, say
 from schemas.errors import AlertError, BroadsheetError, ConfigError
+
+_TREE = re.compile("\x1b\\[[0-9;]*m|\u21b3")
+"""Colours and branches of the tree by which delta-rs tells what a request failed of."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,11 +49,30 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(f"broadsheet: {error}", sys.stderr)
         return 3
     except (BroadsheetError, OSError) as error:
-        say(f"broadsheet: {error}", sys.stderr)
+        say(f"broadsheet: {_in_one_line(error)}", sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("broadsheet: interrupted; run the same command again to go on", file=sys.stderr)
         return 1
+    except Exception as error:
+        if not _is_of_storage(error):
+            raise
+        say(f"broadsheet: {_in_one_line(error)}", sys.stderr)
+        return 1
+
+
+def _is_of_storage(error: Exception) -> bool:
+    """Whether a disk or a server has failed: delta-rs and Beam's S3 client say so by errors of their own, which are no OSErrors."""
+    from apache_beam.io.aws.clients.s3.messages import S3ClientError
+    from deltalake.exceptions import DeltaError
+
+    return isinstance(error, (DeltaError, S3ClientError))
+
+
+def _in_one_line(error: Exception) -> str:
+    """Returns what an error says; delta-rs draws a coloured tree of what came of what."""
+    lines = (_TREE.sub("", line).strip() for line in str(error).splitlines())
+    return ": ".join(line for line in lines if line)
 
 
 def _open_object_stores(beam_args: Sequence[str]) -> None:

@@ -102,5 +102,6 @@ CASES: dict[str, Case] = {
         _two_nights_and_one_more,
         killed=("killed", "linkat inputs/_delta_log/N.json"),
         harm=_lose,
+        is_sound=False,
     ),
 }

@@ -109,6 +109,15 @@ def test_a_lake_of_many_commits_is_opened_from_its_checkpoint(lake: Lake) -> Non
     assert not commit_parts(lake, DOCUMENTS, [], f"{0:016x}", {}), "what was committed is still known"
 
 
+def test_a_storage_that_fails_is_one_sentence(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    version = open_table(lake, DOCUMENTS).version()
+    Path(lake.path("documents", "_delta_log", f"{version:020d}.checkpoint.parquet")).mkdir()  # where a file has to go
+    assert broadsheet("vacuum", "--lake", lake.root) == 1
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith("broadsheet: ")
+    assert "checkpoint.parquet" in said or "rename" in said
+
+
 def test_vacuum_ends_a_compaction_that_was_killed_before_the_removal(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compaction, "end", lambda *_, **__: False)
     compact(lake.root)
