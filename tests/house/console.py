@@ -26,6 +26,7 @@ ROOT = Path(__file__).parent.parent.parent
 OPTIONS = ROOT / "docs" / "options.md"
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(r"`([^`\n]+)`")
 _PRINTED = re.compile(r"^```python\n(.*?)^```$(?:\n\n^```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
 _PROGRESS = re.compile(r"^[\d,]+ of [\d,]+ inputs .*\n", re.MULTILINE)
 """A line that is only printed when a run takes longer than ten seconds."""
@@ -34,8 +35,16 @@ _CLOCK = re.compile(r"^(time|documents/s)( +)[\d,.]+( min [\d]+)?( s)?$", re.MUL
 
 
 def pages() -> list[Path]:
-    """Returns the documentation: README.md, CONTRIBUTING.md and all of docs/."""
-    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    """Returns the documentation: README.md, CONTRIBUTING.md, all of docs/, and what stands beside deployments and benchmarks."""
+    beside = [page for folder in ("benchmarks", "deploy", "samples") for page in (ROOT / folder).rglob("README.md")]
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted(beside)]
+
+
+def named_commands(text: str) -> Iterator[list[str]]:
+    """Yields each command that stands within a sentence, as words."""
+    for code in _INLINE.findall(_BLOCK.sub("", text)):
+        if code.startswith(("broadsheet ", "make ", "python ")):
+            yield code.replace("…", " ").split()
 
 
 def blocks(text: str, language: str) -> list[str]:

@@ -1,10 +1,11 @@
 """What the documentation says is so: its commands run, its flags, files and links exist."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
-from house.console import OPTIONS, ROOT, commands, options_page, pages, replay, timeless
+from house.console import OPTIONS, ROOT, blocks, commands, named_commands, options_page, pages, replay, timeless
 
 from pipelines.cli import make_parser
 from pipelines.flags import check_beam_args
@@ -17,6 +18,12 @@ MEASURING = {
     for flag in re.findall(r"add_argument\(\s*\"(--[\w-]+)", module.read_text(encoding="utf-8"))
 }
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+FOREIGN = frozenset(
+    ". airflow bash cat cp curl docker echo export find go grep gzip java kill kubectl kubernetes-validate ls mkdir mv mvn pip "
+    "printf psql python python3 rm sed sleep sudo systemctl systemd-analyze tail touch useradd wc".split()
+)
+"""Programs that are not ours."""
 
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _PATH = re.compile(r"`((?:pipelines|transforms|schemas|tests|benchmarks|samples|docs|deploy|\.ci)/[\w./*-]*)`")
@@ -38,14 +45,44 @@ def test_every_command_that_is_shown_is_one_that_the_parser_takes(page: Path) ->
                 pass
             case [_, "-m", "pipelines.ingest", *arguments]:
                 arguments.insert(0, "ingest")
-            case ["make", *targets]:
-                assert {target for target in targets if "=" not in target} <= TARGETS, words
-                continue
             case _:
+                _check_foreign(words)
                 continue
         options, rest = parser.parse_known_args(arguments)
         if options.command:
             check_beam_args(rest, [option for action in parsers[options.command]._actions for option in action.option_strings])
+
+
+def _check_foreign(words: list[str]) -> None:
+    """Holds that a command that is not broadsheet's exists, as far as it is the project's."""
+    match words:
+        case ["make", *targets]:
+            assert {target for target in targets if "=" not in target} <= TARGETS, words
+        case ["python", "-m", module, *_] if module.split(".")[0] in ("benchmarks", "pipelines"):
+            name = ROOT / module.replace(".", "/")
+            assert name.is_dir() or name.with_suffix(".py").is_file(), words
+        case ["python", script, *_] if script.endswith(".py") and "/" in script:
+            assert (ROOT / script).is_file(), words
+        case [program, *_] if "=" in program or "/" in program:
+            assert not program.startswith(("deploy/", "tests/", ".ci/")) or (ROOT / program).is_file(), words
+        case [program, *_]:
+            assert program in FOREIGN, f"{program}: is it a command of ours that does not exist?"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_command_within_a_sentence_exists(page: Path) -> None:
+    _, parsers = make_parser()
+    for words in named_commands(page.read_text(encoding="utf-8")):
+        if words[0] != "broadsheet":
+            _check_foreign(words)
+        elif len(words) > 1 and not words[1].startswith("-"):
+            assert words[1] in parsers, words
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_piece_of_python_can_be_read(page: Path) -> None:
+    for block in blocks(page.read_text(encoding="utf-8"), "python"):
+        ast.parse(block)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
@@ -59,7 +96,10 @@ def test_every_path_and_link_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_no_flag_is_named_that_is_not_there(page: Path) -> None:
-    assert set(_FLAG.findall(page.read_text(encoding="utf-8"))) <= {*OURS, *MEASURING}
+    text = page.read_text(encoding="utf-8")
+    if page.is_relative_to(ROOT / "deploy"):  # these speak of other programs' flags too
+        text = "\n".join(line for line in text.splitlines() if line.startswith("broadsheet "))
+    assert set(_FLAG.findall(text)) <= {*OURS, *MEASURING}
 
 
 @pytest.mark.parametrize("package", ["pipelines", "transforms", "schemas"])
