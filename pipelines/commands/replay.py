@@ -7,6 +7,7 @@ import sys
 
 from pipelines.commands.ingest import add_rules, rule_options
 from pipelines.commands.rejects import add_choice, condition
+from pipelines.commands.running import LOCAL_RUNNER
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -20,6 +21,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     add_choice(replay)
     add_rules(replay)
+    replay.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
     replay.set_defaults(run=_run)
 
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from pipelines.commands.ingest import add_rules, rule_options
+from pipelines.commands.running import LOCAL_RUNNER
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -20,6 +21,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--where", metavar="SQL", required=True, help="which documents: a condition over their columns, source = 'x' and date >= …"
     )
     add_rules(reprocess)
+    reprocess.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
     reprocess.set_defaults(run=_run)
 
 
