@@ -49,7 +49,7 @@ class Cluster(NamedTuple):
         """Whether the step that works on pages runs, on workers that are past their start (some 4 s of CPU time)."""
         jobs = [job["id"] for job in self.ask("jobs")["jobs"] if job["status"] == "RUNNING"]
         steps = [step["status"] for job in jobs for step in self.ask(f"jobs/{job}")["vertices"] if "Decode" in step["name"]]
-        return "RUNNING" in steps and any(_cpu_seconds(worker) > 6 for worker in self.workers())
+        return "RUNNING" in steps and any(_cpu_seconds(worker) > 5 for worker in self.workers())
 
     def taskmanager(self) -> int:
         """Returns the newest TaskManager's process."""

@@ -47,7 +47,7 @@ def test_doctor_finds_nothing_lacking_in_a_cluster_that_works(cluster: Cluster, 
 )
 def test_a_batch_survives_the_death_of(cluster: Cluster, tmp_path: Path, accident: Callable[[Cluster], None]) -> None:
     pages = tmp_path / "pages"
-    generate(str(pages), documents=5000, partitions=20, body_bytes=1500)
+    generate(str(pages), documents=3000, partitions=20, body_bytes=1500)
     submit = ("submit", "flink", pages, "--lake", tmp_path / "flink", "--profile", cluster.profile)
     running = start(*submit)
     assert wait_for(cluster.is_at_work), finish(running)
