@@ -23,9 +23,8 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipelines.flags import check_beam_args
 from schemas.errors import ConfigError
 
-_CACHE_MILLIS = 60_000
-"""How long workers serve one step of a job after the other before new ones are started, at 4 s of CPU each. That is also how long a
-runner goes on asking one that was killed: Flink has to try again for longer than this."""
+_CACHE_MILLIS = 600_000
+"""How long workers serve one step of a job after the other before new ones are started, at 4 s of CPU each."""
 
 RUNNERS: dict[str, dict[str, Any]] = {
     "flink": {"runner": "PortableRunner", "environment_cache_millis": _CACHE_MILLIS},

@@ -55,11 +55,11 @@ classloader.resolve-order: parent-first
 taskmanager.network.sort-shuffle.min-buffers: 64
 state.checkpoints.dir: file://{folder}/checkpoints
 state.savepoints.dir: file://{folder}/savepoints
-# a worker that dies fails its tasks, each of which counts: with two of them a job is begun again for 80 s, which is longer than a
-# TaskManager takes to come, and than Beam goes on asking a worker that was killed (--environment_cache_millis: a minute)
+# enough for a TaskManager that is lost; a worker that was killed Beam goes on asking, however often tasks are tried again: then the
+# job fails after some 20 s, and the same command goes on
 restart-strategy.type: fixed-delay
 restart-strategy.fixed-delay.attempts: 20
-restart-strategy.fixed-delay.delay: 8 s
+restart-strategy.fixed-delay.delay: 2 s
 heartbeat.interval: 2000
 heartbeat.timeout: 10000
 """
