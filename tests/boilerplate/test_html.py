@@ -2,12 +2,14 @@ import concurrent.futures
 import contextlib
 import random
 
+import numpy as np
 import pytest
 
 from schemas import reasons
 from schemas.errors import NoArticleError
 from schemas.records import HTML, Article, Page
 from transforms.boilerplate.html import strip_html
+from transforms.boilerplate.html_model import PART, load, scores_of
 
 CHROME = """<header><a href="/">Eastholm Courier</a><nav><ul><li><a href="/harbour">Harbour</a></li>
 <li><a href="/council">Council</a></li>
@@ -161,3 +163,13 @@ def test_verdicts_are_the_same_in_any_order_and_thread():
     random.Random(7).shuffle(shuffled)
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         assert all(article == alone[pages.index(article.page)] for article in pool.map(strip_html, shuffled))
+
+
+def test_a_page_of_many_blocks_is_judged_as_its_parts_are() -> None:
+    network = load()
+    chance = np.random.default_rng(1)
+    values = chance.normal(network.centre, 1, (2 * PART + 3, len(network.centre))).astype(np.float32)
+    scores = scores_of(network, values)
+    places = [0, PART - 1, PART, 2 * PART, 2 * PART + 2]
+    assert scores.shape == (2 * PART + 3,)
+    assert scores[places].tolist() == scores_of(network, values[places]).tolist()

@@ -33,6 +33,9 @@ HIDDEN_LIMIT = 511
 WEIGHT_LIMIT = 127
 """Weights are whole numbers up to this, in both layers: 80 x 127 x 1,600 features and 511 x 127 x 258 units stay below 2**24."""
 
+PART = 16_384
+"""Longer pages are judged in parts of so many blocks, to keep memory bounded: 300,000 cells of a table would take 230 MB more."""
+
 
 class Network(NamedTuple):
     """The classifier; every array but `centre` and `scale` holds whole numbers."""
@@ -64,6 +67,8 @@ def scores_of(network: Network, values: Floats) -> Floats:
         network: The classifier.
         values: Features, shape (blocks, features).
     """
+    if len(values) > PART:
+        return np.concatenate([scores_of(network, values[start : start + PART]) for start in range(0, len(values), PART)])
     steps = values - network.centre
     steps *= network.scale
     np.rint(steps, out=steps)
