@@ -46,6 +46,9 @@ def make_reject(stage: str, element: RawRecord | Page | Article, error: RecordEr
         error: Why.
         attempts: How often it was tried, this time included.
     """
+    # From here on the error is data. Where it was a variable of the function that raised it, it and the function's frame hold each
+    # other, and with them the record's megabytes, until Python looks for such rings.
+    error.__traceback__ = error.__context__ = error.__cause__ = None
     page = element.page if isinstance(element, Article) else element
     payload = b""
     if not isinstance(error, UnwantedError):
