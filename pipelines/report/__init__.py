@@ -10,8 +10,8 @@ page       all of it ─► HTML
 from __future__ import annotations
 
 import datetime as dt
-import json
 
+from pipelines import terminal
 from pipelines.report.compare import find_suspects
 from pipelines.report.numbers import Row, count, opened
 from pipelines.report.page import render
@@ -54,4 +54,4 @@ def to_json(report: Row) -> str:
     """Returns a report as one JSON object."""
     plain = {**report, "suspects": [suspect._asdict() for suspect in report["suspects"]]}
     del plain["samples"]
-    return json.dumps(plain, ensure_ascii=False, default=str, indent=1) + "\n"
+    return terminal.to_json(plain, indent=1) + "\n"

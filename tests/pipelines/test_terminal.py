@@ -65,8 +65,21 @@ def test_ingest_tells_of_its_inputs_without_their_orders(pages: Path, tmp_path: 
         (("status", "--lake"), 0),
         (("vacuum", "--dry-run", "--retention-days", "0", "--lake"), 0),
         (("compact", "--where", _ORDER, "--lake"), 2),
+        (("status", f"no{_NAME}", "--lake"), 0),
+        (("rejects", "--lake"), 0),
+        (("rejects", "--list", "--lake"), 0),
+        (("rejects", "--list", "--format", "json", "--lake"), 0),
+        (("rejects", "--where", _ORDER, "--lake"), 2),
+        (("report", "--lake"), 0),
+        (("report", "--json", "--lake"), 0),
+        (("load", "--to", f"nowhere{_ORDER}://x", "--lake"), 2),
+        (("learn", f"no{_NAME}.txt", "--lake"), 2),
     ],
-    ids=["no input", "no flag", "no SQL", "table", "json", "verify", "status", "vacuum", "compact"],
+    ids=[
+        *("no input", "no flag", "no SQL", "table", "json", "verify", "status", "vacuum", "compact"),
+        *("status of inputs", "rejects", "list of rejects", "rejects as json", "rejects where", "report", "report as json"),
+        *("load", "learn"),
+    ],
 )
 def test_what_a_command_says_gives_no_orders(
     lake: Path, arguments: tuple[str, ...], code: int, capfd: pytest.CaptureFixture[str]
@@ -96,6 +109,40 @@ def test_verify_names_what_is_wrong_without_orders(pages: Path, tmp_path: Path, 
     _check(capfd, "wrong: ", "is known to no commit")
     assert broadsheet("verify", "--repair", "--lake", lake) == 0
     _check(capfd, "removed: no commit knows it")
+
+
+@pytest.mark.parametrize("command", ["replay", "reprocess"])
+def test_what_is_done_again_is_told_without_orders(
+    command: str, pages: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lake = tmp_path / "lake"
+    assert broadsheet("ingest", pages, "--lake", lake, "--quiet") == 0
+    capfd.readouterr()
+    assert broadsheet(command, "--lake", lake, "--where", "true") == 0
+    _check(capfd)
+    assert broadsheet(command, "--lake", lake, "--where", _ORDER) == 2
+    _check(capfd)
+
+
+def test_watch_tells_of_its_inputs_without_their_orders(pages: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    arguments = ("--lake", tmp_path / "lake", "--every", "0", "--rest", "0", "--until-idle")
+    assert broadsheet("watch", pages, *arguments) == 0
+    _check(capfd)
+
+
+def test_load_tells_what_it_did_without_orders(lake: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert broadsheet("load", "--lake", lake, "--to", f"duckdb:///{tmp_path}/w{_NAME}.duckdb", "--table", "rejects") in (0, 2)
+    _check(capfd)
+
+
+def test_a_shell_prints_no_orders(lake: Path) -> None:
+    asked = f"select uri, title from documents; select '{_ORDER}' as \"{_ORDER}\";\nselect {_ORDER};\n"
+    command = [sys.executable, "-m", "pipelines", "shell", "--lake", str(lake)]
+    done = subprocess.run(command, cwd=ROOT, input=asked.encode(), capture_output=True, check=False)
+    said = (done.stdout + done.stderr).decode()
+    assert done.returncode == 1
+    assert "[bold]" in said
+    assert all(visible(line) == line for line in said.split("\n")), ascii(said)
 
 
 def test_csv_is_exact_in_a_file_and_harmless_on_a_terminal(lake: Path) -> None:
