@@ -183,6 +183,16 @@ def test_a_committed_batch_that_nobody_closed_is_closed_and_keeps_its_files(lake
     assert settle(lake, BATCH) is None
 
 
+def test_a_batch_of_which_a_committed_file_was_lost_is_brought_to_its_end(lake: Lake) -> None:
+    parts = _parts(lake, BATCH, document("/a"))
+    plans.write_manifest(lake, Manifest(BATCH, 0, sorted(parts), _books(1, 1)))
+    commit_parts(lake, DOCUMENTS, [part for part in parts if part.table == DOCUMENTS.name], BATCH, {})
+    (lost,) = (Path(lake.root) / "documents").rglob("*.parquet")
+    lost.unlink()  # between two commits of a batch; repair finds that once the batch has ended
+    assert settle(lake, BATCH) == Result(BATCH, None, _books(1, 1))
+    assert is_committed(lake, BATCH)
+
+
 def test_a_conflict_that_nobody_cleared_away_is_cleared_away(lake: Lake) -> None:
     _commit(lake, OTHER, document("/a"))
     before = lakes.data_files(Path(lake.root))

@@ -160,12 +160,11 @@ def commit_parts(
     Raises:
         LakeError: A part does not fit the table, or other writers won every attempt.
     """
-    now = dt.datetime.now(dt.UTC)
-    actions: list[AddAction | RemoveAction] = [_add_action(lake, table, part, now) for part in parts]
 
     def add(handle: DeltaTable) -> list[AddAction | RemoveAction]:
         allowed(handle)
-        return actions
+        now = dt.datetime.now(dt.UTC)
+        return [_add_action(lake, table, part, now) for part in parts]
 
     return _commit(lake, table, batch_id, metadata, add)
 
@@ -207,7 +206,6 @@ def replace_parts(
         LakeError: A part does not fit the table, rows would come or go under `same_rows`, or other writers won every attempt.
     """
     now = dt.datetime.now(dt.UTC)
-    adds = [_add_action(lake, table, part, committed_at or now, data_change=not same_rows) for part in parts]
     wanted = pa.array(sorted(set(replaced)), pa.string())
 
     def swap(handle: DeltaTable) -> list[AddAction | RemoveAction]:
@@ -220,6 +218,7 @@ def replace_parts(
         rows = pc.sum(found["num_records"]).as_py() or 0
         if same_rows and rows != sum(part.rows for part in parts):
             raise LakeError(f"{table.name}: {rows} rows would be replaced by {sum(part.rows for part in parts)}")
+        adds = [_add_action(lake, table, part, committed_at or now, data_change=not same_rows) for part in parts]
         return [*adds, *_remove_actions(table, found, now, data_change=not same_rows)]
 
     return _commit(lake, table, batch_id, metadata, swap)
