@@ -87,9 +87,18 @@ def replay(text: str, folder: Path) -> str:
     return _replay_python(_BLOCK.sub(session, text), folder)
 
 
+def is_replayed(text: str) -> bool:
+    """Returns whether a page shows what something prints."""
+    return "```console" in text or _shows_printed(text)
+
+
+def _shows_printed(text: str) -> bool:
+    return any(match[2] is not None for match in _PRINTED.finditer(text))
+
+
 def _replay_python(text: str, folder: Path) -> str:
     """Returns a page with what its Python prints now; one that shows nothing printed as it is."""
-    if "```\n\n```text\n" not in text:
+    if not _shows_printed(text):
         return text
     code = "print(chr(0), end='')\n".join(match[1] for match in _PRINTED.finditer(text))
     (folder / "blocks.py").write_text(code, encoding="utf-8")

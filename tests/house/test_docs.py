@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from house.console import OPTIONS, ROOT, blocks, commands, named_commands, options_page, pages, replay, timeless
+from house.console import OPTIONS, ROOT, blocks, commands, is_replayed, named_commands, options_page, pages, replay, timeless
 
 from pipelines.cli import make_parser
 from pipelines.flags import check_beam_args
@@ -119,7 +119,7 @@ def test_every_flag_says_what_it_means() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [page for page in PAGES if "```console" in page.read_text(encoding="utf-8")], ids=_name)
+@pytest.mark.parametrize("page", [page for page in PAGES if is_replayed(page.read_text(encoding="utf-8"))], ids=_name)
 def test_every_session_prints_what_the_page_says(page: Path, tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert timeless(replay(text, tmp_path)) == timeless(text), "make docs"
