@@ -28,7 +28,7 @@ from benchmarks.network import Recipe, train_network
 from transforms.boilerplate.html import judge
 from transforms.boilerplate.html_blocks import Blocks, split_html
 from transforms.boilerplate.html_features import NAMES, block_features
-from transforms.boilerplate.html_model import MODEL, Network, quantise, save, scores_of
+from transforms.boilerplate.html_model import MODEL, VALUE_LIMIT, VALUE_STEPS, Network, most_of, quantise, save, scores_of
 
 SETS = ("sh", "tj", "daniel")
 SILVER, SILVER_WEIGHT, SILVER_CHARS = "tf", 0.3, 400
@@ -97,7 +97,7 @@ def train(examples: Sequence[Example], threshold: float = 0.5, recipe: Recipe = 
     ).astype(np.float32)
     centre = values.mean(axis=0)
     deviation = values.std(axis=0) + 1e-3
-    scaled = np.clip((values - centre) / deviation, -5, 5)
+    scaled = np.clip((values - centre) / deviation, -VALUE_LIMIT / VALUE_STEPS, most_of(tuple(NAMES)) / VALUE_STEPS)
     layers = [train_network(scaled, truth, weights, seed, recipe) for seed in SEEDS]
     return quantise(centre, deviation, layers, values, threshold, tuple(NAMES))
 

@@ -132,6 +132,31 @@ def test_other_scripts_come_out_whole(title, paragraphs):
     assert kept(strip_html(page(html))) == paragraphs
 
 
+@pytest.mark.parametrize("count", [50, 4_000])
+def test_a_long_article_is_kept_as_a_short_one_is(count):
+    words = (
+        "ferry",
+        "harbour",
+        "welder",
+        "winter",
+        "council",
+        "ramp",
+        "storm",
+        "bolt",
+        "yard",
+        "boat",
+        "island",
+        "office",
+        "night",
+    )
+    chance = random.Random(7)
+    paragraphs = [f"The {' of the '.join(chance.choices(words, k=chance.randint(6, 14)))} was mended." for _ in range(count)]
+    html = f"<title>Ferry back in service</title>{CHROME}<div class=content><h1>Ferry back in service</h1>{{}}</div>{FOOT}"
+    article = strip_html(page(html.format("".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))))
+    assert len(kept(article)) >= 0.97 * count
+    assert "New timetable" not in article.text
+
+
 def test_two_articles_on_one_page_give_one_of_them_or_both():
     other = STORY.replace("ferry", "lighthouse").replace("Ferry", "Lighthouse")
     assert "Eastholm and the mainland" in strip_html(page(STORY + other)).text

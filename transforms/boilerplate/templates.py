@@ -7,7 +7,7 @@
 
 A sentence that a source merely reuses is no chrome. A line must stand in `LEAST_DOCUMENTS` documents, and one that mostly stands
 inside bodies (a paragraph of background that each follow-up repeats) in `INSIDE_SHARE` of all as well. On the 337 labelled dumps of
-sites with five pages and more the learned judge of lines comes to an F1 of 0.925 without templates and of 0.936 with them (models
+sites with five pages and more the learned judge of lines comes to an F1 of 0.924 without templates and of 0.937 with them (models
 of the cross-validation; `python -m benchmarks.templates` measures it); the rules alone once came to 0.795 and 0.899.
 
 Sketches are bounded (Misra and Gries' heavy hitters): rare lines are forgotten, counts may come out too low, never too high.
@@ -182,8 +182,8 @@ def recognise(known: Landmarks, article: Article) -> str | None:
 def strip_with(template: Template, article: Article) -> Article:
     """Takes what a source's template knows out of an article's body.
 
-    The rest is not judged again. With its chrome blanked a dump looks like no page that the judge has learned from: of the 1.1
-    points that dropping alone brings (see the module's docstring), judging again lost 0.8.
+    The rest is not judged again. With its chrome named or cut out a dump looks like no page that the judge has learned from: of the
+    1.2 points that dropping alone brings (see the module's docstring), judging again lost 0.6 to 1.7 (more in docs/decisions/0008).
 
     Args:
         template: The chrome of the page's source.
