@@ -125,9 +125,12 @@ class _Committed:
 
     def __init__(self, lake: Lake, version: int) -> None:
         self._handle = open_table(lake, DOCUMENTS, version)
+        self._known: dict[str, bool] = {}
 
     def __call__(self, batch_id: str) -> bool:
-        return self._handle.transaction_version(app_id(batch_id)) is not None
+        if batch_id not in self._known:  # each question goes through the log again
+            self._known[batch_id] = self._handle.transaction_version(app_id(batch_id)) is not None
+        return self._known[batch_id]
 
 
 def _rows(lake: Lake, name: str, committed: Callable[[str], bool]) -> Iterator[pa.RecordBatch]:

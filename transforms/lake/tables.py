@@ -36,6 +36,11 @@ _STATS_KEY = "delta.dataSkippingStatsColumns"
 """Which columns have statistics. Readers that go by delta-rs take a column that has none for one without any value, and find no row
 of it, unless this property leaves the column out."""
 
+_CHECKPOINT_COMMITS = 10
+"""Commits between two checkpoints of the log, from which a table opens; a large load does not come to delta-rs' own 100. With
+105,000 files in 35 commits and no checkpoint a table takes 0.54 s of CPU to open and 0.07 s to say whether it holds a batch, with
+one 0.26 s and 0.003 s; to write it takes 0.35 s."""
+
 EVOLVE, FREEZE = "evolve", "freeze"
 CONTRACTS = (EVOLVE, FREEZE)
 """What is to become of a lake that a former version made: columns are added, or the run is refused."""
@@ -76,7 +81,11 @@ def create_tables(lake: Lake, contract: str = EVOLVE) -> None:
 
 
 def _properties(table: Table) -> dict[str, str]:
-    return {_VERSION_KEY: str(SCHEMA_VERSION), _STATS_KEY: ",".join(stats_columns(table))}
+    return {
+        _VERSION_KEY: str(SCHEMA_VERSION),
+        _STATS_KEY: ",".join(stats_columns(table)),
+        "delta.checkpointInterval": str(_CHECKPOINT_COMMITS),
+    }
 
 
 def _evolve(lake: Lake, table: Table, contract: str) -> None:
