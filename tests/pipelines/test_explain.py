@@ -105,7 +105,7 @@ def test_one_record_of_a_container_is_explained_as_it_is_ingested(tmp_path: Path
         (["--max-html-tags", "3"], "strip", "too_many_tags"),
         (["--max-record-mb", "0.0001"], "read", "record_too_large"),
     ],
-    ids=["opt-out", "blocklist", "limits", "reading"],
+    ids=["opt-out", "blocklist", "characters", "tags", "reading"],
 )
 def test_explain_heeds_the_flags_of_ingest(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str], stage: str, reason: str
