@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from pipelines.batch import plan_batch, resume, run_batch, with_templates
+from pipelines.batch import compared_versions, plan_batch, resume, run_batch, with_blocklist, with_templates
 from pipelines.ingest import REPLANS, IngestOptions
 from pipelines.ledger import as_inputs, as_table, cut_batches
 from pipelines.lock import exclusive
@@ -37,9 +37,8 @@ from schemas.records import PAYLOAD_BYTES, InputFile
 from schemas.tables import DOCUMENTS, REJECTS, Table
 from schemas.topics import KAFKA
 from transforms.lake import Lake
-from transforms.lake.blocklists import write_blocklist
-from transforms.lake.selection import KEYS, SCHEMA, Selection
-from transforms.lake.tables import create_tables, open_table
+from transforms.lake.selection import SCHEMA, Selection
+from transforms.lake.tables import create_tables, log_value, open_table
 
 _GONE, _CHANGED = "its input is not there any more", "its input is another than the one that was read"
 _STREAMED = "it came from a topic, and topics are not read again"
@@ -94,8 +93,7 @@ def again(table: Table, where: str, options: IngestOptions, beam_args: Sequence[
     chosen = read = count = 0
     with exclusive(lake, progress.waiting):
         create_tables(lake, options.contract)
-        if options.blocklist:
-            options = options._replace(choices=options.choices._replace(blocklist=write_blocklist(lake, options.blocklist)))
+        options = with_blocklist(lake, options)
         recorder = Recorder(lake, "", 0)
         resume(lake, beam_args, options.runner, Counter(), progress, recorder)
         for attempt in range(REPLANS + 1):
@@ -105,7 +103,7 @@ def again(table: Table, where: str, options: IngestOptions, beam_args: Sequence[
             inputs, rows, left = _readable(lake, rows, options.manifest)
             options = with_templates(lake, inputs, options, beam_args, progress)
             progress.start(inputs.num_rows, sum(inputs["size"].to_pylist()), inputs.num_rows)
-            versions = _versions(lake)
+            versions = compared_versions(lake)
             try:
                 for batch in cut_batches(inputs, options.batch_bytes):
                     uris = [item.uri for item in batch]
@@ -115,10 +113,10 @@ def again(table: Table, where: str, options: IngestOptions, beam_args: Sequence[
                     books.update(run_batch(lake, plan, beam_args, options.runner, recorder).books)
                     progress.advance(books)
                     done.update(uris)
-                    read, count, versions = read + mine.num_rows, count + 1, _versions(lake)
+                    read, count, versions = read + mine.num_rows, count + 1, compared_versions(lake)
                 break
             except ConflictError as error:
-                if _versions(lake) == versions:
+                if compared_versions(lake) == versions:
                     raise LakeError(f"{error}: give the flags of the run that made them") from error
                 if attempt == REPLANS:
                     raise
@@ -126,16 +124,12 @@ def again(table: Table, where: str, options: IngestOptions, beam_args: Sequence[
     return Outcome(chosen, books, read, left, count, time.monotonic() - started)
 
 
-def _versions(lake: Lake) -> tuple[int, int]:
-    return open_table(lake, DOCUMENTS).version(), open_table(lake, REJECTS).version()
-
-
 def _choose(lake: Lake, table: Table, where: str, done: set[str]) -> pa.Table:
     """Returns the chosen rows as `transforms.lake.selection.SCHEMA` has them, by uri and record, without those of inputs done."""
-    partition = ", ".join(table.partition_columns)
+    (key,), partition = table.key_columns, ", ".join(table.partition_columns)
     payload, media_type, charset = _PAYLOADS[table.name]
     query = (
-        f"select {KEYS[table.name]}, {partition}, uri, record, {_ATTEMPTS[table.name]}::bigint as attempts, {payload} as payload, "
+        f"select {key}, {partition}, uri, record, {_ATTEMPTS[table.name]}::bigint as attempts, {payload} as payload, "
         f"{media_type}::varchar as media_type, {charset}::varchar as charset from {table.name} where ({where}) order by uri, record"
     )
     with connect(lake) as connection:
@@ -146,13 +140,12 @@ def _choose(lake: Lake, table: Table, where: str, done: set[str]) -> pa.Table:
     values = list(zip(*(found[name].to_pylist() for name in table.partition_columns), strict=True))
     folders = {value: _folder(table, value) for value in set(values)}
     columns = [pa.array([folders[value] for value in values], pa.string()), *(found[name] for name in SCHEMA.names[2:])]
-    rows = pa.table([found[KEYS[table.name]], *columns], SCHEMA.names).cast(SCHEMA)
+    rows = pa.table([found[key], *columns], SCHEMA.names).cast(SCHEMA)
     return rows.filter(pc.invert(pc.is_in(rows["uri"], value_set=pa.array(sorted(done), pa.string()))))
 
 
 def _folder(table: Table, values: tuple) -> str:
-    texts = [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
-    return partition_path(dict(zip(table.partition_columns, texts, strict=True)))
+    return partition_path(dict(zip(table.partition_columns, map(log_value, values), strict=True)))
 
 
 def _check_source(lake: Lake, table: Table, where: str, options: IngestOptions) -> None:
@@ -173,9 +166,10 @@ def _readable(lake: Lake, rows: pa.Table, manifest: str | None) -> tuple[pa.Tabl
     has_input = pc.is_in(rows["uri"], value_set=pa.array(sorted(same), pa.string()))
     is_kept = pc.and_not(rows["payload"].is_valid(), has_input)
     inputs = list(same.values())
-    for uri in pc.unique(rows.filter(is_kept)["uri"]).to_pylist():
-        payloads = rows.filter(pc.and_(is_kept, pc.equal(rows["uri"], uri)))["payload"]
-        inputs.append(InputFile(uri, known.get(uri, ""), pc.sum(pc.binary_length(payloads)).as_py(), 0))
+    kept, sizes = rows.filter(is_kept), Counter[str]()
+    for uri, size in zip(kept["uri"].to_pylist(), pc.binary_length(kept["payload"]).to_pylist(), strict=True):
+        sizes[uri] += size
+    inputs += [InputFile(uri, known.get(uri, ""), size, 0) for uri, size in sizes.items()]
     others = rows.filter(pc.invert(pc.or_(has_input, is_kept)))["uri"].to_pylist()
     left = Counter(_STREAMED if uri.startswith(KAFKA) else _CHANGED if uri in there else _GONE for uri in others)
     payloads = pc.if_else(is_kept, rows["payload"], pa.scalar(None, pa.binary()))

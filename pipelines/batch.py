@@ -26,6 +26,7 @@ from schemas.errors import BroadsheetError, ConflictError, RunError
 from schemas.records import InputFile
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS
 from transforms.lake import Lake, batches, compaction, plans
+from transforms.lake.blocklists import write_blocklist
 from transforms.lake.leftovers import clear_staging, dead_runs
 from transforms.lake.plans import Plan, Result
 from transforms.lake.selection import Selection, write_selection
@@ -48,6 +49,13 @@ def with_templates(
     return options._replace(choices=options.choices._replace(templates=newest(lake)), learn=False)
 
 
+def with_blocklist(lake: Lake, options: IngestOptions) -> IngestOptions:
+    """Returns the options with the user's blocklist written to the lake, where there is one."""
+    if not options.blocklist:
+        return options
+    return options._replace(choices=options.choices._replace(blocklist=write_blocklist(lake, options.blocklist)))
+
+
 def plan_batch(lake: Lake, inputs: list[InputFile], options: IngestOptions, selection: Selection | None = None) -> Plan:
     """Writes down what a batch is going to read, before it does.
 
@@ -66,8 +74,16 @@ def plan_batch(lake: Lake, inputs: list[InputFile], options: IngestOptions, sele
         if find_new(lake, as_table(inputs)).num_rows < len(inputs):
             raise ConflictError("another run has committed the same inputs")
         rules.append(f"again after version {open_table(lake, INPUTS).version()}")
-    plan = Plan(
-        batch_id=plans.batch_id(inputs, *rules),
+    plan = draft(plans.batch_id(inputs, *rules), inputs, options)._replace(again=selection.table if selection else None)
+    if selection:
+        write_selection(lake, plan.batch_id, selection.rows)
+    return plans.pin(lake, plan, inputs, lambda: compared_versions(lake))
+
+
+def draft(batch_id: str, inputs: list[InputFile], options: IngestOptions) -> Plan:
+    """Returns the plan of a batch before it is known which snapshots it looks its duplicates up in."""
+    return Plan(
+        batch_id=batch_id,
         documents_version=0,
         rejects_version=0,
         rules_version=made_with(),
@@ -76,11 +92,12 @@ def plan_batch(lake: Lake, inputs: list[InputFile], options: IngestOptions, sele
         limits=options.limits._asdict(),
         inputs=len(inputs),
         bytes=sum(item.size for item in inputs),
-        again=selection.table if selection else None,
     )
-    if selection:
-        write_selection(lake, plan.batch_id, selection.rows)
-    return plans.pin(lake, plan, inputs, lambda: (open_table(lake, DOCUMENTS).version(), open_table(lake, REJECTS).version()))
+
+
+def compared_versions(lake: Lake) -> tuple[int, int]:
+    """Returns the newest versions of the tables in which duplicates are looked up: `documents` and `rejects`."""
+    return open_table(lake, DOCUMENTS).version(), open_table(lake, REJECTS).version()
 
 
 def run_batch(lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | None, recorder: Recorder) -> Result:

@@ -7,29 +7,17 @@ from apache_beam.options.pipeline_options import PipelineOptions, PortableOption
 from apache_beam.portability.api import beam_runner_api_pb2
 from apache_beam.transforms.environments import DockerEnvironment, Environment
 
+from pipelines.batch import draft
 from pipelines.build import build
 from pipelines.ingest import IngestOptions
 from transforms.lake import Lake
-from transforms.lake.plans import Plan
-from transforms.rules import made_with
 
 
 def job_graph(options: IngestOptions, beam_args: list[str]) -> beam_runner_api_pb2.Pipeline:
     """Returns the graph of a batch. Inputs and lake are not looked at: a graph names the batch's plan, which lists its inputs."""
-    plan = Plan(
-        batch_id="dry-run",
-        documents_version=0,
-        rejects_version=0,
-        rules_version=made_with(),
-        read_options=options.read._asdict(),
-        choices=options.choices._asdict(),
-        limits=options.limits._asdict(),
-        inputs=0,
-        bytes=0,
-    )
     given = PipelineOptions(beam_args)
     pipeline = beam.Pipeline(runner="DirectRunner", options=given)  # only built: what the real one would check, it asks the cloud
-    build(pipeline, Lake.at(options.lake), plan)
+    build(pipeline, Lake.at(options.lake), draft("dry-run", [], options))
     image = given.view_as(WorkerOptions).sdk_container_image  # Dataflow's word; the other runners' is environment_config
     made = DockerEnvironment.from_container_image(image) if image else Environment.from_options(given.view_as(PortableOptions))
     return pipeline.to_runner_api(default_environment=made)

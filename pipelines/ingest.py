@@ -19,7 +19,7 @@ import pyarrow as pa
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipelines.batch import plan_batch, resume, run_batch, with_templates
+from pipelines.batch import plan_batch, resume, run_batch, with_blocklist, with_templates
 from pipelines.days import Days
 from pipelines.inputs import Inputs, Wanted, find_inputs
 from pipelines.ledger import Ledger, as_table, cut_batches, find_new
@@ -30,7 +30,6 @@ from pipelines.standard_input import keep
 from pipelines.topics import EARLIEST, apart, topics_of
 from schemas.errors import ConflictError
 from transforms.lake import Lake
-from transforms.lake.blocklists import write_blocklist
 from transforms.lake.leaders import merge
 from transforms.lake.tables import EVOLVE, create_tables
 from transforms.limits import Limits
@@ -170,8 +169,7 @@ def take_turn(
     books: Counter[str] = Counter()
     with exclusive(lake, progress.waiting):
         create_tables(lake, options.contract)
-        if options.blocklist:
-            options = options._replace(choices=options.choices._replace(blocklist=write_blocklist(lake, options.blocklist)))
+        options = with_blocklist(lake, options)
         recorder = Recorder(lake, options.run_id, matched)
         resumed = resume(lake, beam_args, options.runner, books, progress, recorder)
         count = resumed

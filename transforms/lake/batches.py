@@ -120,12 +120,8 @@ def _remove_taken_out(lake: Lake, table: Table, batch_id: str, replaced: Sequenc
 
     Where another batch still looks into a snapshot that holds them, they are left to vacuum.
     """
-    handle = open_table(lake, table)
-    known = set(files_of(handle)["path"].to_pylist())
-    if not set(plans.planned_before(lake, table, handle.version())) - {batch_id}:
-        for path in replaced:
-            if path not in known:
-                files.remove(lake, f"{table.name}/{path}")
+    if not set(plans.planned_before(lake, table, open_table(lake, table).version())) - {batch_id}:
+        compaction.remove_unknown(lake, table, replaced)
 
 
 def settle(lake: Lake, batch_id: str) -> Result | None:
@@ -169,11 +165,8 @@ def _remove_replaced(lake: Lake, table: Table, parts: Sequence[PartFile]) -> Non
     Without a lock two runs may have the same batch. The slower one writes the same files again, perhaps after a compaction of those
     of the faster one. What a compaction itself still has to remove is left to it.
     """
-    known = set(files_of(open_table(lake, table))["path"].to_pylist())
-    replaced = [part.path for part in parts if part.path not in known]
-    if replaced and not compaction.notes(lake):
-        for path in replaced:
-            files.remove(lake, f"{table.name}/{path}")
+    if not compaction.notes(lake):
+        compaction.remove_unknown(lake, table, [part.path for part in parts])
 
 
 def _refuse_committed_documents(lake: Lake, manifest: Manifest, handle: DeltaTable) -> None:

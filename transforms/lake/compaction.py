@@ -83,7 +83,7 @@ def publish(lake: Lake, table: Table, groups: Sequence[Group], merged: Sequence[
     try:
         replace_parts(lake, table, note.parts, replaced, note.identifier, metadata, same_rows=True, committed_at=stamp)
     except ConflictError:
-        _remove_unknown(lake, table, [part.path for part in note.parts])
+        remove_unknown(lake, table, [part.path for part in note.parts])
         files.remove(lake, note.relative)
         raise
     files.settle(lake)
@@ -108,11 +108,11 @@ def end(lake: Lake, note: Note, is_dead: bool = False) -> bool:
     if handle.transaction_version(app_id(note.identifier)) is None:
         if not (lake.is_local or is_dead):
             return False
-        _remove_unknown(lake, table, [part.path for part in note.parts])
+        remove_unknown(lake, table, [part.path for part in note.parts])
     elif plans.planned_before(lake, table, handle.version()):
         return False
     else:
-        _remove_unknown(lake, table, note.replaced)
+        remove_unknown(lake, table, note.replaced)
     files.remove(lake, note.relative)
     return True
 
@@ -136,7 +136,7 @@ def end_all(lake: Lake) -> Iterator[tuple[Note, bool]]:
         yield note, end(lake, note)
 
 
-def _remove_unknown(lake: Lake, table: Table, paths: Sequence[str]) -> None:
+def remove_unknown(lake: Lake, table: Table, paths: Sequence[str]) -> None:
     """Removes files that the table does not hold; one that came back to it stays."""
     known = set(files_of(open_table(lake, table))["path"].to_pylist())
     for path in paths:

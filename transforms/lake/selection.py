@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from schemas.errors import ConflictError
 from schemas.records import PartFile
-from schemas.tables import DOCUMENTS, REJECTS, Table
+from schemas.tables import Table
 from transforms.lake import files
 from transforms.lake.files import Lake
 from transforms.lake.merge import aligned
@@ -28,12 +28,9 @@ from transforms.lake.parts import Stats, writer_options
 from transforms.lake.plans import PLANS
 from transforms.lake.tables import files_of, known_in_files, open_table
 
-KEYS = {DOCUMENTS.name: "doc_id", REJECTS.name: "reject_id"}
-"""The column by which a table's rows are told apart."""
-
 SCHEMA = pa.schema(
     [
-        pa.field("id", pa.string()),  # of the row that goes out: KEYS
+        pa.field("id", pa.string()),  # of the row that goes out: its table's one key column
         pa.field("folder", pa.string()),  # of its partition
         pa.field("uri", pa.string()),
         pa.field("record", pa.int64()),
@@ -103,11 +100,12 @@ def take_out(lake: Lake, table: Table, batch_id: str, rows: pa.Table) -> tuple[l
     in_folder: dict[str, list[str]] = {}
     for path in files_of(open_table(lake, table))["path"].to_pylist():
         in_folder.setdefault(path.rpartition("/")[0], []).append(path)
+    (key,) = table.key_columns
     held: dict[str, pa.Array] = {}
     for folder in sorted(pc.unique(rows["folder"]).to_pylist()):
         ids = rows.filter(pc.equal(rows["folder"], folder))["id"].combine_chunks()
         for path in sorted(in_folder.get(folder, ())):
-            found = known_in_files(lake, table, [path], KEYS[table.name], ids)
+            found = known_in_files(lake, table, [path], key, ids)
             if found:
                 held[path] = pa.array(sorted(found), pa.string())
     gone = rows.num_rows - sum(len(ids) for ids in held.values())
@@ -123,7 +121,7 @@ def _without(lake: Lake, table: Table, path: str, ids: pa.Array, name: str) -> P
     sink, stats, count = io.BytesIO(), Stats(), 0
     schema = table.file_schema
     with pq.ParquetWriter(sink, schema, **writer_options(table)) as writer:
-        for rows in _row_groups(files.get(lake, f"{table.name}/{path}"), KEYS[table.name], ids, schema):
+        for rows in _row_groups(files.get(lake, f"{table.name}/{path}"), table.key_columns[0], ids, schema):
             writer.write_table(rows, row_group_size=rows.num_rows)
             stats.add(rows)
             count += rows.num_rows
