@@ -20,7 +20,6 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from rich.console import Console
-from rich.table import Table as RichTable
 
 from pipelines.batch import compared_versions, plan_batch, resume, run_batch, with_blocklist, with_templates
 from pipelines.ingest import REPLANS, IngestOptions
@@ -31,6 +30,7 @@ from pipelines.match import match_inputs
 from pipelines.progress import Progress
 from pipelines.query import connect
 from pipelines.runs import Recorder
+from pipelines.summary import as_columns
 from schemas.errors import ConfigError, ConflictError, LakeError
 from schemas.partitions import partition_path
 from schemas.records import PAYLOAD_BYTES, InputFile
@@ -210,19 +210,12 @@ def report(table: Table, outcome: Outcome) -> None:
         return
     now = Counter(outcome.books)
     now["documents" if table is DOCUMENTS else "dead"] += outcome.done
-    grid = RichTable(show_header=False, box=None, pad_edge=False)
-    grid.add_column()
-    grid.add_column(justify="right")
-    for name, value in (
-        ("rows chosen", outcome.chosen),
-        ("records read again", outcome.done),
-        ("now documents", now["documents"]),
-        ("now duplicates", now["duplicates"]),
-        ("now filtered", now["filtered"]),
-        ("now dead", now["dead"]),
-        ("batches", outcome.batches),
-    ):
-        grid.add_row(name, f"{value:,}")
-    console.print(grid)
+    figures = {
+        "rows chosen": outcome.chosen,
+        "records read again": outcome.done,
+        **{f"now {name}": now[name] for name in ("documents", "duplicates", "filtered", "dead")},
+        "batches": outcome.batches,
+    }
+    console.print(as_columns({name: f"{value:,}" for name, value in figures.items()}))
     for why, count in sorted(outcome.left.items()):
         console.print(f"left as they are: {count:,}, {why}")

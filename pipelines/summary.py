@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.table import Table
@@ -24,7 +25,7 @@ def print_summary(summary: Summary, lake: str) -> None:
         matched = summary.inputs.table.num_rows
         console.print(f"nothing new: all {matched:,} inputs are in {visible(lake)} as they are now" if matched else "nothing new")
     else:
-        console.print(_table(summary))
+        console.print(as_columns(_figures(summary)))
     _print_left_out(console, summary.inputs)
     if summary.books["dead"]:
         console.print(
@@ -36,18 +37,14 @@ def print_outlook(outlook: Outlook) -> None:
     """Prints what a run would read."""
     console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
     inputs, new = outlook.inputs.table.num_rows, outlook.new.num_rows
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_column()
-    table.add_column(justify="right")
-    for name, value in (
-        ("inputs there are", f"{inputs:,}"),
-        ("in the lake already", f"{inputs - new:,}"),
-        ("would be read", f"{new:,}"),
-        ("bytes", human_bytes(sum(outlook.new["size"].to_pylist()))),
-        ("batches", f"{outlook.batches:,}"),
-    ):
-        table.add_row(name, value)
-    console.print(table)
+    figures = {
+        "inputs there are": f"{inputs:,}",
+        "in the lake already": f"{inputs - new:,}",
+        "would be read": f"{new:,}",
+        "bytes": human_bytes(sum(outlook.new["size"].to_pylist())),
+        "batches": f"{outlook.batches:,}",
+    }
+    console.print(as_columns(figures))
     if outlook.unfinished:
         console.print(f"batches of an interrupted run that would be finished first: {outlook.unfinished:,}")
     for uri in outlook.new["uri"].slice(0, _SHOWN).to_pylist():
@@ -67,22 +64,27 @@ def _print_left_out(console: Console, found: Inputs) -> None:
         console.print(f"left out, not a format that is read: {visible(names)}")
 
 
-def _table(summary: Summary) -> Table:
+def _figures(summary: Summary) -> dict[str, str]:
     books, seconds = summary.books, max(summary.seconds, 1e-9)
+    return {
+        "records read": f"{books['records']:,}",
+        "documents": f"{books['documents']:,}",
+        "duplicates": f"{books['duplicates']:,}",
+        "filtered": f"{books['filtered']:,}",
+        "dead": f"{books['dead']:,}",
+        "inputs": f"{books['inputs']:,}",
+        "bytes": human_bytes(books["bytes"]),
+        "batches": f"{summary.batches:,}" + (f" ({summary.resumed} resumed)" if summary.resumed else ""),
+        "time": human_time(seconds),
+        "documents/s": f"{books['documents'] / seconds:,.1f}",
+    }
+
+
+def as_columns(figures: Mapping[str, str]) -> Table:
+    """Returns figures by their names, a line each, to be printed."""
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column()
     table.add_column(justify="right")
-    for name, value in (
-        ("records read", f"{books['records']:,}"),
-        ("documents", f"{books['documents']:,}"),
-        ("duplicates", f"{books['duplicates']:,}"),
-        ("filtered", f"{books['filtered']:,}"),
-        ("dead", f"{books['dead']:,}"),
-        ("inputs", f"{books['inputs']:,}"),
-        ("bytes", human_bytes(books["bytes"])),
-        ("batches", f"{summary.batches:,}" + (f" ({summary.resumed} resumed)" if summary.resumed else "")),
-        ("time", human_time(seconds)),
-        ("documents/s", f"{books['documents'] / seconds:,.1f}"),
-    ):
+    for name, value in figures.items():
         table.add_row(name, value)
     return table

@@ -60,8 +60,7 @@ def _pinned_versions(lake: Lake, table: Table) -> list[int]:
     """Returns the versions that batches under way look their duplicates up in."""
     if table not in (DOCUMENTS, REJECTS):
         return []
-    found = plans.planned(lake)
-    return sorted({plan.documents_version if table is DOCUMENTS else plan.rejects_version for plan in found})
+    return sorted({plan.version_of(table) for plan in plans.planned(lake)})
 
 
 def unfinished_files(lake: Lake, age_s: float) -> list[str]:

@@ -50,6 +50,10 @@ class Plan(NamedTuple):
     again: Optional[str] = None
     """The table of which it takes rows out to read their records again; `None` for a batch of new inputs."""
 
+    def version_of(self, table: Table) -> int:
+        """Returns the version of `documents` or `rejects` in which it looks its duplicates up."""
+        return self.rejects_version if table is REJECTS else self.documents_version
+
     @property
     def relative(self) -> str:
         """Where the plan lies in the lake."""
@@ -172,7 +176,7 @@ def planned_before(lake: Lake, table: Table, version: int) -> list[str]:
     """
     if table is INPUTS:
         return []
-    return [p.batch_id for p in planned(lake) if (p.rejects_version if table is REJECTS else p.documents_version) < version]
+    return [plan.batch_id for plan in planned(lake) if plan.version_of(table) < version]
 
 
 def pin(lake: Lake, plan: Plan, inputs: Sequence[InputFile], newest: Callable[[], tuple[int, int]]) -> Plan:
