@@ -62,6 +62,11 @@ class Table(NamedTuple):
         """The columns that tell rows apart."""
         return pa.schema([self.schema.field(name) for name in self.key_columns])
 
+    @property
+    def scope_schema(self) -> pa.Schema:
+        """The first partition column: lost rows are told by its values."""
+        return pa.schema([self.schema.field(self.partition_columns[0])])
+
 
 @functools.cache
 def _file_schema(table: Table, version: int) -> pa.Schema:
@@ -185,6 +190,7 @@ INPUTS = Table(
 
 TABLES = (DOCUMENTS, REJECTS, INPUTS)
 """In the order in which a batch commits to them: `inputs` comes last and means done."""
+BY_NAME = {table.name: table for table in TABLES}
 
 
 def to_arrow(table: Table, rows: Sequence[Document | Reject | Any]) -> pa.Table:

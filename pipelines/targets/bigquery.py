@@ -23,7 +23,7 @@ from schemas.dialects import sql_type
 from schemas.errors import ConfigError, LoadError
 from schemas.tables import Table
 from transforms.lake import Lake
-from transforms.lake.changes import Changes, read_keys, read_rows
+from transforms.lake.changes import Changes, read_keys, read_rows, read_scopes
 
 
 @contextmanager
@@ -65,12 +65,10 @@ class BigQueryTarget:
             self._query(statement)
         if overtaken(self.last(table), changes, planned):
             return None
-        scope = pa.schema([table.schema.field(table.partition_columns[0])])
-        scopes = [pa.table([pa.array(sorted(changes.scopes, key=str))], schema=scope)] if changes.scopes else []
         stages = [
             self._stage(table.schema, read_rows(lake, table, changes.fresh)),
             self._stage(table.key_schema, read_keys(lake, table, changes.kept)),
-            self._stage(scope, scopes),
+            self._stage(table.scope_schema, read_scopes(table, changes)),
         ]
         try:
             script = [*cloud.merge("bigquery", table, changes, *stages), "commit transaction"]

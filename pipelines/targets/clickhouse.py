@@ -23,7 +23,7 @@ from schemas.dialects import column_sql, create_table, sql_type
 from schemas.errors import LoadError
 from schemas.tables import Table
 from transforms.lake import Lake
-from transforms.lake.changes import Changes, read_keys, read_rows
+from transforms.lake.changes import Changes, read_keys, read_rows, read_scopes
 
 _TIMEOUT_S = 600
 """How long one statement may take; a chunk of 32 MB takes a second."""
@@ -135,13 +135,15 @@ class ClickHouseTarget:
     def _delete(self, lake: Lake, table: Table, changes: Changes) -> int:
         if changes.scopes is not None and not changes.scopes:
             return 0
-        scope = pa.schema([table.schema.field(table.partition_columns[0])])
-        values = [pa.table([pa.array(sorted(changes.scopes or (), key=str))], schema=scope)] if changes.scopes else []
         keys, columns = _tuple(table.key_columns), ", ".join(column.name for column in table.columns)
-        with self._staged(table.key_schema, read_keys(lake, table, changes.kept)) as kept, self._staged(scope, values) as scopes:
+        scope = table.partition_columns[0]
+        with (
+            self._staged(table.key_schema, read_keys(lake, table, changes.kept)) as kept,
+            self._staged(table.scope_schema, read_scopes(table, changes)) as scopes,
+        ):
             gone = f"from {table.name} final where _deleted = 0 and {keys} not in (select {keys} from {kept})"
             if changes.scopes is not None:
-                gone += f" and {scope.names[0]} in (select {scope.names[0]} from {scopes})"
+                gone += f" and {scope} in (select {scope} from {scopes})"
             deleted = int(self.query(f"select count() {gone}")[0][0])
             if deleted:
                 self.query(f"insert into {table.name} ({columns}, _version, _deleted) select {columns}, {changes.until}, 1 {gone}")

@@ -22,7 +22,7 @@ from schemas.dialects import sql_type
 from schemas.errors import ConfigError, LoadError
 from schemas.tables import Table
 from transforms.lake import Lake
-from transforms.lake.changes import Changes, read_keys, read_rows
+from transforms.lake.changes import Changes, read_keys, read_rows, read_scopes
 
 
 @contextmanager
@@ -66,12 +66,10 @@ class SnowflakeTarget:
             self._query(statement)
         if overtaken(self.last(table), changes, planned):
             return None
-        scope = pa.schema([table.schema.field(table.partition_columns[0])])
-        scopes = [pa.table([pa.array(sorted(changes.scopes, key=str))], schema=scope)] if changes.scopes else []
         stages = (merge.stage_name(table), merge.keys_name(table), merge.scopes_name(table))
         self._stage(stages[0], table.schema, read_rows(lake, table, changes.fresh))
         self._stage(stages[1], table.key_schema, read_keys(lake, table, changes.kept))
-        self._stage(stages[2], scope, scopes)
+        self._stage(stages[2], table.scope_schema, read_scopes(table, changes))
         self._query("begin")
         try:
             for statement in cloud.merge("snowflake", table, changes, *stages):

@@ -18,7 +18,7 @@ from schemas.dialects import column_sql, create_table, sql_type
 from schemas.errors import LoadError
 from schemas.tables import Table
 from transforms.lake import Lake
-from transforms.lake.changes import Changes, read_keys, read_rows
+from transforms.lake.changes import Changes, read_keys, read_rows, read_scopes
 
 
 class TransactionTarget(ABC):
@@ -107,9 +107,8 @@ class TransactionTarget(ABC):
         self._temporary(merge.keys_name(table), table.key_schema)
         self._stage(merge.keys_name(table), table.key_schema, read_keys(lake, table, changes.kept))
         if changes.scopes is not None:
-            scope = pa.schema([table.schema.field(table.partition_columns[0])])
-            self._temporary(merge.scopes_name(table), scope)
-            self.copy(merge.scopes_name(table), pa.table([pa.array(sorted(changes.scopes, key=str))], schema=scope))
+            self._temporary(merge.scopes_name(table), table.scope_schema)
+            self._stage(merge.scopes_name(table), table.scope_schema, read_scopes(table, changes))
         return self.change(merge.delete_missing(table, everywhere=changes.scopes is None))
 
     def _temporary(self, name: str, schema: pa.Schema) -> None:

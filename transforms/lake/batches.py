@@ -17,7 +17,7 @@ from deltalake import DeltaTable
 
 from schemas.errors import BooksError, ConflictError
 from schemas.records import PartFile
-from schemas.tables import DOCUMENTS, TABLES, Table
+from schemas.tables import BY_NAME, DOCUMENTS, TABLES, Table
 from transforms.lake import compaction, files, plans
 from transforms.lake.files import Lake
 from transforms.lake.leaders import drop_leaders
@@ -25,8 +25,6 @@ from transforms.lake.parts import check_part
 from transforms.lake.plans import Manifest, Result
 from transforms.lake.selection import read_selection, take_out
 from transforms.lake.tables import app_id, commit_parts, files_of, known_in_files, open_table, replace_parts
-
-_BY_NAME = {table.name: table for table in TABLES}
 
 
 def commit_batch(
@@ -65,12 +63,12 @@ def commit_batch(
             if books["records"]:
                 return _refuse(lake, manifest, f"{-books['records']:,} of {selected.num_rows:,} records did not come again")
             try:
-                rest, replaced = take_out(lake, _BY_NAME[again], batch_id, selected)
+                rest, replaced = take_out(lake, BY_NAME[again], batch_id, selected)
             except ConflictError as error:
                 return _refuse(lake, manifest, str(error))
             manifest = manifest._replace(parts=sorted([*parts, *rest]), replaced={again: replaced})
         for part in manifest.parts:
-            check_part(lake, _BY_NAME[part.table], part)
+            check_part(lake, BY_NAME[part.table], part)
         files.settle(lake)
         plans.write_manifest(lake, manifest)
     return finish(lake, manifest)
@@ -95,7 +93,7 @@ def finish(lake: Lake, manifest: Manifest) -> Result:
     except ConflictError as error:
         return _refuse(lake, manifest, str(error))
     for name, replaced in manifest.replaced.items():
-        _remove_taken_out(lake, _BY_NAME[name], manifest.batch_id, replaced)
+        _remove_taken_out(lake, BY_NAME[name], manifest.batch_id, replaced)
     result = Result(manifest.batch_id, None, manifest.books)
     plans.write_result(lake, result)
     return result

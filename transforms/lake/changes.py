@@ -138,6 +138,12 @@ def read_keys(lake: Lake, table: Table, chosen: Sequence[LiveFile]) -> Iterator[
     yield from _chunks(_read(lake, table, chosen, table.key_schema), table.key_schema)
 
 
+def read_scopes(table: Table, changes: Changes) -> Iterator[pa.Table]:
+    """Yields the values of `changes.scopes`, if there are any, as rows of `table.scope_schema`."""
+    if changes.scopes:
+        yield pa.table([pa.array(sorted(changes.scopes, key=str))], schema=table.scope_schema)
+
+
 def _chunks(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
     chunk: list[pa.RecordBatch] = []
     size = 0

@@ -23,14 +23,13 @@ from typing import NamedTuple
 
 from schemas.errors import ConflictError
 from schemas.records import PartFile
-from schemas.tables import TABLES, Table
+from schemas.tables import BY_NAME, Table
 from transforms.lake import files, plans
 from transforms.lake.files import Lake
 from transforms.lake.merge import Group
 from transforms.lake.parts import check_part
 from transforms.lake.tables import app_id, files_of, open_table, replace_parts
 
-_BY_NAME = {table.name: table for table in TABLES}
 _KIND = "compaction"
 _PATIENCE_S = 60
 """How long batches that began before a compaction are waited for. One of the default size takes less than a minute."""
@@ -103,7 +102,7 @@ def end(lake: Lake, note: Note, is_dead: bool = False) -> bool:
         Whether it is over. `False`: a batch that is under way still needs the replaced files, or, where there is no lock, the
         compaction itself may be.
     """
-    table = _BY_NAME[note.table]
+    table = BY_NAME[note.table]
     handle = open_table(lake, table)
     if handle.transaction_version(app_id(note.identifier)) is None:
         if not (lake.is_local or is_dead):
