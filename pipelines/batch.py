@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import apache_beam as beam
 import pyarrow as pa
-from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineResult
 
+from pipelines.beam_options import BeamOptions
 from pipelines.build import build
 from pipelines.learn import learn
 from pipelines.ledger import as_table, find_new
@@ -108,7 +108,7 @@ def run_batch(lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | No
         RunError: The runner gave up; the plan stays, for the next run to go on from.
     """
     started = time.monotonic()
-    pipeline = beam.Pipeline(runner=runner, options=PipelineOptions(list(beam_args)))
+    pipeline = beam.Pipeline(runner=runner, options=BeamOptions(beam_args))
     build(pipeline, lake, plan)
     try:
         run: PipelineResult = pipeline.run()

@@ -81,9 +81,10 @@ def _open_object_stores(beam_args: Sequence[str]) -> None:
     Credentials come from where each store's own client looks: the environment, profiles, the machine's role.
     """
     from apache_beam.io.filesystems import FileSystems
-    from apache_beam.options.pipeline_options import PipelineOptions
 
-    FileSystems.set_options(PipelineOptions(list(beam_args)))
+    from pipelines.beam_options import BeamOptions
+
+    FileSystems.set_options(BeamOptions(beam_args))
 
 
 def make_parser() -> tuple[Parser, dict[str, Parser]]:

@@ -35,7 +35,7 @@ def check_beam_args(rest: Sequence[str], ours: Sequence[str]) -> None:
         rest: What our parser left over.
         ours: Our own flags, for the suggestion.
     """
-    known = _beam_flags()
+    known = _beam_flags() if rest else {}  # building all of Beam's options takes a quarter of a second
     expecting_value = False
     for word in rest:
         flag = word.partition("=")[0]

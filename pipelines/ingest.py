@@ -17,9 +17,9 @@ from typing import NamedTuple, Optional
 
 import pyarrow as pa
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipelines.batch import plan_batch, resume, run_batch, with_blocklist, with_templates
+from pipelines.beam_options import BeamOptions
 from pipelines.days import Days
 from pipelines.inputs import Inputs, Wanted, find_inputs
 from pipelines.ledger import Ledger, as_table, cut_batches, find_new
@@ -109,7 +109,7 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
     """
     started = time.monotonic()
     progress = progress or Progress(sys.stderr, quiet=True)
-    FileSystems.set_options(PipelineOptions(list(beam_args)))  # a pipeline does so too, but inputs are matched before there is one
+    FileSystems.set_options(BeamOptions(beam_args))  # a pipeline does so too, but inputs are matched before there is one
     files = [keep(Lake.at(options.lake), sys.stdin.buffer) if path == "-" else path for path in apart(options.inputs)[0]]
     found = find_inputs(wanted_of(options, files))
     matched = found.table

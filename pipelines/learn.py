@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 import apache_beam as beam
 import pyarrow as pa
-from apache_beam.options.pipeline_options import PipelineOptions
 
+from pipelines.beam_options import BeamOptions
 from pipelines.build import screening
 from pipelines.ledger import as_inputs
 from transforms.boilerplate.templates import Template
@@ -68,7 +68,7 @@ def learn(
     items = list(as_inputs(inputs))
     files.put(lake, f"{_WORK}/inputs", "\n".join(["{}", *(json.dumps(list(item)) for item in items)]).encode())
     files.remove(lake, f"{_WORK}/learned")
-    pipeline = beam.Pipeline(runner=runner, options=PipelineOptions(list(beam_args)))
+    pipeline = beam.Pipeline(runner=runner, options=BeamOptions(beam_args))
     build(pipeline, lake, options, blocklist, limits)
     run = pipeline.run()
     run.wait_until_finish()

@@ -8,7 +8,7 @@ numbers in base K, and those rows of a table, by a hash built for just these key
     rows = profiles.rows("Ein kurzer Satz.")     # langdetect's n-grams, in langdetect's order
     profiles.probabilities[rows]                 # how often each language uses each of them
 
-The profiles are read from the installed langdetect (Apache-2.0), in under half a second, and not shipped again: no copy to keep in
+The profiles are read from the installed langdetect (Apache-2.0), in a sixth of a second, and not shipped again: no copy to keep in
 step.
 """
 
@@ -38,6 +38,9 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 """Fibonacci hashing: the top bits of the product with 2**64 over the golden ratio."""
 _ROW_BITS = np.uint64(17)
 _ROW_MASK = np.uint64((1 << 17) - 1)
+
+_PART = "\0"
+"""Stands in no n-gram, and before all that do."""
 
 _TONE_MARKS = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 
@@ -103,24 +106,30 @@ def read() -> Profiles:
     """Reads the installed langdetect's profiles."""
     names = sorted(name for name in os.listdir(PROFILES_DIRECTORY) if not name.startswith("."))
     loaded = [_read_profile(name) for name in names]
-    alphabet = sorted({char for profile in loaded for gram in profile["freq"] for char in gram})
-    rows = {char: row for row, char in enumerate(alphabet, start=1)}
-    places: list[tuple[int, int, float]] = []
+    grams, ends = _laid_out([list(profile["freq"]) for profile in loaded])
+    alphabet, letters = np.unique(grams, return_inverse=True)  # the first is what parts the n-grams
+    base = len(alphabet)
+    found, sizes = _keys(letters, ends, base)
+    keys, rows = np.unique(np.concatenate((np.arange(base, dtype=np.uint64), found)), return_inverse=True)
+    probabilities = np.zeros((len(keys), len(names)), dtype=np.float32)
+    lengths = np.zeros(len(keys), dtype=np.int8)
+    lengths[1:base] = 1
+    start, rows = 0, rows[base:]
     for column, profile in enumerate(loaded):
-        for gram, count in profile["freq"].items():
-            if len(gram) <= LONGEST:  # langdetect, too, skips the few longer ones
-                places.append((rows.setdefault(gram, len(rows) + 1), column, count / profile["n_words"][len(gram) - 1]))
-    probabilities = np.zeros((len(rows) + 1, len(names)), dtype=np.float32)
-    row, column_, share = zip(*places, strict=True)
-    probabilities[row, column_] = share
-    base = len(alphabet) + 1
-    slots, others = _hashed(_keys(rows, base), probabilities.sum(axis=1))
+        counts = np.fromiter(profile["freq"].values(), np.float64)
+        here = slice(start, start := start + len(counts))
+        short = sizes[here] <= LONGEST  # langdetect, too, skips the few longer ones
+        row, size = rows[here][short], sizes[here][short]
+        probabilities[row, column] = counts[short] / np.array(profile["n_words"])[size - 1]
+        lengths[row] = size
+    slots, others = _hashed(keys, probabilities.sum(axis=1))
+    characters = {chr(code): row for row, code in enumerate(alphabet.tolist())}
     return Profiles(
         languages=[profile["name"] for profile in loaded],
         probabilities=probabilities,
-        lengths=np.array([0, *map(len, rows)], dtype=np.int8),
-        characters=_characters(rows),
-        space=rows[" "],
+        lengths=lengths,
+        characters=_characters(characters),
+        space=characters[" "],
         base=base,
         slots=slots,
         others=others,
@@ -132,14 +141,22 @@ def _read_profile(name: str) -> dict[str, Any]:
         return json.load(file)
 
 
-def _keys(rows: dict[str, int], base: int) -> Keys:
-    keys = np.zeros(len(rows) + 1, dtype=np.uint64)
-    for gram, row in rows.items():
-        key = 0
-        for char in gram:
-            key = key * base + rows[char]
-        keys[row] = key
-    return keys
+def _laid_out(profiles: list[list[str]]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Returns the code points of all profiles' n-grams, a zero behind each, and where the zeros are."""
+    text = "".join(f"{_PART.join(grams)}{_PART}" for grams in profiles)
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    return codes, np.flatnonzero(codes == 0)
+
+
+def _keys(letters: NDArray[np.int64], ends: NDArray[np.int64], base: int) -> tuple[Keys, NDArray[np.int64]]:
+    """Returns n-grams as numbers in base K, 0 for those that are too long, and how many characters each has."""
+    sizes = np.diff(ends, prepend=-1) - 1
+    keys = np.zeros(len(ends), dtype=np.uint64)
+    for place in range(LONGEST, 0, -1):  # counted from the end
+        there = sizes >= place
+        keys[there] = keys[there] * np.uint64(base) + letters[ends[there] - place].astype(np.uint64)
+    keys[sizes > LONGEST] = 0
+    return keys, sizes
 
 
 def _hashed(keys: Keys, frequencies: NDArray[np.float32]) -> tuple[Keys, Keys]:
