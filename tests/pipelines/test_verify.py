@@ -12,6 +12,12 @@ from helpers.command import broadsheet, ingest
 from helpers.pages import dump, write
 
 from pipelines import verify as verifying
+from schemas.records import PartFile
+from schemas.tables import TABLES
+from transforms.lake import plans
+from transforms.lake.files import Lake
+from transforms.lake.plans import Manifest
+from transforms.lake.tables import commit_parts, create_tables, files_of, open_table
 
 EVERYTHING = """
     select doc_id, uri, record, null, null from documents union all select null, uri, record, kind, reason from rejects order by all
@@ -186,3 +192,55 @@ def test_what_an_interrupted_run_left_is_named_and_repaired(
     assert broadsheet("verify", "--lake", lake, "--deep") == 0
     assert lakes.data_files(lake) == committed
     assert lakes.leftovers(lake) == []
+
+
+@pytest.mark.parametrize("command", ["verify", "ingest"])
+@pytest.mark.parametrize(
+    ("committed", "lost"),
+    [(lakes.TABLES[:done], lost) for done in range(3) for lost in lakes.TABLES[done:]],
+    ids=lambda value: value if isinstance(value, str) else f"{len(value)} committed",
+)
+def test_a_batch_of_which_a_file_is_lost_before_its_commit_is_given_up_and_read_again(
+    sound: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], lost: str, committed: tuple[str, ...], command: str
+) -> None:
+    lake, pages = tmp_path / "lake", sound.parent / "pages"
+    expected = lakes.by_delta(sound, EVERYTHING)
+    gone = _interrupt(sound, lake, committed, lost)
+    if command == "verify":
+        assert broadsheet("verify", "--lake", lake, "--repair") == 0
+        said = capsys.readouterr().out
+        assert f"{gone} was lost before it was committed" in said
+        assert "inputs are new again: ingest them" in said
+        assert broadsheet("verify", "--lake", lake, "--deep") == 0
+        assert lakes.leftovers(lake) == []
+    ingest(lake, pages)
+    assert broadsheet("verify", "--lake", lake, "--repair") == 0
+    assert lakes.by_delta(lake, EVERYTHING) == expected
+    assert lakes.leftovers(lake) == []
+    versions = lakes.versions(lake)
+    ingest(lake, pages)
+    assert lakes.versions(lake) == versions, "nothing is new any more"
+
+
+def _interrupt(sound: Path, lake: Path, committed: tuple[str, ...], lost: str) -> Path:
+    """Makes a lake whose one batch was killed after some of its commits, and a part file of which is gone; returns that file."""
+    made = Lake.at(str(lake))
+    create_tables(made)
+    parts = []
+    for table in TABLES:
+        for row in files_of(open_table(Lake.at(str(sound)), table)).to_pylist():
+            relative = f"{table.name}/{row['path']}"
+            (lake / relative).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(sound / relative, lake / relative)
+            stats = json.dumps({"numRecords": row["num_records"]})
+            parts.append(PartFile(table.name, row["path"], row["size_bytes"], row["num_records"], stats))
+    names = ("inputs", "records", "documents", "duplicates", "filtered", "dead", "bytes")
+    (sums,) = lakes.by_delta(sound, "select count(*), " + ", ".join(f"sum({name})::bigint" for name in names[1:]) + " from inputs")
+    batch = lakes.by_delta(sound, "select batch_id from inputs")[0][0]
+    plans.write_manifest(made, Manifest(batch, 0, sorted(parts), dict(zip(names, sums, strict=True))))
+    for table in TABLES:
+        if table.name in committed:
+            commit_parts(made, table, [part for part in parts if part.table == table.name], batch, {})
+    gone = lake / next(f"{part.table}/{part.path}" for part in sorted(parts) if part.table == lost)
+    gone.unlink()
+    return gone

@@ -129,7 +129,11 @@ def settle(lake: Lake, batch_id: str) -> Result | None:
         How it ended; `None` where it only was planned: nothing of it is committed, and its plan is still there.
     """
     manifest = plans.read_manifest(lake, batch_id)
-    result = finish(lake, manifest) if manifest else plans.read_result(lake, batch_id)
+    lost = _find_lost(lake, manifest) if manifest else None
+    if manifest and lost:
+        result: Result | None = _give_up(lake, manifest, lost)
+    else:
+        result = finish(lake, manifest) if manifest else plans.read_result(lake, batch_id)
     if result is None:
         return None
     if result.conflict:
@@ -137,6 +141,28 @@ def settle(lake: Lake, batch_id: str) -> Result | None:
     else:
         plans.forget(lake, batch_id)
     return result
+
+
+def _find_lost(lake: Lake, manifest: Manifest) -> PartFile | None:
+    """Returns a file that a batch still has to commit, and that is not there any more as it was written."""
+    for part in manifest.parts:
+        if files.size_of(lake, f"{part.table}/{part.path}") != part.size:
+            handle = open_table(lake, BY_NAME[part.table])  # opened after the look: what a compaction removed was committed before
+            if handle.transaction_version(app_id(manifest.batch_id)) is None:
+                return part
+    return None
+
+
+def _give_up(lake: Lake, manifest: Manifest, lost: PartFile) -> Result:
+    """Ends a batch of which a file was lost before its table had it, so that its inputs are new to the ledger.
+
+    What it has committed stays: the next ingest finds it as duplicates, and a repair gives it books. The batch is marked as done,
+    with no file of inputs, so that what is planned of the same inputs goes by another name.
+    """
+    if any(open_table(lake, table).transaction_version(app_id(manifest.batch_id)) is not None for table in TABLES):
+        commit_parts(lake, TABLES[-1], [], manifest.batch_id, {"broadsheet.operation": "give up"})
+    why = f"{lake.path(lost.table, lost.path)} was lost before it was committed; the batch's inputs are new again: ingest them"
+    return Result(manifest.batch_id, why, manifest.books)
 
 
 def end_all(lake: Lake, dead: Iterable[str]) -> Iterator[tuple[str, Result | None]]:
