@@ -198,14 +198,17 @@ def _match_remote(path: str) -> Iterator[InputFile]:
     check_filesystem(path)
     pattern = path if _GLOB & set(path) else path.rstrip("/")
     is_bucket = "/" not in pattern.partition("://")[2]  # which is no object that could be there
-    patterns = [pattern] if _GLOB & set(path) else [f"{pattern}/**"] if is_bucket else [pattern, f"{pattern}/**"]
+    if _GLOB & set(path):
+        patterns = [pattern]
+    else:
+        patterns = [f"{pattern}/**"] if is_bucket else [pattern, pattern + SIDECAR, f"{pattern}/**"]
     try:
         results = FileSystems.match(patterns)
     except (BeamIOError, ValueError) as error:
         raise ConfigError(f"{path}: {error}") from error
     found = {metadata.path: metadata for result in results for metadata in result.metadata_list}
     for uri, metadata in found.items():
-        if _is_sidecar(uri, found):
+        if _is_sidecar(uri, found) or (uri == pattern + SIDECAR and not _GLOB & set(path)):
             continue
         sidecar = found.get(uri + SIDECAR)
         fingerprint = _remote_fingerprint(metadata) + (f"+{_remote_fingerprint(sidecar)}" if sidecar else "")
@@ -214,4 +217,7 @@ def _match_remote(path: str) -> Iterator[InputFile]:
 
 
 def _remote_fingerprint(metadata: FileMetadata) -> str:
-    return f"{metadata.size_in_bytes}-{metadata.last_updated_in_seconds or 0.0:.6f}"
+    seconds = metadata.last_updated_in_seconds or 0.0
+    if metadata.path.startswith("s3://"):
+        seconds = int(seconds)  # of a listed object MinIO tells the millisecond, of one that is named the second; Amazon never more
+    return f"{metadata.size_in_bytes}-{seconds:.6f}"

@@ -1,78 +1,116 @@
 """Inputs and the lake on an S3 server: credentials and endpoint from the environment, as the ecosystem does it."""
 
+import json
 import os
-import shutil
-import socket
+import re
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from helpers.command import broadsheet
+from helpers.minio import MINIO, SECRET, WHY_NOT, client_of, environment_of, serving
 from helpers.pages import dump
 from helpers.warcs import crawl, gzipped
 
-MINIO = os.environ.get("BROADSHEET_MINIO") or shutil.which("minio")
-pytestmark = [pytest.mark.service, pytest.mark.slow, pytest.mark.skipif(not MINIO, reason="needs MinIO: BROADSHEET_MINIO=…/minio")]
-_SECRET = "never-to-be-shown"
+pytestmark = [pytest.mark.service, pytest.mark.slow, pytest.mark.skipif(not MINIO, reason=WHY_NOT)]
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """A server with nothing in it, and the environment that leads there."""
+def url(tmp_path: Path) -> Iterator[str]:
+    """A server with two empty buckets, `pages` and `lakes`."""
     pytest.importorskip("boto3")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [str(MINIO), "server", "--address", f"127.0.0.1:{port}", str(tmp_path / "store")],
-        env={**os.environ, "MINIO_ROOT_USER": "broadsheet", "MINIO_ROOT_PASSWORD": _SECRET},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.2)
-        yield {
-            **os.environ,
-            "AWS_ACCESS_KEY_ID": "broadsheet",
-            "AWS_SECRET_ACCESS_KEY": _SECRET,
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-            "AWS_REGION": "us-east-1",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ALLOW_HTTP": "true",
-        }
-    finally:
-        server.terminate()
-        server.wait()
+    with serving(tmp_path / "store") as url:
+        for bucket in ("pages", "lakes"):
+            client_of(url).create_bucket(Bucket=bucket)
+        yield url
 
 
-def _broadsheet(environment: dict[str, str], *arguments: str) -> str:
+def _broadsheet(url: str, *arguments: str) -> str:
     command = [sys.executable, "-W", "ignore", "-m", "pipelines", *arguments]
+    environment = {**os.environ, **environment_of(url)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
-    assert _SECRET not in done.stdout + done.stderr
+    assert SECRET not in done.stdout + done.stderr
     return done.stdout
 
 
-def test_pages_in_a_bucket_go_to_a_lake_in_a_bucket_and_only_once(environment: dict[str, str]) -> None:
-    import boto3
-
-    keys = {"aws_access_key_id": "broadsheet", "aws_secret_access_key": _SECRET, "region_name": "us-east-1"}
-    client = boto3.client("s3", endpoint_url=environment["AWS_ENDPOINT_URL"], **keys)
-    for bucket in ("pages", "lakes"):
-        client.create_bucket(Bucket=bucket)
+def test_pages_in_a_bucket_go_to_a_lake_in_a_bucket_and_only_once(url: str) -> None:
+    client = client_of(url)
     client.put_object(Bucket="pages", Key="a/heron.txt", Body=dump("The Heron").encode())
     warc = gzipped(crawl({"https://paper.example/pier": f"<html><article><h1>The Pier</h1>{dump('The Pier')}</article></html>"}))
     client.put_object(Bucket="pages", Key="crawl.warc.gz", Body=warc)
     arguments = ("ingest", "s3://pages/", "--lake", "s3://lakes/one", "--source", "paper.example", "--quiet")
-    said = _broadsheet(environment, *arguments)
+    said = _broadsheet(url, *arguments)
     assert said.split()[:3] == ["records", "read", "5"]
-    assert "nothing new: all 2 inputs" in _broadsheet(environment, *arguments)
-    counted = _broadsheet(environment, "query", "select count(*) from documents", "--lake", "s3://lakes/one", "--format", "csv")
+    assert "nothing new: all 2 inputs" in _broadsheet(url, *arguments)
+    counted = _broadsheet(url, "query", "select count(*) from documents", "--lake", "s3://lakes/one", "--format", "csv")
     assert counted.split()[-1] == "2"
-    assert "in order" in _broadsheet(environment, "verify", "--lake", "s3://lakes/one")
+    assert "in order" in _broadsheet(url, "verify", "--lake", "s3://lakes/one")
+
+
+@pytest.fixture
+def run(url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Runs a command on the lake, claims its exit code and returns what it printed."""
+    for name, value in environment_of(url).items():
+        monkeypatch.setenv(name, value)
+
+    def act(*arguments: object, code: int = 0) -> str:
+        capsys.readouterr()
+        ended = broadsheet(*arguments, "--lake", "s3://lakes/one")
+        said = capsys.readouterr()
+        assert ended == code, said.err
+        return said.out
+
+    return act
+
+
+def test_every_command_works_on_a_lake_in_a_bucket(url: str, run: Callable[..., str], tmp_path: Path) -> None:
+    client = client_of(url)
+
+    def drop(*titles: str) -> None:
+        for title in titles:
+            client.put_object(Bucket="pages", Key=f"source=paper.example/{title}.txt", Body=dump(title).encode())
+
+    def counts() -> list[int]:
+        sql = "select (select count(*) from documents), (select count(*) from rejects), (select count(*) from inputs)"
+        return [int(value) for value in run("query", sql, "--format", "csv").splitlines()[-1].split(",")]
+
+    drop("The Heron", "The Pier")
+    client.put_object(Bucket="pages", Key="source=paper.example/menu.txt", Body=b"Home\nNews\nWeather\n")
+    short = ("--max-record-mb", "0.0001")  # 100 bytes: every article is a dead letter
+    run("ingest", "s3://pages/", *short, "--quiet")
+    assert counts()[0] == 0
+    assert len(run("rejects", "--list", "--format", "json").splitlines()) == counts()[1] >= 2
+
+    run("replay", "--quiet")
+    assert counts()[0] == 2
+    run("watch", "s3://pages/", "--every", "0", "--rest", "0", "--until-idle", "--quiet")
+    drop("The Gull", "The Tern")
+    assert json.loads(run("status", "s3://pages/", "--json"))
+    run("watch", "s3://pages/", "--every", "0", "--rest", "0", "--until-idle", "--quiet")
+    assert counts()[0] == 4
+    run("reprocess", "--where", "source = 'paper.example'", "--quiet")
+    assert counts()[0] == 4
+    drop("The Crane")
+    run("ingest", "s3://pages/", "--quiet")
+    before = counts()
+    assert before[0] == 5
+
+    assert "merged to" in run("compact")
+    assert counts() == before
+    run("vacuum", "--retention-days", "0")
+    assert "the lake is in order" in run("verify", "--deep")
+    report = tmp_path / "report.html"
+    run("report", "--output", report)
+    assert "paper.example" in report.read_text(encoding="utf-8")
+    run("load", "--to", f"duckdb:///{tmp_path}/warehouse.duckdb")
+
+    lost = next(item["Key"] for item in client.list_objects_v2(Bucket="lakes", Prefix="one/documents/source=")["Contents"])
+    client.delete_object(Bucket="lakes", Key=lost)
+    assert "is missing" in run("verify", code=1)
+    assert re.search(r"s3://pages/.*is new again: ingest it", run("verify", "--repair"))
+    run("ingest", "s3://pages/", "--quiet")
+    assert counts()[0] == 5
+    assert "the lake is in order" in run("verify", "--deep")

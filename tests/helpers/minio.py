@@ -1,0 +1,78 @@
+"""An S3 server on loopback: MinIO, where its binary is named by `BROADSHEET_MINIO` or is on the path."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+MINIO = os.environ.get("BROADSHEET_MINIO") or shutil.which("minio")
+WHY_NOT = "needs MinIO: BROADSHEET_MINIO=…/minio"
+SECRET = "never-to-be-shown"
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Runs a server with nothing in it; yields its URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [str(MINIO), "server", "--address", f"127.0.0.1:{port}", str(folder)],
+        env={**os.environ, "MINIO_ROOT_USER": "broadsheet", "MINIO_ROOT_PASSWORD": SECRET},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def environment_of(url: str) -> dict[str, str]:
+    """Returns the variables that lead all clients to the server at a URL."""
+    return {
+        "AWS_ACCESS_KEY_ID": "broadsheet",
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_ENDPOINT_URL": url,
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ALLOW_HTTP": "true",
+    }
+
+
+def client_of(url: str) -> Any:
+    """Returns a client of our own, to put objects there and to look at them."""
+    import boto3
+
+    keys = {"aws_access_key_id": "broadsheet", "aws_secret_access_key": SECRET, "region_name": "us-east-1"}
+    return boto3.client("s3", endpoint_url=url, **keys)
+
+
+def upload(client: Any, folder: Path, bucket: str, prefix: str) -> None:
+    """Puts all files of a folder there, but for a lake's lock, which only local ones have."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != "_lock":
+            client.put_object(Bucket=bucket, Key=f"{prefix}/{path.relative_to(folder).as_posix()}", Body=path.read_bytes())
+
+
+def download(client: Any, bucket: str, prefix: str, folder: Path) -> None:
+    """Gets all objects below a prefix into a folder; an empty one where there is none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{prefix}/"):
+        for item in page.get("Contents", ()):
+            path = folder / item["Key"][len(prefix) + 1 :]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(client.get_object(Bucket=bucket, Key=item["Key"])["Body"].read())
