@@ -37,6 +37,9 @@ from transforms.rules import made_with
 if TYPE_CHECKING:
     from pipelines.ingest import IngestOptions
 
+_IN_PROCESS = "FnApiRunner"
+"""The runner that works in this process; ours if none is named."""
+
 
 def with_templates(
     lake: Lake, new: pa.Table, options: IngestOptions, beam_args: Sequence[str], progress: Progress
@@ -75,6 +78,8 @@ def plan_batch(lake: Lake, inputs: list[InputFile], options: IngestOptions, sele
             raise ConflictError("another run has committed the same inputs")
         rules.append(f"again after version {open_table(lake, INPUTS).version()}")
     plan = draft(plans.batch_id(inputs, *rules), inputs, options)._replace(again=selection.table if selection else None)
+    if (options.runner or _IN_PROCESS).endswith(_IN_PROCESS):  # a job of another runner may outlive the process that launched it
+        plans.write_owner(lake, plan.batch_id)
     if selection:
         write_selection(lake, plan.batch_id, selection.rows)
     return plans.pin(lake, plan, inputs, lambda: compared_versions(lake))
@@ -149,14 +154,15 @@ def resume(
 ) -> int:
     """Brings to an end what former runs left unfinished; returns how many batches that were.
 
-    Without a lock a batch that was planned lately is left alone, as its run may be alive. If it is dead, the inputs are new to the
-    ledger still: the same batch is planned again, or another, beside which this one is ended a day later.
+    Without a lock a batch that another machine planned lately is left alone, as its run may be alive. If it is dead, the inputs are
+    new to the ledger still: the same batch is planned again, or another, beside which this one is ended a day later.
     """
     count = 0
     clear_staging(lake)
-    for _ in compaction.end_all(lake):
+    dead = dead_runs(lake)
+    for _ in compaction.end_all(lake, dead):
         pass
-    for batch_id in sorted(dead_runs(lake) & set(plans.unfinished(lake))):
+    for batch_id in sorted(dead & set(plans.unfinished(lake))):
         result = batches.settle(lake, batch_id)
         if result and not result.conflict:
             recorder.add(batch_id, None)
@@ -171,6 +177,7 @@ def resume(
             except ConflictError:
                 continue
         if result.conflict:
+            progress.tell(f"batch {batch_id[:12]} given up: {result.conflict}")
             continue  # its inputs are new to the ledger still, and are planned again
         books.update(result.books)
         count += 1

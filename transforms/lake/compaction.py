@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 from schemas.errors import ConflictError
@@ -27,6 +27,7 @@ from schemas.tables import BY_NAME, Table
 from transforms.lake import files, plans
 from transforms.lake.files import Lake
 from transforms.lake.merge import Group
+from transforms.lake.owners import this_process
 from transforms.lake.parts import check_part
 from transforms.lake.tables import app_id, files_of, open_table, replace_parts
 
@@ -42,6 +43,8 @@ class Note(NamedTuple):
     table: str
     parts: list[PartFile]
     replaced: list[str]
+    owner: str = ""
+    """The process that is at it: `transforms.lake.owners`."""
 
     @property
     def relative(self) -> str:
@@ -71,7 +74,7 @@ def publish(lake: Lake, table: Table, groups: Sequence[Group], merged: Sequence[
         ConflictError: Another writer replaced one of the files first; nothing has changed.
     """
     replaced = [path for group in groups for path in group.paths]
-    note = Note(identifier_of(table, groups), table.name, [part for part, _ in merged], replaced)
+    note = Note(identifier_of(table, groups), table.name, [part for part, _ in merged], replaced, this_process())
     files.put(lake, note.relative, json.dumps(note._asdict()).encode())
     for part, path in merged:
         files.move_in(lake, path, f"{table.name}/{part.path}")
@@ -129,10 +132,10 @@ def notes(lake: Lake) -> list[Note]:
     return found
 
 
-def end_all(lake: Lake) -> Iterator[tuple[Note, bool]]:
-    """Ends what compactions have left; yields each with whether it is over."""
+def end_all(lake: Lake, dead: Container[str] = ()) -> Iterator[tuple[Note, bool]]:
+    """Ends what compactions have left, those of dead processes at any rate; yields each with whether it is over."""
     for note in notes(lake):
-        yield note, end(lake, note)
+        yield note, end(lake, note, is_dead=note.identifier in dead)
 
 
 def remove_unknown(lake: Lake, table: Table, paths: Sequence[str]) -> None:

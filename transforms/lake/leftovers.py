@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from schemas.tables import DOCUMENTS, REJECTS, Table
 from transforms.lake import batches, compaction, files, plans
 from transforms.lake.files import STAGING, Lake
+from transforms.lake.owners import has_ended
 from transforms.lake.tables import files_of, open_table
 
 DEAD_AFTER_S = 24 * 3600
-"""Without a lock nobody knows whether a run is alive; this long after its plan was written it is taken for dead."""
+"""Without a lock only its own machine knows whether a run is alive; this long after its plan was written it is taken for dead."""
 
 
 def unneeded_files(lake: Lake, table: Table, retention_s: float) -> list[str]:
@@ -83,7 +84,8 @@ def clear_staging(lake: Lake) -> list[str]:
 def end_dead_runs(lake: Lake) -> Iterator[str]:
     """Ends what dead runs have left, as far as it can be told that they are; yields what was done.
 
-    Needs the lake's lock: under it nobody else is alive. Where there is none, batches and compactions younger than a day are left.
+    Needs the lake's lock: under it nobody else is alive. Where there is none, batches and compactions younger than a day are left,
+    but for those of processes of this machine that are not there any more.
     """
     dead = dead_runs(lake)
     for batch_id, result in batches.end_all(lake, sorted(dead & set(plans.unfinished(lake)))):
@@ -91,8 +93,8 @@ def end_dead_runs(lake: Lake) -> Iterator[str]:
             yield f"batch {batch_id} taken back; its inputs are new again"
         else:
             yield f"batch {batch_id} " + (f"given up: {result.conflict}" if result.conflict else "committed")
-    for note in compaction.notes(lake):
-        if compaction.end(lake, note, is_dead=note.identifier in dead):
+    for note, is_over in compaction.end_all(lake, dead):
+        if is_over:
             yield f"compaction {note.identifier} of {note.table} ended"
 
 
@@ -100,7 +102,9 @@ def dead_runs(lake: Lake) -> set[str]:
     """Returns the identifiers of batches and compactions that nobody is at any more, as far as it can be told; under the lock."""
     limit = math.inf if _is_locked(lake) else time.time() - DEAD_AFTER_S
     ages = list(files.modified(lake, plans.PLANS))
-    alive = {name.rpartition(".")[0] for name, changed in ages if changed > limit}
+    young = {name.rpartition(".")[0] for name, changed in ages if changed > limit}
+    owners = {note.identifier: note.owner for note in compaction.notes(lake)} if young else {}
+    alive = {name for name in young if not has_ended(owners.get(name) or plans.read_owner(lake, name))}
     return {name.rpartition(".")[0] for name, _ in ages} - alive
 
 

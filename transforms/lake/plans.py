@@ -4,6 +4,7 @@
     LAKE/_plans/<batch_id>.manifest   the files it commits, to all three tables: written before the first commit
     LAKE/_plans/<batch_id>.result     how it ended and its books: written after the last commit, for the launcher to read
     LAKE/_plans/<batch_id>.selection  rows it takes out, where it reads records again: transforms.lake.selection
+    LAKE/_plans/<batch_id>.owner      where there is no lock, the process that runs it: transforms.lake.owners
     LAKE/_plans/<id>.compaction       files that merged ones are to replace: transforms.lake.compaction
 
 A crash before the manifest: the same plan is run again, compares with the same versions and so lands on the same file names. A
@@ -21,10 +22,11 @@ from schemas.records import InputFile, PartFile
 from schemas.tables import INPUTS, REJECTS, Table
 from transforms.lake import files
 from transforms.lake.files import Lake
+from transforms.lake.owners import this_process
 
 PLANS = "_plans"
 
-_KINDS = ("plan", "selection", "manifest", "result")
+_KINDS = ("plan", "selection", "manifest", "result", "owner")
 """What may be written down of a batch, in the order in which it is forgotten."""
 
 
@@ -135,6 +137,20 @@ def read_result(lake: Lake, batch_id: str) -> Result | None:
     """Reads how a batch ended, `None` where it has not."""
     relative = _relative(batch_id, "result")
     return Result(**json.loads(files.get(lake, relative))) if files.size_of(lake, relative) is not None else None
+
+
+def write_owner(lake: Lake, batch_id: str) -> None:
+    """Writes down that this process runs a batch, where no lock says so."""
+    if not lake.is_local:
+        files.put(lake, _relative(batch_id, "owner"), this_process().encode())
+
+
+def read_owner(lake: Lake, batch_id: str) -> str:
+    """Reads which process runs a batch, "" where nobody has said."""
+    try:
+        return files.get(lake, _relative(batch_id, "owner")).decode()
+    except FileNotFoundError:
+        return ""
 
 
 def drop_manifest(lake: Lake, batch_id: str) -> None:
