@@ -1,23 +1,27 @@
-"""Several processes at one lake at once: two ingests that share inputs, a stream of small ones, and a compaction that never rests.
+"""Several processes at one lake at once: two ingests that share inputs, a watch of what drops in, and compactions.
 
-Whatever the order, the end is that of one after the other: every document once, every input once in the books. A lock orders
-them, a commit at a time.
+Whatever the order, the end is that of one after the other: every document once, every input once in the books. On a local disk a
+lock orders them, a commit at a time. On S3 there is none: whose commit comes second meets a conflict, and plans again.
 """
 
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from helpers.command import ROOT
+from helpers.minio import MINIO, WHY_NOT, client_of, environment_of, serving
 from helpers.pages import dump, write
 
 pytestmark = [pytest.mark.slow]
 
 PAGES, SHARED, DROPS, DROP = 24, 8, 3, 4
 TARGET = "source=paper-{}.example/{}.txt"
+_NEEDS_MINIO = [pytest.mark.service, pytest.mark.skipif(not MINIO, reason=WHY_NOT)]
 
 
 class Place(NamedTuple):
@@ -27,10 +31,16 @@ class Place(NamedTuple):
     environment: dict[str, str]
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    """A folder."""
-    return Place(str(tmp_path / "lake"), dict(os.environ))
+@pytest.fixture(params=["disk", pytest.param("S3", marks=_NEEDS_MINIO)])
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+    """A folder, or a bucket."""
+    if request.param == "disk":
+        yield Place(str(tmp_path / "lake"), dict(os.environ))
+        return
+    pytest.importorskip("boto3")
+    with serving(tmp_path / "store") as url:
+        client_of(url).create_bucket(Bucket="lakes")
+        yield Place("s3://lakes/one", {**os.environ, **environment_of(url)})
 
 
 def _start(place: Place, *arguments: object) -> subprocess.Popen:
@@ -38,11 +48,14 @@ def _start(place: Place, *arguments: object) -> subprocess.Popen:
     return subprocess.Popen(command, cwd=ROOT, env=place.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def _run(place: Place, *arguments: object) -> str:
-    process = _start(place, *arguments)
+def _end(process: subprocess.Popen) -> str:
     said, _ = process.communicate(timeout=300)
     assert process.returncode == 0, said
     return said
+
+
+def _run(place: Place, *arguments: object) -> str:
+    return _end(_start(place, *arguments))
 
 
 def _pages(folder: Path, name: str, count: int) -> Path:
@@ -55,26 +68,36 @@ def _query(place: Place, sql: str) -> str:
     return _run(place, "query", sql, "--format", "csv").splitlines()[-1]
 
 
-def test_ingests_a_stream_and_compactions_at_once_end_as_one_after_the_other(place: Place, tmp_path: Path) -> None:
+def test_ingests_a_watch_and_compactions_at_once_end_as_one_after_the_other(place: Place, tmp_path: Path) -> None:
     first, second, shared = (_pages(tmp_path / name, name, count) for name, count in (("a", PAGES), ("b", PAGES), ("s", SHARED)))
+    drops = _pages(tmp_path / "drops", "d0", DROP)
     small = ("--batch-mb", "0.03", "--quiet")  # some five pages a batch
-    ingests = [_start(place, "ingest", shared, first, *small), _start(place, "ingest", second, shared, *small)]
     compactions = []
-    for drop in range(DROPS):
-        _run(place, "ingest", _pages(tmp_path / f"drop-{drop}", f"d{drop}", DROP), "--quiet")
-        compactions.append(_run(place, "compact"))
-    while any(process.poll() is None for process in ingests):
-        compactions.append(_run(place, "compact"))
-    for process in ingests:
-        said, _ = process.communicate()
-        assert process.returncode == 0, said
+    with ExitStack() as cleanup:
+        watch = _start(place, "watch", drops, "--every", "1s", "--rest", "0s", "--quiet")
+        ingests = [_start(place, "ingest", shared, first, *small), _start(place, "ingest", second, shared, *small)]
+        for process in (watch, *ingests):
+            cleanup.callback(process.kill)
+        for drop in range(1, DROPS):
+            _run(place, "ingest", _pages(tmp_path / "begun", "e", 1), "--quiet")  # there is a lake to compact, at the latest now
+            _pages(drops, f"d{drop}", DROP)
+            compactions.append(_run(place, "compact"))
+        while any(process.poll() is None for process in ingests):
+            compactions.append(_run(place, "compact"))
+        for process in ingests:
+            _end(process)
+        _run(place, "ingest", drops, "--quiet")  # what the watch has not seen yet; it may be at the same
+        watch.terminate()
+        _end(watch)
     compactions.append(_run(place, "compact"))
     assert any("merged to" in said for said in compactions), "none met another"
 
-    expected = 2 * PAGES + SHARED + DROPS * DROP
+    expected = 2 * PAGES + SHARED + DROPS * DROP + 1
     assert (
         _query(place, "select count(*), count(distinct doc_id), count(distinct uri) from documents")
         == f"{expected},{expected},{expected}"
     )
-    assert _query(place, "select count(distinct uri), sum(documents), sum(dead) from inputs") == f"{expected},{expected},0"
+    assert _query(place, "select count(distinct uri), count(*), sum(documents), sum(dead) from inputs") == (
+        f"{expected},{expected},{expected},0"
+    )
     assert "the lake is in order" in _run(place, "verify", "--deep")

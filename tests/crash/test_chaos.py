@@ -1,4 +1,4 @@
-"""Kills and failures at system calls that a seed draws: a short round; `make chaos` is the long one (docs/reliability.md)."""
+"""Kills and failures at points that a seed draws: a short round; `make chaos` is the long one (docs/reliability.md)."""
 
 import os
 import subprocess
@@ -7,15 +7,29 @@ from pathlib import Path
 
 import pytest
 from helpers.command import ROOT
+from helpers.minio import MINIO, WHY_NOT
 from helpers.syscalls import unsupported
 
-_WHY_NOT = unsupported()
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(_WHY_NOT is not None, reason=str(_WHY_NOT))]
+_UNSUPPORTED = unsupported()
+pytestmark = pytest.mark.slow
 
 
-def test_what_is_disturbed_at_any_call_and_repeated_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "helpers.chaos_round", "--points", "10", "--seed", "7"]
-    environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "TMPDIR": str(tmp_path)}
+def _run(folder: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "helpers.chaos_round", *arguments, "--seed", "7"]
+    environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "TMPDIR": str(folder)}
     done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "10 points" in done.stdout
+    return done.stdout
+
+
+@pytest.mark.skipif(_UNSUPPORTED is not None, reason=str(_UNSUPPORTED))
+def test_what_is_disturbed_at_any_call_and_repeated_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
+    assert "10 points" in _run(tmp_path, "--points", "10", "--s3-points", "0")
+
+
+@pytest.mark.service
+@pytest.mark.skipif(not MINIO, reason=WHY_NOT)
+def test_what_is_disturbed_at_any_request_and_repeated_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
+    pytest.importorskip("boto3")
+    some = ("--only", "ingest, a new lake on S3", "--only", "compact on S3")
+    assert "4 points" in _run(tmp_path, "--points", "0", "--s3-points", "4", *some)

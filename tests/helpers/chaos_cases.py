@@ -105,3 +105,9 @@ CASES: dict[str, Case] = {
         is_sound=False,
     ),
 }
+
+ON_S3 = {
+    **{f"{name} on S3": CASES[name] for name in ("ingest, a new lake", "replay", "reprocess", "compact")},
+    "vacuum on S3": CASES["vacuum"]._replace(prepare=_three_nights, killed=("", "")),  # without a lock it leaves batches for a day
+}
+"""The same with the lake on S3, and of `ingest` the inputs too."""
