@@ -7,6 +7,8 @@ import shlex
 import sys
 
 from pipelines.commands.ingest import add_flags, add_once, once_options, run_once
+from pipelines.flags import count
+from schemas.errors import RunError
 
 CLUSTERS = ("flink", "spark", "dataflow", "prism")
 
@@ -23,6 +25,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     add_flags(submit)
     add_once(submit)
     submit.add_argument("--profile", metavar="FILE", help="a TOML file of Beam's options: job_endpoint = 'localhost:8099'")
+    submit.add_argument(
+        "--no-wait", action="store_true", help="send one job, for one batch of what is new, and end; it commits by itself"
+    )
+    submit.add_argument("--retries", type=count, default=1, metavar="N", help="how many more jobs to send where one failed (1)")
     submit.add_argument("--dry-run", metavar="FILE", help="write the job's graph, Beam's pipeline proto, to FILE; run nothing")
     submit.set_defaults(run=_run, batch_mb=100_000.0)  # a batch costs a cluster half a minute: one, unless memory says otherwise
 
@@ -40,4 +46,16 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
 
         write_graph(once_options(options), args, options.dry_run)
         return 0
+    if options.no_wait:
+        from pipelines.launch import launch
+
+        plan = launch(once_options(options), args)
+        print(f"sent: batch {plan.batch_id[:12]} of {plan.inputs:,} inputs" if plan else "nothing is new")
+        return 0
+    retries = 0 if "-" in options.inputs else options.retries  # standard input is used up
+    for _ in range(retries):  # each is a run of its own, which ends what the one before began
+        try:
+            return run_once(options, args)
+        except RunError as error:
+            say(f"broadsheet: {error}; sending the job again", sys.stderr)
     return run_once(options, args)

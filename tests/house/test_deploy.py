@@ -105,9 +105,18 @@ def test_the_image_is_of_the_beam_that_the_constraints_name() -> None:
 
 @pytest.mark.service
 @pytest.mark.skipif(not HADOLINT, reason="no hadolint here: .ci/run installs it")
-@pytest.mark.parametrize(("change", "code"), [(("", ""), 0), (("USER 10001", "USER root"), 1)], ids=["as it is", "as root"])
-def test_hadolint_finds_nothing_in_the_dockerfile(tmp_path: Path, change: tuple[str, str], code: int) -> None:
-    text = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8").replace(*change)
+@pytest.mark.parametrize(
+    ("file", "change", "code"),
+    [
+        ("Dockerfile", ("", ""), 0),
+        ("Dockerfile", ("USER 10001", "USER root"), 1),
+        ("dataflow/Dockerfile", ("", ""), 0),
+        ("dataflow/Dockerfile", (":20230622_RC00", ""), 1),
+    ],
+    ids=["workers as they are", "workers as root", "template as it is", "template unpinned"],
+)
+def test_hadolint_finds_nothing_in_the_dockerfile(tmp_path: Path, file: str, change: tuple[str, str], code: int) -> None:
+    text = (ROOT / "deploy" / file).read_text(encoding="utf-8").replace(*change)
     (tmp_path / "Dockerfile").write_text(text, encoding="utf-8")
     verdict = subprocess.run([str(HADOLINT), tmp_path / "Dockerfile"], capture_output=True, text=True, check=False)
     assert verdict.returncode == code, verdict.stdout

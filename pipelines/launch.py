@@ -1,0 +1,63 @@
+"""Launch: one job is sent for what is new, and left alone. A flex template's launcher must end before its job begins.
+
+The job commits by itself, as its last step does on any runner. What is left to do behind it (a note of how it ended) the next run
+does, of whatever kind, as after a launcher that died.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from pipelines.batch import plan_batch, with_blocklist, with_templates
+from pipelines.build import build
+from pipelines.ingest import IngestOptions, wanted_of
+from pipelines.inputs import find_inputs
+from pipelines.ledger import cut_batches, find_new
+from pipelines.lock import exclusive
+from pipelines.progress import Progress
+from pipelines.topics import apart
+from schemas.errors import ConfigError
+from transforms.lake import Lake, batches, plans
+from transforms.lake.leftovers import dead_runs
+from transforms.lake.plans import Plan
+from transforms.lake.tables import create_tables
+
+
+def launch(options: IngestOptions, beam_args: Sequence[str]) -> Plan | None:
+    """Sends a job for the first batch of what is new.
+
+    Sent again while that job runs, it is the same batch: done twice, and committed once.
+
+    Args:
+        options: What to read and where to.
+        beam_args: Beam's own options.
+
+    Returns:
+        The batch, `None` where nothing is new.
+
+    Raises:
+        ConfigError: An input does not exist, or is standard input or a topic.
+    """
+    paths, topics = apart(options.inputs)
+    if topics or "-" in paths:
+        raise ConfigError("--no-wait: name files; standard input and topics are read by runs that wait")
+    lake, progress = Lake.at(options.lake), Progress(sys.stderr, quiet=True)
+    found = find_inputs(wanted_of(options, paths)).table
+    with exclusive(lake, progress.waiting):
+        create_tables(lake, options.contract)
+        for batch_id in sorted(dead_runs(lake) & set(plans.unfinished(lake))):
+            batches.settle(lake, batch_id)
+        new = find_new(lake, found, options.force)
+        options = with_templates(lake, new, with_blocklist(lake, options), beam_args, progress)
+        inputs = next(iter(cut_batches(new, options.batch_bytes)), None)
+        if inputs is None:
+            return None
+        plan = plan_batch(lake, inputs, options)
+        pipeline = beam.Pipeline(runner=options.runner, options=PipelineOptions(list(beam_args)))
+        build(pipeline, lake, plan)
+        pipeline.run()
+    return plan
