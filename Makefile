@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 LAKE := lake
+DOCUMENTS := 2000
 
 # The newest Python of those that broadsheet is tested with, else whatever python3 is; it must be able to make an environment.
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
@@ -29,9 +30,9 @@ test: $(VENV)/installed-test  ## the test suite with coverage, but for what is s
 test-all: $(VENV)/installed-test  ## the whole suite
 	@$(BIN)/python -m pytest
 
-test-cluster: $(VENV)/installed-test  ## fetch a Flink, and run the tests that need one on it
-	@PYTHON=$(BIN)/python deploy/flink/fetch.sh
-	@$(BIN)/python -m pytest tests/pipelines/test_cluster.py
+test-cluster: $(VENV)/installed-test  ## fetch a Flink and a Spark, and run the tests on them; DOCUMENTS=20000 is the long form
+	@PYTHON=$(BIN)/python deploy/flink/fetch.sh flink job-server boot spark spark-job-server
+	@BROADSHEET_CLUSTER_DOCUMENTS=$(DOCUMENTS) timeout --foreground --signal=INT 25m $(BIN)/python -m pytest tests/pipelines/test_cluster.py
 
 chaos: $(VENV)/installed-test  ## kills and failures at 200 points of ingest, replay, compact and others (half an hour)
 	@PYTHONPATH=.:tests $(BIN)/python -m helpers.chaos_round --points 155 --s3-points 45 --seed 1

@@ -40,11 +40,13 @@ def launch(options: IngestOptions, beam_args: Sequence[str]) -> Plan | None:
         The batch, `None` where nothing is new.
 
     Raises:
-        ConfigError: An input does not exist, or is standard input or a topic.
+        ConfigError: An input does not exist, or is standard input or a topic; or templates shall be learned first.
     """
     paths, topics = apart(options.inputs)
     if topics or "-" in paths:
         raise ConfigError("--no-wait: name files; standard input and topics are read by runs that wait")
+    if options.learn:
+        raise ConfigError("--no-wait: to --learn is a job of its own, whose end must be waited for: run `broadsheet learn` before")
     lake, progress = Lake.at(options.lake), Progress(sys.stderr, quiet=True)
     found = find_inputs(wanted_of(options, paths)).table
     with exclusive(lake, progress.waiting):

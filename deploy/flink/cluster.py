@@ -5,35 +5,18 @@
     python deploy/flink/cluster.py taskmanager FOLDER  # one more, for instance after one was killed
     python deploy/flink/cluster.py stop FOLDER
 
-Each server leads a process group of its own, the workers that a TaskManager starts are in that TaskManager's, and the groups'
-numbers are kept in FOLDER/pids: so `stop` ends workers too whose TaskManager was killed.
+The workers that a TaskManager starts are in its process group (`deploy/servers.py`): so `stop` ends workers too whose TaskManager
+was killed.
 """
 
-import argparse
 import json
-import os
 import shutil
-import signal
-import socket
-import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "broadsheet"
-PATIENCE_S = 120
-"""How long a server may take to come up: 10 s on two quiet cores, six times that when eight others test there."""
-
-# Flink keeps by reflection what Java 17 has closed: the packages that its own start scripts open.
-_OPENED = "lang net io nio text time util lang.reflect util.concurrent util.concurrent.atomic util.concurrent.locks".split()
-_JAVA = [
-    "java",
-    *(f"--add-opens=java.base/java.{name}=ALL-UNNAMED" for name in _OPENED),
-    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-]
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import servers
 
 _FLINK = """\
 jobmanager.rpc.address: localhost
@@ -74,12 +57,7 @@ appender.console.layout.pattern=%d{HH:mm:ss,SSS} %-5p %c{1} - %m%n
 """
 
 _PROFILE = """\
-# Written by deploy/flink/cluster.py for the cluster in {folder}.
-job_endpoint = "localhost:{jobs}"
-artifact_endpoint = "localhost:{artifacts}"
 parallelism = {slots}
-environment_type = "PROCESS"
-environment_config = {{command = "{worker}", env = {{VENV = "{venv}", BOOT = "{boot}", PYTHONPATH = "{path}"}}}}
 
 [doctor]
 flink = "http://localhost:{rest}"
@@ -104,9 +82,9 @@ _MEMORY = {
 def parts() -> dict[str, Path]:
     """Returns what a cluster is made of; what `fetch.sh` has not fetched is missing."""
     found = {
-        "flink": next(iter(sorted(CACHE.glob("flink-[0-9]*"))), None),
-        "job_server": next(iter(sorted(CACHE.glob("flink-job-server-*.jar"))), None),
-        "boot": next(iter(sorted((CACHE / "bin").glob("boot-*"))), None),
+        "flink": servers.part("flink-[0-9]*"),
+        "job_server": servers.part("flink-job-server-*.jar"),
+        "boot": servers.part("bin/boot-*"),
     }
     return {name: path for name, path in found.items() if path}
 
@@ -115,14 +93,13 @@ def start(folder: Path, slots: int, taskmanagers: int) -> None:
     """Brings all up and writes the profile; ends again what came up where something does not."""
     missing = {"flink", "job_server", "boot"} - set(parts())
     if missing or not shutil.which("java"):
-        sys.exit(f"cluster.py: there is no {', '.join(sorted(missing)) or 'java'}: run {HERE / 'fetch.sh'} (Java 17, Maven, go)")
-    for name in ("conf", "log", "pids", "tmp", "artifacts", "checkpoints", "savepoints"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    rpc, rest, jobs, artifacts = free_ports(4)
+        sys.exit(f"cluster.py: there is no {', '.join(sorted(missing)) or 'java'}: run {servers.FETCH} (Java 17, Maven, go)")
+    servers.make_folders(folder, "conf", "checkpoints", "savepoints")
+    rpc, rest, jobs, artifacts = servers.free_ports(4)
     (folder / "conf" / "config.yaml").write_text(_FLINK.format(rpc=rpc, rest=rest, slots=slots, folder=folder))
     (folder / "conf" / "log4j.properties").write_text(_LOG4J)
     try:
-        _run(
+        servers.run(
             folder,
             "jobmanager",
             *_flink(folder, "entrypoint.StandaloneSessionClusterEntrypoint"),
@@ -130,20 +107,19 @@ def start(folder: Path, slots: int, taskmanagers: int) -> None:
         )
         for number in range(1, taskmanagers + 1):
             _taskmanager(folder, number)
-        _run(
-            folder, "job-server", *_JAVA, "-Xmx768m", "-jar", str(parts()["job_server"]), f"--flink-master=localhost:{rest}",
+        servers.run(
+            folder, "job-server", *servers.JAVA, "-Xmx768m", "-jar", str(parts()["job_server"]), f"--flink-master=localhost:{rest}",
             "--job-host=localhost", f"--job-port={jobs}", f"--artifact-port={artifacts}", "--expansion-port=-1",
             f"--artifacts-dir={folder / 'artifacts'}",
         )  # fmt: skip
-        _wait(folder, "Flink", lambda: taskmanagers <= overview(rest)["taskmanagers"])
-        _wait(folder, "the job server", lambda: "JobService started" in (folder / "log" / "job-server.log").read_text())
+        servers.wait(folder, "Flink", lambda: taskmanagers <= overview(rest)["taskmanagers"])
+        servers.wait_for_jobs(folder)
     except BaseException:
-        stop(folder)
+        servers.stop(folder)
         raise
-    profile = _PROFILE.format(
-        folder=folder, jobs=jobs, artifacts=artifacts, rest=rest, slots=slots * taskmanagers, worker=HERE / "worker.sh",
-        venv=sys.prefix, boot=parts()["boot"], path=ROOT,
-    )  # fmt: skip
+    profile = servers.profile("flink", folder, jobs, artifacts) + _PROFILE.format(
+        folder=folder, rest=rest, slots=slots * taskmanagers
+    )
     (folder / "profile.toml").write_text(profile)
     print(f"up: http://localhost:{rest}\nbroadsheet submit flink INPUT --lake DIR --profile {folder / 'profile.toml'}")
 
@@ -155,20 +131,7 @@ def add_taskmanager(folder: Path) -> None:
     )
     before = set(_taskmanagers(int(rest)))
     _taskmanager(folder, 1 + len(list((folder / "pids").glob("taskmanager-*"))))
-    _wait(folder, "the TaskManager", lambda: bool(set(_taskmanagers(int(rest))) - before))
-
-
-def stop(folder: Path) -> None:
-    """Ends every process group of the cluster: asks first, kills after ten seconds."""
-    groups = {path: int(path.read_text()) for path in (folder / "pids").glob("*")}
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        ends = time.monotonic() + 10
-        for group in groups.values():
-            _signal(group, sign)
-        while any(_signal(group, 0) for group in groups.values()) and time.monotonic() < ends:
-            time.sleep(0.1)
-    for path in groups:
-        path.unlink()
+    servers.wait(folder, "the TaskManager", lambda: bool(set(_taskmanagers(int(rest))) - before))
 
 
 def overview(rest: int) -> dict[str, int]:
@@ -181,20 +144,10 @@ def _taskmanagers(rest: int) -> list[str]:
     return [item["id"] for item in found["taskmanagers"]]
 
 
-def free_ports(count: int) -> list[int]:
-    """Returns ports on which nothing listens now."""
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    try:
-        return [listener.getsockname()[1] for listener in listeners]
-    finally:
-        for listener in listeners:
-            listener.close()
-
-
 def _taskmanager(folder: Path, number: int) -> None:
     memory = [word for name, size in _MEMORY.items() for word in _d(f"taskmanager.memory.{name}", size)]
     name = _d("taskmanager.resource-id", f"taskmanager-{number}") + _d("taskmanager.cpu.cores", "2.0")
-    _run(
+    servers.run(
         folder,
         f"taskmanager-{number}",
         *_flink(folder, "taskexecutor.TaskManagerRunner", "-XX:MaxDirectMemorySize=512m"),
@@ -207,7 +160,7 @@ def _flink(folder: Path, entry: str, *java: str) -> list[str]:
     log = f"-Dlog4j.configurationFile={folder / 'conf' / 'log4j.properties'}"
     classes = f"{parts()['flink']}/*:{parts()['job_server']}"
     return [
-        *_JAVA,
+        *servers.JAVA,
         "-Xmx768m",
         *java,
         log,
@@ -223,51 +176,18 @@ def _d(name: str, value: str) -> list[str]:
     return ["-D", f"{name}={value}"]
 
 
-def _run(folder: Path, name: str, *command: str) -> None:
-    """Starts a server in the folder (Beam's worker starter writes files into the one it is started in) and keeps its number."""
-    with (folder / "log" / f"{name}.log").open("w") as log:
-        process = subprocess.Popen(
-            command, cwd=folder / "tmp", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
-    (folder / "pids" / name).write_text(str(process.pid))
-
-
-def _wait(folder: Path, what: str, ready) -> None:
-    ends = time.monotonic() + PATIENCE_S
-    while time.monotonic() < ends:
-        try:
-            if ready():
-                return
-        except OSError:
-            pass
-        time.sleep(0.3)
-    sys.exit(f"cluster.py: {what} did not come up in {PATIENCE_S} s; its words are in {folder / 'log'}")
-
-
-def _signal(group: int, sign: int) -> bool:
-    """Sends a signal to a process group; returns whether there was any."""
-    try:
-        os.killpg(group, sign)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 def main() -> None:
     """Runs the command."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=("start", "taskmanager", "stop"))
-    parser.add_argument("folder", type=Path)
+    parser = servers.parser(__doc__, "taskmanager")
     parser.add_argument("--slots", type=int, default=2, help="of each TaskManager (2)")
     parser.add_argument("--taskmanagers", type=int, default=1, help="how many (1)")
     options = parser.parse_args()
-    folder = options.folder.resolve()
     if options.what == "start":
-        start(folder, options.slots, options.taskmanagers)
+        start(options.folder, options.slots, options.taskmanagers)
     elif options.what == "taskmanager":
-        add_taskmanager(folder)
+        add_taskmanager(options.folder)
     else:
-        stop(folder)
+        servers.stop(options.folder)
 
 
 if __name__ == "__main__":

