@@ -19,7 +19,7 @@ from helpers.pages import dump, write
 
 pytestmark = [pytest.mark.slow]
 
-PAGES, SHARED, DROPS, DROP = 24, 8, 3, 4
+PAGES, SHARED, DROPS, DROP = 16, 8, 3, 3
 TARGET = "source=paper-{}.example/{}.txt"
 _NEEDS_MINIO = [pytest.mark.service, pytest.mark.skipif(not MINIO, reason=WHY_NOT)]
 

@@ -129,11 +129,11 @@ def settle(lake: Lake, batch_id: str) -> Result | None:
         How it ended; `None` where it only was planned: nothing of it is committed, and its plan is still there.
     """
     manifest = plans.read_manifest(lake, batch_id)
-    lost = _find_lost(lake, manifest) if manifest else None
-    if manifest and lost:
-        result: Result | None = _give_up(lake, manifest, lost)
+    if manifest is None:
+        result = plans.read_result(lake, batch_id)
     else:
-        result = finish(lake, manifest) if manifest else plans.read_result(lake, batch_id)
+        lost = _find_lost(lake, manifest)
+        result = _give_up(lake, manifest, lost) if lost else finish(lake, manifest)
     if result is None:
         return None
     if result.conflict:

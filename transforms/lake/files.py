@@ -6,12 +6,14 @@ leaves half a file under a final name.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from apache_beam.io.aws.clients.s3.messages import S3ClientError
 from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
@@ -108,9 +110,19 @@ def move_in(lake: Lake, source: str, relative: str) -> None:
 
 
 def get(lake: Lake, relative: str) -> bytes:
-    """Reads a whole file."""
-    with FileSystems.open(lake.path(relative), compression_type=CompressionTypes.UNCOMPRESSED) as source:
-        return source.read()
+    """Reads a whole file.
+
+    Raises:
+        FileNotFoundError: There is none, or not any more.
+    """
+    path = lake.path(relative)
+    try:
+        with FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED) as source:
+            return source.read()
+    except S3ClientError as error:
+        if error.code == 404:  # removed between the two requests of Beam's client, which looks at a file before it reads it
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from error
+        raise
 
 
 def size_of(lake: Lake, relative: str) -> int | None:

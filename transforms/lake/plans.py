@@ -121,10 +121,10 @@ def write_manifest(lake: Lake, manifest: Manifest) -> None:
 
 def read_manifest(lake: Lake, batch_id: str) -> Manifest | None:
     """Reads a batch's manifest, `None` where there is none."""
-    relative = _relative(batch_id, "manifest")
-    if files.size_of(lake, relative) is None:
+    found = _read(lake, batch_id, "manifest")
+    if found is None:
         return None
-    fields = json.loads(files.get(lake, relative))
+    fields = json.loads(found)
     return Manifest(**{**fields, "parts": [PartFile(*part) for part in fields["parts"]]})
 
 
@@ -135,8 +135,8 @@ def write_result(lake: Lake, result: Result) -> None:
 
 def read_result(lake: Lake, batch_id: str) -> Result | None:
     """Reads how a batch ended, `None` where it has not."""
-    relative = _relative(batch_id, "result")
-    return Result(**json.loads(files.get(lake, relative))) if files.size_of(lake, relative) is not None else None
+    found = _read(lake, batch_id, "result")
+    return None if found is None else Result(**json.loads(found))
 
 
 def write_owner(lake: Lake, batch_id: str) -> None:
@@ -147,10 +147,7 @@ def write_owner(lake: Lake, batch_id: str) -> None:
 
 def read_owner(lake: Lake, batch_id: str) -> str:
     """Reads which process runs a batch, "" where nobody has said."""
-    try:
-        return files.get(lake, _relative(batch_id, "owner")).decode()
-    except FileNotFoundError:
-        return ""
+    return (_read(lake, batch_id, "owner") or b"").decode()
 
 
 def drop_manifest(lake: Lake, batch_id: str) -> None:
@@ -215,6 +212,15 @@ def pin(lake: Lake, plan: Plan, inputs: Sequence[InputFile], newest: Callable[[]
         if now == versions:
             return plan
         versions = now
+
+
+def _read(lake: Lake, batch_id: str, kind: str) -> bytes | None:
+    """Reads what was written down of a batch, `None` where it was not, or is forgotten."""
+    relative = _relative(batch_id, kind)
+    try:
+        return files.get(lake, relative) if files.size_of(lake, relative) is not None else None
+    except FileNotFoundError:
+        return None  # forgotten just now
 
 
 def _relative(batch_id: str, kind: str) -> str:
