@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import multiprocessing
+import signal
 import sys
 import tempfile
 import time
@@ -75,6 +76,7 @@ def _share(cases: dict[str, Case], points: int, options: argparse.Namespace, fol
 
 def _try_case(share: _Share) -> list[Trial]:
     """Tries a command's points, in a process that has nothing but imported what it needs, so that forks of it begin warm."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers end when the round is broken off
     warm_up()
     name, points, seed, folder = share
     folder.mkdir(parents=True)
