@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from apache_beam.io.aws.clients.s3.messages import S3ClientError
-from apache_beam.io.filesystem import CompressionTypes
+from apache_beam.io.filesystem import BeamIOError, CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
 from schemas.errors import LakeError
@@ -130,7 +130,12 @@ def size_of(lake: Lake, relative: str) -> int | None:
     path = lake.path(relative)
     if lake.is_local:
         return os.path.getsize(path) if os.path.exists(path) else None
-    found = FileSystems.match([path])[0].metadata_list
+    try:
+        found = FileSystems.match([path])[0].metadata_list
+    except BeamIOError:
+        if FileSystems.exists(path):
+            raise
+        return None  # removed between the two requests by which it is looked at
     return found[0].size_in_bytes if found else None
 
 
