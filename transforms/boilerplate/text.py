@@ -17,6 +17,8 @@ from collections.abc import Callable
 from functools import partial
 from itertools import compress
 
+import numpy as np
+
 from schemas import reasons
 from schemas.errors import NoArticleError
 from schemas.records import Article, Block, Page
@@ -95,13 +97,16 @@ def strip_text(page: Page, model: TextModel | None = None) -> Article:
     judged = (model or load()).judge(texts, named, layout(lines), at)
     likely, sizes = judged.body.tolist(), judged.words.tolist()
     title = _title(judged.title, sizes)
-    looked_at = list(zip(texts, named, likely, sizes, strict=True))
-    body = [score >= BODY_SCORE and (reason is None or _is_body(text, reason, score)) for text, reason, score, _ in looked_at]
+    body = [False] * len(texts)
+    for index in np.flatnonzero(judged.body >= BODY_SCORE).tolist():
+        reason = named[index]
+        body[index] = reason is None or _is_body(texts[index], reason, likely[index])
     if title is not None:
         body[title] = False
-    edges = [score >= EDGE_SCORE and reason is None and _is_edge(text, size) for text, reason, score, size in looked_at]
-    _keep_edges(body, edges, likely, sizes, title)
-    _keep_subheads(body, named, likely, sizes)
+    edges = np.flatnonzero((judged.body >= EDGE_SCORE) & (judged.words >= PROSE_WORDS)).tolist()
+    _keep_edges(body, [index for index in edges if named[index] is None and ends_sentence(texts[index])], likely, sizes, title)
+    subheads = np.flatnonzero((judged.body >= SUBHEAD_SCORE) & (judged.words <= SUBHEAD_WORDS)).tolist()
+    _keep_subheads(body, [index for index in subheads if named[index] is None])
     _drop_far_runs(body, likely, sizes)
     if sum(compress(sizes, body)) < LEAST_WORDS:
         raise NoArticleError("no_article", f"none of the page's {len(texts)} lines reads as an article")
@@ -131,14 +136,10 @@ def _title(likely: Floats, sizes: list[float]) -> int | None:
     return above if tie else best
 
 
-def _is_edge(text: str, size: float) -> bool:
-    return size >= PROSE_WORDS and ends_sentence(text)
-
-
-def _keep_edges(body: list[bool], edges: list[bool], likely: list[float], sizes: list[float], title: int | None) -> None:
+def _keep_edges(body: list[bool], edges: list[int], likely: list[float], sizes: list[float], title: int | None) -> None:
     """Takes sentences next to the body in, by `EDGE_SCORE`: from above, from below, and over a subhead near the title."""
     count = len(body)
-    open_edges = [index for index, edge in enumerate(edges) if edge and not body[index] and index != title]
+    open_edges = [index for index in edges if not body[index] and index != title]
     for index in open_edges:
         body[index] = index > 0 and body[index - 1]
     for index in reversed(open_edges):
@@ -148,17 +149,17 @@ def _keep_edges(body: list[bool], edges: list[bool], likely: list[float], sizes:
             body[index] = body[index + 1] or (over and subhead)
 
 
-def _keep_subheads(body: list[bool], named: list[str | None], likely: list[float], sizes: list[float]) -> None:
+def _keep_subheads(body: list[bool], subheads: list[int]) -> None:
     """Takes short lines between two lines of body in, by `SUBHEAD_SCORE`."""
-    for index in range(1, len(body) - 1):
-        if likely[index] >= SUBHEAD_SCORE and not body[index] and named[index] is None and sizes[index] <= SUBHEAD_WORDS:
+    for index in subheads:
+        if not body[index] and 0 < index < len(body) - 1:
             body[index] = body[index - 1] and body[index + 1]
 
 
 def _drop_far_runs(body: list[bool], likely: list[float], sizes: list[float]) -> None:
     """Drops what is kept far from the article and with less certainty, by `FAR_LINES`."""
     runs: list[list[int]] = []
-    for index in (index for index, kept in enumerate(body) if kept):
+    for index in compress(range(len(body)), body):
         if runs and index - runs[-1][-1] <= FAR_LINES:
             runs[-1].append(index)
         else:

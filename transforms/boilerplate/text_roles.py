@@ -24,7 +24,8 @@ _TITLE_LINES = 25
 
 _SECTION_WORDS = 3
 _GROWS = 3
-"""Case folding makes at most so many characters of one ("ΐ")."""
+"""Case folding makes at most so many characters of one ("ΐ"): a line that folds as the title does has a third of its length at
+least. Lines of twice its length and more are not asked."""
 SUBHEAD_WORDS = 14
 """Longer lines are no subheads: of the labelled bodies' lines without a full stop between two that have one 93 % are as short."""
 _SUBTITLE_WORDS = 8
@@ -53,7 +54,8 @@ def roles(lines: list[str], sizes: list[float], named: list[str | None], body: l
     last = len(body) - 1 - body[::-1].index(True)
     if title is None:
         title = find_title(lines, sizes, named, first)
-    same = fold(lines[title]) if title is not None else None
+    same = fold(lines[title]) if title is not None else ""
+    alike = range(-(-len(same) // _GROWS), 2 * len(same))
     verdicts = []
     for index, line in enumerate(lines):
         reason = named[index]
@@ -65,7 +67,7 @@ def roles(lines: list[str], sizes: list[float], named: list[str | None], body: l
             verdicts.append(reasons.SUBTITLE if subtitle else _kept(line, size))
         elif reason is not None:
             verdicts.append(reason)
-        elif same and _may_fold_to(same, line) and fold(line) == same:
+        elif len(line) in alike and _may_begin(same, line) and fold(line) == same:
             verdicts.append(reasons.DUPLICATE_TITLE)
         elif index < first:
             verdicts.append(_before(line, size, title is not None and index > title))
@@ -76,10 +78,8 @@ def roles(lines: list[str], sizes: list[float], named: list[str | None], body: l
     return verdicts
 
 
-def _may_fold_to(folded: str, line: str) -> bool:
-    """Whether folding a line, which takes time, can give what is asked for: by its length and its first letter."""
-    if not len(folded) <= _GROWS * len(line) < 2 * _GROWS * len(folded):
-        return False
+def _may_begin(folded: str, line: str) -> bool:
+    """Whether folding a line, which takes time, can give what is asked for, by its first letter."""
     first = line[0].casefold()
     return first[0] == folded[0] or not first.isalpha()
 
