@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import compress
 from typing import NamedTuple, Optional
 
 from schemas import reasons
@@ -193,8 +194,9 @@ def _row(days: dict[int, dt.date], line: int) -> int:
 def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[list[Candidate], list[Features]]:
     """Returns the dates that may be the article's, and what is known of each."""
     found: list[Candidate] = []
-    for index, block in enumerate(page.blocks):
-        if not page.timed[index] or block.reason in _NO_DATES or (block.reason == reasons.RELATED and index > page.last):
+    for index in compress(range(len(page.blocks)), page.timed):
+        block = page.blocks[index]
+        if block.reason in _NO_DATES or (block.reason == reasons.RELATED and index > page.last):
             continue
         text = block.text
         if block.kept and index > page.first + 1 and len(text) > _TOLD_CHARS:
