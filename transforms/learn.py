@@ -15,7 +15,7 @@ from apache_beam.metrics import Metrics
 from schemas.records import Page
 from transforms.boilerplate import strip
 from transforms.boilerplate.templates import Sketch, Template, add_page, merge, new_sketch, page_lines
-from transforms.metadata import extract
+from transforms.metadata import extract_source
 
 Lines = list[tuple[str, bool]]
 
@@ -27,7 +27,7 @@ def sourced_lines(page: Page) -> tuple[str, Lines]:
         RecordError: The page is refused by a stage; it teaches nothing.
     """
     article = strip(page)
-    return extract(article).source, page_lines(article)
+    return extract_source(article).name, page_lines(article)
 
 
 class _LinesFn(beam.DoFn):

@@ -14,7 +14,7 @@ from schemas.records import Article, Page
 from transforms.boilerplate import EXTRACTORS, Extractor, StripBoilerplate, strip
 from transforms.boilerplate.templates import Landmarks, Template, recognise, strip_with
 from transforms.limits import DEFAULT_LIMITS, Limits
-from transforms.metadata import extract
+from transforms.metadata import extract_source
 
 MATCHED = "template match"
 """The basis of a source that a page was recognised by."""
@@ -57,9 +57,9 @@ def strip_templated(page: Page, extractor: Extractor, templates: Templates, limi
     article = strip(page, extractor, limits)
     source = page.source
     if not source:
-        said = extract(article)
-        source = said.source
-        if said.source_basis in _WEAK and (matched := recognise(templates.landmarks(), article)):
+        said = extract_source(article)
+        source = said.name
+        if said.basis in _WEAK and (matched := recognise(templates.landmarks(), article)):
             source = matched
             article = article._replace(page=page._replace(source=matched, source_basis=MATCHED))
     template = templates.of(source)

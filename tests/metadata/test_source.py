@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from schemas.records import HTML, TEXT, Metadata, Page
+from schemas.errors import RecordError
+from schemas.records import HTML, TEXT, Article, Block, Metadata, Page, RawRecord
+from transforms.boilerplate import strip
+from transforms.decode import decode
+from transforms.metadata import extract, extract_source
 from transforms.metadata.source import name_in_text, registered_domain, resolve_source, safe_name
 
 
@@ -108,3 +114,29 @@ def test_a_notice_within_a_script_names_its_maker_and_not_the_site() -> None:
     script = "<p>x</p><script>/* © 2015 Widget Makers */ x = 1 < 2;</script><footer>© 2020 Harbour Courier</footer>"
     assert name_in_text(script, tags=True) == ("harbour courier", "© 2020 Harbour Courier")
     assert name_in_text('<p title="© 2020 Somebody Else">A story</p>', tags=True) is None
+
+
+SAMPLES = sorted(path for path in (Path(__file__).parents[2] / "samples" / "pages").rglob("*") if path.suffix in (".txt", ".html"))
+GIVEN = '{"agency": ["Ferry Wire", "manifest"]}'
+
+
+@pytest.mark.parametrize("given", ["", GIVEN], ids=["nothing given", "agency given"])
+@pytest.mark.parametrize("url", [None, "https://news.example.org/a"], ids=["no address", "address"])
+def test_the_source_alone_is_what_all_metadata_says(url: str | None, given: str) -> None:
+    bases = set()
+    for path in SAMPLES:
+        media_type = HTML if path.suffix == ".html" else TEXT
+        try:
+            article = strip(decode(RawRecord(str(path), 0, path.read_bytes(), media_type, url=url, given=given)))
+        except RecordError:  # some samples are there to be refused
+            continue
+        metadata, source = extract(article), extract_source(article)
+        assert (source.name, source.basis) == (metadata.source, metadata.source_basis), path
+        bases.add(source.basis)
+    assert bases == {"url"} if url else len(bases) > 2
+
+
+def test_an_agency_in_a_dateline_is_the_source_of_a_dump_that_names_no_other() -> None:
+    blocks = [Block("HARBOUR CITY (Ferry Wire) - The bridge opens again.", 1, True, "prose")]
+    article = Article(Page("dump", 0, blocks[0].text, TEXT, "utf-8", "utf-8", 0.0), blocks)
+    assert extract_source(article).name == extract(article).source == "ferry wire"

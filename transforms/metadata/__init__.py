@@ -14,13 +14,13 @@ from transforms.given import apply_given
 from transforms.limits import DEFAULT_LIMITS, Limits
 from transforms.metadata.bounds import bounded
 from transforms.metadata.html import html_metadata
-from transforms.metadata.source import resolve_source
-from transforms.metadata.text import text_metadata
+from transforms.metadata.source import Source, resolve_source, source_beside
+from transforms.metadata.text import text_agency, text_metadata
 from transforms.pulse import beat
 from transforms.row import make_row
 from transforms.stage import RecordStage
 
-__all__ = ["ExtractMetadata", "extract", "extract_document"]
+__all__ = ["ExtractMetadata", "extract", "extract_document", "extract_source"]
 
 _NO_LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 """Where nothing says how old a page is at the least, any date of this century is plausible."""
@@ -38,6 +38,18 @@ def extract(article: Article) -> Metadata:
     source = resolve_source(article.page, metadata)
     evidence = [*metadata.evidence, Evidence("source", source.basis, source.words)] if source.words else metadata.evidence
     return metadata._replace(source=source.name, source_basis=source.basis, evidence=evidence)
+
+
+def extract_source(article: Article) -> Source:
+    """Extracts the source of an article alone: the same as `extract` does, in a tenth of the time where HTML need not be read."""
+    page = article.page
+    if known := source_beside(page):
+        return known
+    if page.media_type == HTML:
+        found = html_metadata(article, latest_instant(page))
+    else:
+        found = Metadata(agency=text_agency(article))
+    return resolve_source(page, apply_given(found, page.given))
 
 
 def extract_document(article: Article, limits: Limits = DEFAULT_LIMITS) -> Document:

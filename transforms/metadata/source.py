@@ -74,11 +74,10 @@ class Source(NamedTuple):
 
 def resolve_source(page: Page, metadata: Metadata) -> Source:
     """Returns the publisher of a page."""
-    if page.source:
-        return Source(page.source, page.source_basis or "given", page.source)
-    for address, basis in ((page.url, "url"), (metadata.canonical_url, "canonical")):
-        if address and (domain := registered_domain(address)):
-            return Source(domain, basis, address)
+    if known := source_beside(page):
+        return known
+    if metadata.canonical_url and (domain := registered_domain(metadata.canonical_url)):
+        return Source(domain, "canonical", metadata.canonical_url)
     if metadata.site_name and (name := safe_name(metadata.site_name)):
         return Source(name, "site name", metadata.site_name)
     if said := name_in_text(page.text, tags=page.media_type == HTML):
@@ -86,6 +85,15 @@ def resolve_source(page: Page, metadata: Metadata) -> Source:
     if metadata.agency and (name := safe_name(metadata.agency)):
         return Source(name, "agency", metadata.agency)
     return Source(UNKNOWN, UNKNOWN, "")
+
+
+def source_beside(page: Page) -> Source | None:
+    """Returns the publisher where what stands beside a page names it: who gave it, or the address; `None` where it does not."""
+    if page.source:
+        return Source(page.source, page.source_basis or "given", page.source)
+    if page.url and (domain := registered_domain(page.url)):
+        return Source(domain, "url", page.url)
+    return None
 
 
 @lru_cache(maxsize=8192)

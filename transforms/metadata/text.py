@@ -10,6 +10,7 @@ a date of publication; only dates from 1990 to the crawl (plus a day, for the pa
 from __future__ import annotations
 
 import datetime as dt
+from typing import Optional
 
 from schemas import reasons
 from schemas.records import Article, Evidence, Metadata
@@ -17,7 +18,13 @@ from transforms.metadata.text_authors import text_authors
 from transforms.metadata.text_dates import text_dates
 from transforms.metadata.text_labels import dateline, record_id, section, tags
 from transforms.metadata.text_title import text_title
-from transforms.metadata.text_view import view
+from transforms.metadata.text_view import shown_blocks, view
+
+
+def text_agency(article: Article) -> Optional[str]:
+    """Returns the agency that `text_metadata` would find, and looks for nothing else."""
+    _, agency = dateline(shown_blocks(article)[0])
+    return agency.value if agency else None
 
 
 def text_metadata(article: Article, latest: dt.datetime) -> Metadata:

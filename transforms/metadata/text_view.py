@@ -120,12 +120,18 @@ class View(NamedTuple):
         return self.lines[key], self.lowered.count(key)
 
 
-def view(article: Article) -> View:
-    """Looks at an article's blocks."""
+def shown_blocks(article: Article) -> tuple[list[Block], Optional[FoundDate]]:
+    """Returns the blocks that show something, and the clock that one of them is, which is no body."""
     blocks = [block for block in article.blocks if block.text]
     line, clock = crawl_clock(blocks)
     if clock is not None:
         blocks[line] = blocks[line]._replace(kept=False, reason=reasons.PAGE_CLOCK)
+    return blocks, clock
+
+
+def view(article: Article) -> View:
+    """Looks at an article's blocks."""
+    blocks, clock = shown_blocks(article)
     texts, numbers, are_kept, why, spans, *_ = zip(*blocks, strict=True) if blocks else ((),) * len(Block._fields)
     kept = list(compress(range(len(blocks)), are_kept))
     first, last = (kept[0], kept[-1]) if kept else (len(blocks), len(blocks) - 1)
