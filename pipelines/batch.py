@@ -15,6 +15,7 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.runners.runner import PipelineResult
 
+from pipelines import collector
 from pipelines.beam_options import BeamOptions
 from pipelines.build import build
 from pipelines.learn import learn
@@ -116,8 +117,9 @@ def run_batch(lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | No
     pipeline = beam.Pipeline(runner=runner, options=BeamOptions(beam_args))
     build(pipeline, lake, plan)
     try:
-        run: PipelineResult = pipeline.run()
-        run.wait_until_finish()
+        with collector.seldom():
+            run: PipelineResult = pipeline.run()
+            run.wait_until_finish()
     except BroadsheetError:
         raise
     except Exception as error:  # runners raise what they like: RuntimeError with a worker's stack trace as its message
