@@ -34,6 +34,7 @@ _META_BYTES = 4096
 
 _CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\v\f\r\x1b")
 _SAMPLE_BYTES = 64 * 1024
+"""How much is looked at for controls, and by the detector: from the first byte on that is no ASCII, where its language begins."""
 _CONTROL_SHARE = 0.02
 """Share of control bytes above which a sample is no text: executables, images and compressed data have 8 % and more (controls
 are 27 of 256 byte values), pages none but stray ones."""
@@ -42,14 +43,22 @@ _REPLACED_SHARE = 0.1
 """Share of replacement characters above which a decoding is no reading of the text."""
 
 _PYTHON_NAMES = {
-    "gbk": "gb18030",  # WHATWG's decoders of these three take the larger charset
+    "gbk": "gb18030",  # WHATWG's decoders of these take the larger charset
     "shift_jis": "cp932",
+    "euc-jp": "euc_jis_2004",  # with NEC's and IBM's characters, ① and ㈱; every other as in euc_jp
+    "iso-2022-jp": "iso2022_jp_ext",  # with katakana of half a width
     "euc-kr": "cp949",
+    "big5": "big5hkscs",
+    "windows-874": "cp874",
     "macintosh": "mac-roman",
+    "x-mac-cyrillic": "mac-cyrillic",
 }
 """IANA's names of charsets that Python calls otherwise, or knows too narrowly."""
 
-_JAPANESE_ESCAPE = re.compile(rb"\x1b\$[@B]|\x1b\(J")
+_UNKNOWN_LABELS = dict.fromkeys(("x-mac-cyrillic", "x-mac-ukrainian"), "x-mac-cyrillic")
+"""Labels of WHATWG's table that resiliparse lacks."""
+
+_JAPANESE_ESCAPE = re.compile(rb"\x1b\$[@B]|\x1b\([IJ]")
 """How ISO-2022-JP changes to another set of characters."""
 
 _KOREAN_PAIR = re.compile(rb"[\xa1-\xfe][\xa1-\xfe]")
@@ -59,7 +68,7 @@ Korean texts of the labelled set, 0.43 to 0.65 in 20 Chinese ones in GB 2312."""
 
 _WESTERN = frozenset({"windows-1252", "iso-8859-1", "iso-8859-15"})
 """What servers call everything when nobody has told them better; any bytes are text in these."""
-_PAST_ASCII = bytes(range(128, 256))
+_ASCII, _PAST_ASCII = bytes(range(128)), bytes(range(128, 256))
 _SIDE_BY_SIDE = re.compile(rb"[\x80-\xff]{2,}")
 _SIDE_BY_SIDE_SHARE = 0.75
 """Share of the bytes past ASCII that stand beside another: 0 to 0.06 in the sample pages in western languages, 0.89 and more in
@@ -125,23 +134,25 @@ def _decode(data: bytes, declared: str | None) -> tuple[str, str, str]:
         return _decode_legacy(data, declared)
     label, basis = _declared(data, declared)
     if text.isascii() and _JAPANESE_ESCAPE.search(data):  # escape sequences only: ASCII to look at, Japanese to read
-        return data.decode("iso-2022-jp", "replace"), "iso-2022-jp", basis if label == "iso-2022-jp" else "detected"
+        return _try(data, "iso-2022-jp") or text, "iso-2022-jp", basis if label == "iso-2022-jp" else "detected"
     return text, "utf-8", basis if label == "utf-8" else "utf-8"
 
 
 def _decode_legacy(data: bytes, declared: str | None) -> tuple[str, str, str]:
     """Decodes bytes that are not valid UTF-8."""
+    start = len(data) - len(data.lstrip(_ASCII))
+    sample = data[start : start + _SAMPLE_BYTES]
     lossy = data.decode("utf-8", "replace")
     broken = lossy.count("\ufffd")
     # Valid multi-byte sequences hardly ever happen by chance: a page that has ten times more of them than errors is UTF-8, damaged.
     if broken * 10 <= len(lossy.encode("utf-8")) - len(lossy) - 2 * broken:
         return lossy, "utf-8", "lossy"
     label, basis = _declared(data, declared)
-    if label in _WESTERN and _stands_side_by_side(data[:_SAMPLE_BYTES]):
+    if label in _WESTERN and _stands_side_by_side(sample):
         label, basis = _declared(data, None) if declared else (None, basis)  # a server's default, over what the page knows
         label = None if label in _WESTERN else label
     candidates = [(label, basis)] if label and label != "utf-8" else []
-    candidates.append((_detected(data[:_SAMPLE_BYTES]), "detected"))
+    candidates.append((_detected(sample), "detected"))
     decoded = []
     for name, how in candidates:
         text = _try(data, name)
@@ -180,7 +191,7 @@ def _iana(name: str) -> str:
     if name == "shift_jis":
         return name
     name = re.sub(r"^cp(125\d)$", r"windows-\1", re.sub(r"^iso(?=\d)", "iso-", name.replace("_", "-")))
-    return {"cp866": "ibm866", "mac-roman": "macintosh"}.get(name, name)
+    return {"cp866": "ibm866", "iso-8859-11": "windows-874", "mac-roman": "macintosh"}.get(name, name)
 
 
 def _try(data: bytes, encoding: str) -> str | None:
@@ -195,6 +206,7 @@ def _declared(data: bytes, header: str | None) -> tuple[str | None, str]:
     found = None if header else _META.search(data[:_META_BYTES]) or _XML.match(data[:_META_BYTES])
     label = header or (found[1].decode("ascii") if found else "")
     known = map_encoding_to_html5(label, fallback_utf8=False) if label else None
+    known = known or _UNKNOWN_LABELS.get(label.lower())
     if found and known and known.startswith("utf-16"):
         known = "utf-8"  # as WHATWG says: who can read the declaration has no UTF-16 before him
     return (_iana(known) if known else None), "header" if header else "meta"

@@ -81,6 +81,75 @@ def test_the_containers_charset_comes_before_the_pages() -> None:
     assert (page.text, page.encoding_basis) == (html, "header")
 
 
+_LABELS = {
+    "cp866": ("ibm866", "cp866", _RUSSIAN),
+    "l2": ("iso-8859-2", "iso8859-2", _TEXTS["iso-8859-2"]),
+    "latin3": ("iso-8859-3", "iso8859-3", "Ĉiu ŝanĝo en la haveno estis notita ĵaŭde."),
+    "csisolatin4": ("iso-8859-4", "iso8859-4", "Švyturio prižiūrėtojas užrašė orą dvidešimt metų."),
+    "csisolatincyrillic": ("iso-8859-5", "iso8859-5", _RUSSIAN.replace("ё", "е")),
+    "asmo-708": ("iso-8859-6", "iso8859-6", "كتب حارس المنارة أحوال الطقس عشرين سنة."),
+    "sun_eu_greek": ("iso-8859-7", "iso8859-7", "Ο φαροφύλακας έγραφε τον καιρό επί είκοσι χρόνια."),
+    "logical": ("iso-8859-8", "iso8859-8", "שומר המגדלור רשם את מזג האוויר במשך עשרים שנה."),
+    "visual": ("iso-8859-8", "iso8859-8", "שומר המגדלור"),
+    "latin6": ("iso-8859-10", "iso8859-10", "Þetta skráði vitavörðurinn."),
+    "iso8859-13": ("iso-8859-13", "iso8859-13", "Švyturio prižiūrėtojas"),
+    "iso8859-14": ("iso-8859-14", "iso8859-14", "Ceidwad y goleudy, ŵyr y tŷ"),
+    "l9": ("iso-8859-15", "iso8859-15", "Le phare coûte 20 € et un œuf"),
+    "iso-8859-16": ("iso-8859-16", "iso8859-16", "Paznicul farului și țărmul"),
+    "koi": ("koi8-r", "koi8-r", _RUSSIAN),
+    "koi8-ru": ("koi8-u", "koi8-u", "Наглядач маяка двадцять років записував погоду її їжаків."),
+    "mac": ("macintosh", "mac-roman", "Le gardien du phare a noté : « été »"),
+    "tis-620": ("windows-874", "cp874", "ผู้ดูแลประภาคาร “จดบันทึก” สภาพอากาศ…"),
+    "x-cp1250": ("windows-1250", "cp1250", _TEXTS["iso-8859-2"]),
+    "cp1251": ("windows-1251", "cp1251", _RUSSIAN),
+    "ascii": ("windows-1252", "cp1252", _TEXTS["windows-1252"]),
+    "latin1": ("windows-1252", "cp1252", _TEXTS["windows-1252"]),
+    "x-cp1253": ("windows-1253", "cp1253", "Ο φαροφύλακας έγραφε τον καιρό."),
+    "l5": ("windows-1254", "cp1254", "Fener bekçisi yirmi yıl boyunca havayı yazdı; ığdır şehri."),
+    "cp1255": ("windows-1255", "cp1255", "שומר המגדלור רשם את מזג האוויר."),
+    "x-cp1256": ("windows-1256", "cp1256", "كتب حارس المنارة أحوال الطقس."),
+    "cp1257": ("windows-1257", "cp1257", "Švyturio prižiūrėtojas užrašė orą."),
+    "x-cp1258": ("windows-1258", "cp1258", "trăng trên đêm"),
+    "x-mac-ukrainian": ("x-mac-cyrillic", "mac-cyrillic", "Смотритель маяка"),
+    "chinese": ("gbk", "gb18030", _TEXTS["gb18030"]),
+    "gb_2312-80": ("gbk", "gb18030", _TEXTS["gb18030"]),
+    "x-x-big5": ("big5", "big5hkscs", _TEXTS["big5"] + "の港"),
+    "cseucpkdfmtjapanese": ("euc-jp", "euc_jis_2004", _TEXTS["euc-jp"] + "①㈱"),
+    "windows-31j": ("shift_jis", "cp932", _TEXTS["shift_jis"] + "①㈱"),
+    "ks_c_5601-1989": ("euc-kr", "cp949", _TEXTS["euc-kr"] + "펲시"),
+}
+
+
+@pytest.mark.parametrize("label", _LABELS)
+def test_labels_mean_what_browsers_take_them_for(label: str) -> None:
+    """One label of each charset of WHATWG's table, never the one that Python knows it by."""
+    name, codec, text = _LABELS[label]
+    html = _LABELLED.format(label.upper(), text)
+    page = _decode(html.encode(codec), media_type=HTML)
+    assert (page.text, page.encoding, page.encoding_basis) == (html, name, "meta")
+
+
+@pytest.mark.parametrize("encoding", ["windows-1251", "koi8-r", "shift_jis", "euc-kr"])
+def test_a_page_is_detected_where_its_language_begins(encoding: str) -> None:
+    html = f"<html><script>{'let x = 1; ' * 10_000}</script><p>{_TEXTS[encoding] * 5}"
+    page = _decode(html.encode(encoding), media_type=HTML)
+    assert (page.text == html, page.encoding, page.encoding_basis) == (True, encoding, "detected")
+
+
+def test_a_page_that_its_charset_does_not_quite_fit_is_marked() -> None:
+    html = _LABELLED.format("shift_jis", _TEXTS["shift_jis"] * 5)
+    page = _decode(html.encode("shift_jis") + b"\x81\xff the end", media_type=HTML)
+    assert (page.encoding, page.encoding_basis) == ("shift_jis", "lossy")
+    assert page.text.startswith(html)
+    assert page.text.endswith(" the end")
+    assert page.replacement_share == page.text.count("\ufffd") / len(page.text) > 0
+
+
+def test_katakana_of_half_a_width_in_escape_sequences_is_read() -> None:
+    html = _LABELLED.format("iso-2022-jp", "ﾄｳﾀﾞｲ 灯台")
+    assert _decode(html.encode("iso2022_jp_ext"), media_type=HTML).text == html
+
+
 def test_utf8_with_a_few_broken_bytes_is_utf8_still() -> None:
     data = bytearray(_RUSSIAN.encode())
     data[40] = 0xFF
