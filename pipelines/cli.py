@@ -10,10 +10,10 @@ import argparse
 import logging
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pipelines.commands import COMMANDS
-from pipelines.flags import Parser, check_beam_args, read_config
+from pipelines.flags import Parser, check_addresses, check_beam_args, read_config
 from pipelines.terminal import guard_logs, say
 from schemas.errors import AlertError, BroadsheetError, ConfigError
 
@@ -38,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             commands[options.command].set_defaults(**read_config(options.config, commands[options.command]))
             options, rest = parser.parse_known_args(arguments)
         ours = [flag for action in commands[options.command]._actions for flag in action.option_strings]
+        check_addresses(_words(options))
         check_beam_args(rest, ours)
         if any("://" in word for word in arguments):
             _open_object_stores(rest)
@@ -59,6 +60,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         say(f"broadsheet: {_in_one_line(error)}", sys.stderr)
         return 1
+
+
+def _words(options: argparse.Namespace) -> Iterator[str]:
+    """Yields every text that a flag or an argument has."""
+    for value in vars(options).values():
+        yield from (word for word in (value if isinstance(value, list) else [value]) if isinstance(word, str))
 
 
 def _is_of_storage(error: Exception) -> bool:

@@ -10,11 +10,14 @@ import argparse
 import difflib
 import math
 import os
+import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from schemas.errors import ConfigError
+
+_SECRET = re.compile(r"(https?|s3|gs|hdfs)://[^/?#]*@", re.IGNORECASE)
 
 
 class Parser(argparse.ArgumentParser):
@@ -47,6 +50,21 @@ def check_beam_args(rest: Sequence[str], ours: Sequence[str]) -> None:
             expecting_value = "=" not in word
         else:
             raise ConfigError(_unknown("flag", flag, [*ours, *known]))
+
+
+def check_addresses(words: Iterable[str]) -> None:
+    """Raises ConfigError for an address with a user name or a password in it; the message quotes neither.
+
+    An input's address stands in each of its rows, in the ledger and in logs.
+    """
+    for word in words:
+        if found := _SECRET.match(word):
+            where = "~/.netrc" if found[1].lower().startswith("http") else "the environment or a profile"
+            host = word[found.end() :].partition("/")[0]
+            raise ConfigError(
+                f"{found[1]}://…@{host}: an address with a password would be written to the lake and to logs; "
+                f"leave it out, and put the password into {where} (docs/how-to/inputs.md)"
+            )
 
 
 def read_config(path: str, parser: argparse.ArgumentParser) -> dict[str, Any]:

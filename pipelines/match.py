@@ -15,6 +15,7 @@ from contextlib import suppress
 from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
+from pipelines.flags import check_addresses
 from schemas.errors import ConfigError
 from schemas.records import InputFile
 from transforms.filesystems import check_filesystem
@@ -87,11 +88,12 @@ def read_list(path: str) -> list[str]:
     """Reads a list of inputs, one a line, plain or compressed; relative paths are relative to the current folder.
 
     Raises:
-        ConfigError: It cannot be read, or names nothing.
+        ConfigError: It cannot be read, names nothing, or holds a password.
     """
     names = [line for line in read_lines(path, "--files-from") if line.strip()]
     if not names:
         raise ConfigError(f"--files-from {path} names no input")
+    check_addresses(names)
     return names
 
 

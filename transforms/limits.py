@@ -24,8 +24,10 @@ class Limits(NamedTuple):
     """Elements that are open at once: 1,518 at the most on those pages, where end tags were forgotten."""
     seconds: float = 60.0
     """How long a stage may take for a record that goes through a sandbox (`transforms.sandbox`): a page of 60 MB takes 10."""
-    worker_bytes: int = 1_500_000_000
-    """What a sandbox may need for a record beyond what it needs to start: a page of 60 MB takes 1.4 GB."""
+    worker_bytes: int = 1_000_000_000
+    """What a sandbox may need for a record beyond what it needs to start: the longest pages that `chars` and `html_tags` allow take
+    0.63 GB of address space (ten million characters of the seed dumps) and 0.58 GB (a million tags). With the run's own process,
+    1.4 GB when it holds records of 60 MB, all of the hostile corpus stays below 2 GB."""
     field_chars: int = 20_000
     """Characters of a field that is not the body: a labelled page has 11,000 in its description."""
     field_values: int = 1_000

@@ -33,8 +33,9 @@ RECORDS = "records"
 
 LONG = 1_000_000
 """Characters, or bytes, from which on one goes to a process of its own: 1 % of 1,406 labelled pages. The way there and back makes
-all stages of a dump of 1.1 million characters take 1.8 to 3.4 times as long (0.25 s without; on a busy machine), and costs others
-nothing; what takes quadratic time of a shorter one comes to an end within minutes."""
+all stages of one of 1.1 million characters take twice as long (0.36 s of CPU in the place of 0.19, `benchmarks.sandbox`), and the
+first one 2 s more, for the worker to start; it costs others nothing. What takes quadratic time of a shorter one ends within
+minutes: a bound twice as high would make that four times as many."""
 
 
 def make_reject(stage: str, element: RawRecord | Page | Article, error: RecordError, attempts: int = 1) -> Reject:

@@ -18,7 +18,7 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
         ("html-tags", 1e6, "one of more tags is, too (1000000)"),
         ("html-depth", 5000.0, "one with more elements open at once is, too (5000)"),
         ("seconds", 60.0, "how long a long page, or another extractor, may take (60)"),
-        ("worker-mb", 1500.0, "memory that it may take, in MB (1500)"),
+        ("worker-mb", 1000.0, "memory that it may take, in MB (1000)"),
         ("field-chars", 20_000.0, "a longer title, name or tag is left out (20000)"),
         ("field-values", 1000.0, "of more authors or tags none is believed (1000)"),
     ):

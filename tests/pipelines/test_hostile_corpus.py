@@ -33,7 +33,7 @@ def _resident(pid: int) -> int:
 @pytest.mark.slow
 def test_one_run_over_the_hostile_corpus_ends_well(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     pages, lake = hostile.build(tmp_path / "pages"), tmp_path / "lake"
-    process = start("ingest", pages, "--lake", lake, "--quiet", "--max-seconds", "30", "--max-worker-mb", "1000")
+    process = start("ingest", pages, "--lake", lake, "--quiet")
     peak = 0
     while process.poll() is None:
         peak = max(peak, sum(map(_resident, _tree(process.pid))))

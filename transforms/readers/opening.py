@@ -1,15 +1,20 @@
 """Opening inputs: local files and object stores by Beam's filesystems, and what a web server gives.
 
-Only what the user named is ever opened: no url or path that stands in an input.
+Only what the user named is ever opened: no url or path that stands in an input. A web server that wants a password gets that of the
+user's `~/.netrc` (or the file that `NETRC` names), as from curl and wget; in an address it would be written to the lake.
 """
 
 from __future__ import annotations
 
+import base64
 import email.utils
 import http.client
+import netrc
+import os
 import tempfile
 import urllib.request
 from typing import IO, NamedTuple, cast
+from urllib.parse import urlsplit
 
 from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
@@ -42,7 +47,7 @@ def open_input(uri: str) -> IO[bytes]:
     if not uri.startswith(WEB):
         return cast(IO[bytes], FileSystems.open(uri, compression_type=CompressionTypes.UNCOMPRESSED))
     copy = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  (the caller closes it)
-    with urllib.request.urlopen(uri, timeout=_TIMEOUT_S) as response:
+    with urllib.request.urlopen(_request(uri), timeout=_TIMEOUT_S) as response:
         expected = response.headers.get("Content-Length")
         while piece := response.read(_PIECE):
             copy.write(piece)
@@ -58,8 +63,7 @@ def look_at(uri: str) -> WebFile:
     Raises:
         OSError: It is not there, or the server is not.
     """
-    request = urllib.request.Request(uri, method="HEAD")
-    with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:
+    with urllib.request.urlopen(_request(uri, "HEAD"), timeout=_TIMEOUT_S) as response:
         size, modified = response.headers.get("Content-Length"), response.headers.get("Last-Modified")
         version = response.headers.get("ETag") or modified or ""
     try:
@@ -67,3 +71,27 @@ def look_at(uri: str) -> WebFile:
     except (ValueError, OverflowError):
         modified_us = 0
     return WebFile(int(size) if size and size.isdigit() else 0, version, modified_us)
+
+
+def _request(uri: str, method: str = "GET") -> urllib.request.Request:
+    request = urllib.request.Request(uri, method=method)
+    if login := _login(urlsplit(uri).hostname or ""):
+        # Where a server sends us on to another one, that one gets no password.
+        request.add_unredirected_header("Authorization", f"Basic {base64.b64encode(login.encode()).decode()}")
+    return request
+
+
+def _login(host: str) -> str:
+    """Returns `user:password` for a server that the user's netrc file names, "" for any other.
+
+    Raises:
+        OSError: The file cannot be read. What it holds is not quoted.
+    """
+    path = os.environ.get("NETRC")
+    try:
+        found = netrc.netrc(path).hosts.get(host)
+    except FileNotFoundError:
+        return ""
+    except netrc.NetrcParseError as error:
+        raise OSError(f"{path or '~/.netrc'} cannot be read as a netrc file near line {error.lineno}") from None
+    return f"{found[0]}:{found[2]}" if found else ""
