@@ -184,7 +184,7 @@ def trials(name: str, case: Case, ground: Ground, points: int, seed: int, folder
     after, seen = ground.copy(base, "after"), Counter[str]()
     _claim(ground.disturbed(command, after, None, seen, output))
     _claim(forked(lambda: reference.write_bytes(pickle.dumps(state_of(ground.look(after)))) and 0, str(output)))
-    for index, point in enumerate(draw(ground, seen, points, seed)):
+    for index, point in enumerate(draw(ground, seen, points, f"{seed} {name}")):
         lake = ground.copy(base, f"trial-{index}")
         ended = ground.disturbed(command, lake, point, Counter(), output)
         wrong = _judge_failure(point, ended)
@@ -199,13 +199,13 @@ def trials(name: str, case: Case, ground: Ground, points: int, seed: int, folder
         yield Trial(name, point, ended.code, wrong)
 
 
-def draw(ground: Ground, seen: Counter[str], points: int, seed: int) -> Iterator[Point]:
-    """Yields points: a fate, a place by turns, and one of the calls there."""
+def draw(ground: Ground, seen: Counter[str], points: int, seed: str) -> Iterator[Point]:
+    """Yields points: a fate and a place by turns, and one of the calls there."""
     rng = random.Random(seed)
-    fates = ground.fates
+    fates = rng.sample(ground.fates, len(ground.fates))
     waiting: dict[str, list[str]] = {}
     for index in range(points):
-        fate = fates[index % len(fates)] if points >= len(fates) else rng.choice(fates)
+        fate = fates[index % len(fates)]
         fits = [place for place in sorted(seen) if ground.fits(fate, place.split(" ")[0])]
         left = waiting.setdefault(fate, [])
         if not left:
