@@ -104,13 +104,14 @@ def make_parser() -> tuple[Parser, dict[str, Parser]]:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Filters out what Beam says at every start: that Google's client libraries are not installed."""
-    return "apitools not found" not in str(record.msg)
+    """Filters out that Google's client libraries are missing, as Beam says at every start, and its S3 client's stack traces."""
+    return not str(record.msg).startswith(("apitools not found", "Error in _start_upload"))
 
 
 def _is_puzzling(record: logging.LogRecord) -> bool:
-    """Filters out stack traces of failures whose own sentence says all, and ends the run: a full disk."""
-    return not (record.exc_info and isinstance(record.exc_info[1], (BroadsheetError, OSError)))
+    """Filters out stack traces of failures whose own sentence says all, and ends the run: a full disk, a server that refuses."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, (BroadsheetError, OSError)) or (isinstance(error, Exception) and _is_of_storage(error)))
 
 
 if __name__ == "__main__":
