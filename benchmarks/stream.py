@@ -1,6 +1,7 @@
 """Measures `broadsheet watch`: latency, throughput and memory while files arrive, and what looking at very many files costs.
 
     python -m benchmarks.stream rate --rate 100 --seconds 600 --every 5      files dropped one by one, as they would arrive
+    python -m benchmarks.stream turns --turns 300                           many turns of two files each: what one costs and leaves
     python -m benchmarks.stream listing --files 1000000                     a turn that finds nothing new among so many
 
 The latency of a file is from its last change to its batch's commit, both as the lake has them (`fingerprint`, `committed_at`).
@@ -26,6 +27,7 @@ from benchmarks.generate import page
 from pipelines.ledger import Ledger, as_table
 from pipelines.match import match_inputs
 from pipelines.query import connect
+from pipelines.standing import read_standings
 from schemas.tables import TABLES
 from transforms.lake import Lake
 from transforms.lake.tables import create_tables, open_table
@@ -43,6 +45,8 @@ def main() -> None:
     rate.add_argument("--seconds", type=float, default=600.0)
     rate.add_argument("--every", type=float, default=5.0, help="the watch's interval, in seconds")
     rate.add_argument("--body-bytes", type=int, default=1500)
+    turns = commands.add_parser("turns")
+    turns.add_argument("--turns", type=int, default=300)
     listing = commands.add_parser("listing")
     listing.add_argument("--files", type=int, default=1_000_000)
     options = parser.parse_args()
@@ -50,6 +54,8 @@ def main() -> None:
     try:
         if options.command == "rate":
             measure_rate(folder, options.rate, options.seconds, options.every, options.body_bytes)
+        elif options.command == "turns":
+            measure_turns(folder, options.turns)
         else:
             measure_listing(folder, options.files)
     finally:
@@ -90,6 +96,29 @@ def measure_rate(folder: Path, rate: float, seconds: float, every: float, body_b
         before = time.process_time()
         handle = open_table(Lake.at(str(lake)), table)
         print(f"{table.name}: version {handle.version()}, opened in {1000 * (time.process_time() - before):.0f} ms of CPU")
+
+
+def measure_turns(folder: Path, turns: int) -> None:
+    """Drops two files, waits until they are in, and so on; prints a tenth at a time what the watch's process used."""
+    pages, lake = folder / "pages", folder / "lake"
+    pages.mkdir()
+    command = [sys.executable, "-m", "pipelines", "watch", str(pages), "--lake", str(lake), "--every", "0.1s", "--rest", "0"]
+    watch = subprocess.Popen([*command, "--source", "harbour.example", "--quiet"])
+    tenth = max(turns // 10, 1)
+    spent = 0.0
+    try:
+        for turn in range(turns):
+            for number in (2 * turn, 2 * turn + 1):
+                (pages / f".{number}.txt").write_text(_page(number, 1500), encoding="utf-8")
+                (pages / f".{number}.txt").rename(pages / f"{number}.txt")
+            while sum(standing.books.get("inputs", 0) for standing in read_standings(Lake.at(str(lake)))) < 2 * turn + 2:
+                time.sleep(0.02)
+            if turn % tenth == tenth - 1:
+                before, (memory, spent) = spent, _used(watch.pid)
+                print(f"after {turn + 1} turns: {memory:.0f} MB, {(spent - before) / tenth:.2f} s of CPU a turn", flush=True)
+    finally:
+        watch.send_signal(signal.SIGTERM)
+        watch.wait()
 
 
 def _page(number: int, body_bytes: int) -> str:

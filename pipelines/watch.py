@@ -25,6 +25,7 @@ import pyarrow as pa
 
 from pipelines.arrivals import Arrivals, Watched
 from pipelines.ingest import IngestOptions, Turn, take_turn
+from pipelines.memory import give_back
 from pipelines.metrics import write_metrics
 from pipelines.metrics_server import serve_metrics
 from pipelines.progress import Progress, human_bytes
@@ -97,6 +98,8 @@ class _Watch:
             self.standing.turns += 1
             self.standing.turn_s = time.monotonic() - began
             self._report()
+            if turn is None or turn.batches:
+                give_back()
             is_idle = turn is not None and not turn.batches and not turn.waiting and not arrivals.is_behind
             if self.standing.turns == self._options.max_turns or (self._options.until_idle and is_idle):
                 return
