@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
+import pyarrow as pa
+
 from pipelines.arrivals import Arrivals, Watched
-from pipelines.ledger import Ledger
+from pipelines.ledger import Ledger, as_table
 from pipelines.progress import human_bytes, human_time
 from pipelines.query import connect
 from pipelines.standing import OUTCOMES, Standing, clock, oldest, read_standings
 from pipelines.topics import TopicOptions, Topics, apart
+from schemas.errors import ConfigError
 from transforms.lake import Lake
 
 _HANGS_AFTER = 10
@@ -37,6 +40,8 @@ class Status(NamedTuple):
     lags: dict[str, int]
     """Offsets that wait, by topic and partition."""
     watches: list[Standing]
+    unknown: Optional[str] = None
+    """Why it is not known what waits; `None` where it is."""
 
 
 def look_at_lake(path: str, inputs: Sequence[str], minutes: float) -> Status:
@@ -49,7 +54,7 @@ def look_at_lake(path: str, inputs: Sequence[str], minutes: float) -> Status:
 
     Raises:
         LakeError: There is no lake.
-        ConfigError: An input does not exist.
+        ConfigError: One of `inputs` does not exist; what a watch was told may be away, which is said.
     """
     lake = Lake.at(path)
     with connect(lake) as connection:
@@ -60,13 +65,14 @@ def look_at_lake(path: str, inputs: Sequence[str], minutes: float) -> Status:
     watches = read_standings(lake)
     known: dict[str, Any] = watches[0].options if watches else {}
     paths = list(inputs) or (watches[0].inputs if watches else [])
-    names, uris = apart(paths)
-    topics = Topics(TopicOptions(uris, known.get("kafka_config")), print) if uris else None
-    arrivals = Arrivals(lake, Watched(names, known.get("manifest"), 0.0, known.get("done", "")), _no_pause)
-    arrivals.look()
-    new = arrivals.find_new()
-    ledger = Ledger(lake)
-    ledger.refresh()
+    new, lags = as_table([]), dict[str, int]()
+    unknown = None
+    try:
+        new, lags = _waiting(lake, paths, known)
+    except (ConfigError, OSError) as error:
+        if inputs:
+            raise
+        unknown = str(error)
     return Status(
         minutes=minutes,
         came=dict(zip(("inputs", "records", *OUTCOMES, "bytes"), row or (), strict=True)),
@@ -76,9 +82,23 @@ def look_at_lake(path: str, inputs: Sequence[str], minutes: float) -> Status:
         waiting_bytes=sum(new["size"].to_pylist()),
         oldest_waiting_at=oldest(new["modified_us"].to_pylist()),
         oldest_waiting=new["uri"][0].as_py() if new.num_rows else None,
-        lags=topics.find_lags(ledger.positions) if topics else {},
+        lags=lags,
         watches=watches,
+        unknown=unknown,
     )
+
+
+def _waiting(lake: Lake, paths: Sequence[str], known: Mapping[str, Any]) -> tuple[pa.Table, dict[str, int]]:
+    """Returns the new files among what is watched, and the offsets that wait in its topics."""
+    names, uris = apart(paths)
+    arrivals = Arrivals(lake, Watched(names, known.get("manifest"), 0.0, known.get("done", "")), _no_pause)
+    arrivals.look()
+    new = arrivals.find_new()
+    if not uris:
+        return new, {}
+    ledger = Ledger(lake)
+    ledger.refresh()
+    return new, Topics(TopicOptions(uris, known.get("kafka_config")), print).find_lags(ledger.positions)
 
 
 def _no_pause(_seconds: float) -> None:
@@ -101,7 +121,9 @@ def as_lines(status: Status) -> list[str]:
         f"last {status.minutes:g} minutes: {came['inputs']:,} inputs, {size}, {came['records']:,} records: {outcomes}",
         f"last commit: {_ago(status.committed_at, now)}",
     ]
-    if status.inputs:
+    if status.unknown:
+        lines.append(f"waiting: not known: {status.unknown}")
+    elif status.inputs:
         waits = f"waiting: {status.waiting:,} inputs, {human_bytes(status.waiting_bytes)}"
         if status.oldest_waiting:
             waits += f", the oldest of {_ago(status.oldest_waiting_at, now)}: {status.oldest_waiting}"

@@ -95,6 +95,17 @@ def test_the_kept_ledger_says_what_the_table_says(tmp_path: Path) -> None:
     assert ledger.find_new(as_table(match_inputs([str(pages)], Counter()))).num_rows == 0
 
 
+def test_status_tells_of_the_lake_where_its_input_is_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pages, lake = write(tmp_path / "pages", _pages("Pier")), tmp_path / "lake"
+    assert _watch(lake, pages, "--until-idle") == 0
+    pages.rename(tmp_path / "away")
+    assert broadsheet("status", "--lake", lake) == 0
+    said = capsys.readouterr().out
+    assert "last 10 minutes: 1 inputs" in said
+    assert f"waiting: not known: {pages} does not exist" in said
+    assert broadsheet("status", pages, "--lake", lake) == 2
+
+
 def test_an_input_that_is_not_there_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _watch(tmp_path / "lake", tmp_path / "nowhere") == 2
     assert "nowhere does not exist" in capsys.readouterr().err
