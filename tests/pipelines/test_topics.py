@@ -103,6 +103,17 @@ def test_the_rows_are_the_same_whatever_the_ranges(cluster: Broker, tmp_path: Pa
     assert lakes.books(tmp_path / "one") == lakes.books(tmp_path / "many")
 
 
+def test_a_batch_is_bounded_by_the_sizes_of_its_own_messages(cluster: Broker, tmp_path: Path) -> None:
+    uri, lake = _make_topic(cluster, "uneven"), tmp_path / "lake"
+    values = [b"a tiny one"] * 70 + [b"long " * 20_000] * 8
+    _send(cluster, "uneven", values)
+    ingest(lake, uri, "--batch-mb", "0.3")
+    sizes = [size for (size,) in lakes.by_delta(lake, "select bytes from inputs order by uri")]
+    assert sum(sizes) == sum(map(len, values))
+    assert max(sizes) <= 0.3 * 1024 * 1024
+    assert lakes.books(lake)["records"] == len(values)
+
+
 def test_aborted_transactions_are_passed_over_and_open_ones_waited_for(cluster: Broker, tmp_path: Path) -> None:
     from confluent_kafka import Producer
 
@@ -181,7 +192,13 @@ def test_the_group_stands_where_the_lake_stands(cluster: Broker, tmp_path: Path,
 
     uri, lake = _make_topic(cluster, "lagging"), tmp_path / "lake"
     _send(cluster, "lagging", _pages("Pier", "Bell"))
-    assert broadsheet("watch", uri, "--lake", lake, "--every", "0", "--until-idle", "--quiet") == 0
+    metrics = tmp_path / "watch.prom"
+    watch = ("watch", uri, "--lake", lake, "--every", "0", "--quiet", "--metrics-file", metrics)
+    assert broadsheet(*watch, "--batch-mb", "0.001", "--max-turns", "1") == 0
+    lag = f'broadsheet_watch_lag_offsets{{partition="{uri}/0"}}'
+    assert f"{lag} 1" in metrics.read_text().splitlines()
+    assert broadsheet(*watch, "--until-idle") == 0
+    assert f"{lag} 0" in metrics.read_text().splitlines()
     consumer = Consumer({"bootstrap.servers": cluster.plain, "group.id": GROUP})
     assert consumer.committed([TopicPartition("lagging", 0)], timeout=30)[0].offset == 2
     consumer.close()
@@ -190,21 +207,55 @@ def test_the_group_stands_where_the_lake_stands(cluster: Broker, tmp_path: Path,
     assert f"waiting: 1 offsets of {uri}/0" in capsys.readouterr().out
 
 
-def test_a_password_is_given_by_the_client_s_properties(
-    cluster: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def _properties(path: Path, password: str, **more: object) -> Path:
+    lines = {"sasl.username": broker.USER, "sasl.password": password} | {
+        key.replace("_", "."): value for key, value in more.items()
+    }
+    path.write_text("".join(f"{key}={value}\n" for key, value in lines.items()))
+    return path
+
+
+def _holds_password(lake: Path) -> bool:
+    return any(broker.PASSWORD in path.read_text("latin-1") for path in lake.rglob("*") if path.is_file())
+
+
+def test_a_password_is_given_by_the_client_s_properties(cluster: Broker, tmp_path: Path) -> None:
     _make_topic(cluster, "guarded")
     _send(cluster, "guarded", _pages("Pier"))
-    config = tmp_path / "client.properties"
-
-    def write(password: str) -> None:
-        user = f"sasl.username={broker.USER}\nsasl.password={password}\n"
-        config.write_text(f"bootstrap.servers={cluster.guarded}\nsecurity.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\n{user}")
-
-    write(broker.PASSWORD)
+    known = {"bootstrap_servers": cluster.guarded, "security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "PLAIN"}
+    config = _properties(tmp_path / "client.properties", broker.PASSWORD, **known)
     ingest(tmp_path / "lake", "kafka://news/guarded", "--kafka-config", config)
     assert [row[:2] for row in _rows(tmp_path / "lake")] == [("kafka://news/guarded/0", 0)]
-    assert not any(broker.PASSWORD in path.read_text("latin-1") for path in (tmp_path / "lake").rglob("*") if path.is_file())
+    assert not _holds_password(tmp_path / "lake")
+
+
+@pytest.mark.slow
+def test_over_tls_the_authority_and_the_password_must_be_right(
+    cluster: Broker, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lake = tmp_path / "lake"
+    _make_topic(cluster, "secret")
+    _send(cluster, "secret", _pages("Pier"))
+    known = {"bootstrap_servers": cluster.secret, "security_protocol": "SASL_SSL", "sasl_mechanism": "SCRAM-SHA-512"}
+    config = tmp_path / "client.properties"
+    watch = ("watch", "kafka://news/secret", "--lake", lake, "--kafka-config", config, "--every", "0", "--max-turns", "1")
+
+    def failure() -> str:
+        assert broadsheet(*watch) == 0  # a turn that fails is tried again: the broker may be told the password meanwhile
+        said = capfd.readouterr().err
+        assert broker.PASSWORD not in said
+        return said
+
+    _properties(config, broker.PASSWORD, **known)
+    assert "certificate verify failed" in failure()
+    _properties(config, f"not {broker.PASSWORD}", **known, ssl_ca_location=cluster.authority)
+    assert "Authentication failed" in failure()
+    _properties(config, broker.PASSWORD, **known, ssl_ca_location=cluster.authority)
+    assert broadsheet(*watch) == 0
+    assert [row[1:] for row in _rows(lake)] == [(0, "The Pier")]
+    assert broadsheet("status", "--lake", lake) == 0
+    assert broker.PASSWORD not in "".join(capfd.readouterr())
+    assert not _holds_password(lake)
 
 
 def test_lost_rows_are_read_again_after_a_repair(cluster: Broker, tmp_path: Path) -> None:

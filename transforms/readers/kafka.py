@@ -81,15 +81,19 @@ def make_consumer(cluster: str, path: str | None) -> Consumer:
 
 
 _last_words: dict[str, str] = {}
-"""What the client said last of each cluster: that a broker refuses connections, or a password."""
+"""What the client said last of each cluster: that a broker refuses connections, or a password, or shows an unknown certificate."""
 
 
 def _remember(cluster: str, error: Any) -> None:
-    _last_words[cluster] = error.str()
+    from confluent_kafka import KafkaError
+
+    if error.code() != KafkaError._ALL_BROKERS_DOWN:  # which follows on each of them, and does not say why
+        _last_words[cluster] = error.str()
 
 
-def broker_error(uri: str, cluster: str, error: Any) -> OSError:
+def broker_error(uri: str, cluster: str, error: Any, consumer: Consumer) -> OSError:
     """Returns an error of the client as one of ours, with what it said before: a timeout alone tells nothing."""
+    consumer.poll(0)  # what the client has to say is heard here only
     before = _last_words.pop(cluster, "")
     return OSError(f"{uri}: {error.str()}" + (f"; {before}" if before else ""))
 
@@ -123,14 +127,16 @@ def borrowed_consumer(cluster: str, path: str | None) -> Iterator[Consumer]:
     consumer = _idle.take((cluster, path))
     try:
         yield consumer
+    except GeneratorExit:
+        pass  # who reads has read enough
     except BaseException:
         consumer.close()
         raise
     _idle.give_back((cluster, path), consumer)
 
 
-def read_messages(part: TopicRange, path: str | None, limit: int | None = None) -> Iterator[Message]:
-    """Yields the committed messages of a range, in order; `limit` at most.
+def read_messages(part: TopicRange, path: str | None) -> Iterator[Message]:
+    """Yields the committed messages of a range, in order.
 
     Raises:
         LostOffsetsError: The broker has deleted its first offset.
@@ -142,7 +148,7 @@ def read_messages(part: TopicRange, path: str | None, limit: int | None = None) 
         return
     with borrowed_consumer(part.cluster, path) as consumer:
         consumer.assign([TopicPartition(part.topic, part.partition, part.begin)])
-        count, heard = 0, time.monotonic()
+        heard = time.monotonic()
         while True:
             message = consumer.poll(0.5)
             if message is None:
@@ -157,11 +163,10 @@ def read_messages(part: TopicRange, path: str | None, limit: int | None = None) 
             if error and error.code() in (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE):
                 raise LostOffsetsError(f"{part.uri}: the broker does not hold offset {part.begin} any more: {error.str()}")
             if error:
-                raise broker_error(part.uri, part.cluster, error)
+                raise broker_error(part.uri, part.cluster, error, consumer)
             heard = time.monotonic()
             if message.offset() >= part.end:
                 return
             yield message
-            count += 1
-            if message.offset() == part.end - 1 or count == limit:
+            if message.offset() == part.end - 1:
                 return
