@@ -1,8 +1,8 @@
 """What reading costs beside the bare library of each container: `python -m benchmarks.readers`.
 
 One corpus of generated pages is packed, and read by `transforms.read.read_records` and by a loop over the library under it that
-does no more than hand over the bytes: FastWARC, json, csv, pyarrow, zipfile, tarfile. Reported are MB/s of pages and records/s of
-one core, in CPU time, the best of several runs, and the share of speed that is lost.
+does no more than hand over the bytes: FastWARC, json, csv, pyarrow, mailbox, zipfile, tarfile. Reported are MB/s of pages and
+records/s of one core, in CPU time, the best of several runs, and the share of speed that is lost.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import csv
 import gzip
 import io
 import json
+import mailbox
 import random
 import tarfile
 import tempfile
@@ -58,6 +59,17 @@ def _gzip(data: bytes) -> bytes:
     return gzip.compress(data, 6, mtime=0)
 
 
+def _wet(texts: list[str]) -> bytes:
+    return b"".join(
+        _gzip(
+            f"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: <urn:uuid:{number:032x}>\r\nWARC-Date: 2024-05-14T06:12:00Z\r\n"
+            f"WARC-Target-URI: https://paper.example/{number}\r\nContent-Type: text/plain\r\n"
+            f"Content-Length: {len(text)}\r\n\r\n{text}\r\n\r\n".encode()
+        )
+        for number, text in enumerate(texts)
+    )
+
+
 def _bare_warc(path: Path) -> Iterator[int]:
     with path.open("rb") as file:
         for record in ArchiveIterator(file):
@@ -99,6 +111,32 @@ def _bare_parquet(path: Path) -> Iterator[int]:
             yield len(row["html"].encode())
 
 
+def _arrow(texts: list[str]) -> bytes:
+    sink = io.BytesIO()
+    table = pa.table({"html": texts})
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table, max_chunksize=500)
+    return sink.getvalue()
+
+
+def _bare_arrow(path: Path) -> Iterator[int]:
+    with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as file:
+        for number in range(file.num_record_batches):
+            for row in file.get_batch(number).to_pylist():
+                yield len(row["html"].encode())
+
+
+def _mbox(texts: list[str]) -> bytes:
+    head = "From a Tue May 14 06:12:00 2024\nContent-Type: text/html; charset=utf-8\n\n"
+    return "".join(f"{head}{text}\n\n" for text in texts).encode()
+
+
+def _bare_mbox(path: Path) -> Iterator[int]:
+    # The empty line before the next message, which mailbox leaves out, counts here.
+    for message in mailbox.mbox(path):
+        yield 1 + len(message.get_payload(decode=True))
+
+
 def _zip(texts: list[str]) -> bytes:
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -132,9 +170,12 @@ def _bare_tar(path: Path) -> Iterator[int]:
 
 CONTAINERS: dict[str, tuple[Callable[[list[str]], bytes], Callable[[Path], Iterator[int]]]] = {
     ".warc.gz": (_warc, _bare_warc),
+    ".warc.wet.gz": (_wet, _bare_warc),
     ".jsonl": (_jsonl, _bare_jsonl),
     ".csv": (_csv, _bare_csv),
     ".parquet": (_parquet, _bare_parquet),
+    ".arrow": (_arrow, _bare_arrow),
+    ".mbox": (_mbox, _bare_mbox),
     ".zip": (_zip, _bare_zip),
     ".tar.gz": (_tar, _bare_tar),
 }
@@ -165,7 +206,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
     texts = pages(options.pages, options.size)
-    print(f"{'container':10} {'bare MB/s':>10} {'ours MB/s':>10} {'records/s':>10} {'lost':>6}")
+    print(f"{'container':12} {'bare MB/s':>10} {'ours MB/s':>10} {'records/s':>10} {'lost':>6}")
     with tempfile.TemporaryDirectory() as folder:
         for suffix, (pack, bare) in CONTAINERS.items():
             path = Path(folder) / f"corpus{suffix}"
@@ -174,7 +215,7 @@ def main() -> None:
             ours_s, same = fastest(ours, path, options.runs)
             assert total == same, (suffix, total, same)
             rate = options.pages / ours_s
-            print(f"{suffix:10} {total / bare_s / 1e6:10.0f} {total / ours_s / 1e6:10.0f} {rate:10,.0f} {1 - bare_s / ours_s:6.0%}")
+            print(f"{suffix:12} {total / bare_s / 1e6:10.0f} {total / ours_s / 1e6:10.0f} {rate:10,.0f} {1 - bare_s / ours_s:6.0%}")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,12 @@
 
 import http.server
 import io
+import json
 import mailbox
+import os
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -14,6 +17,7 @@ from pathlib import Path
 import pytest
 from helpers.pages import write
 from helpers.reading import dead, filtered, payloads, records
+from helpers.warcs import crawl
 
 from schemas.records import HTML, InputFile
 from transforms.read import ReadOptions, read_records
@@ -24,6 +28,7 @@ PAGES: dict[str, str | bytes] = {
     "index.html": "<html><body><p>All.</p><a href='news/heron.html'>Heron</a> <a href='news/pier.html'>Pier</a></body></html>",
     **{f"news/{name}": f"<html><body><h1>{name}</h1><p>Möwen über {name}.</p></body></html>" for name in NAMES},
 }
+POLARS = os.environ.get("BROADSHEET_NOTEBOOK", "")
 BODIES = sorted(page.encode() for page in PAGES.values() if isinstance(page, str))
 
 
@@ -114,10 +119,19 @@ def test_a_table_by_duckdb(tmp_path: Path, pages: Path, compression: str) -> Non
     assert (sorted(payloads(found)), dead(found)) == (BODIES, [])
 
 
-def test_a_table_by_polars(tmp_path: Path) -> None:
-    polars = pytest.importorskip("polars")
-    path = tmp_path / "pages.parquet"
-    polars.DataFrame({"html": [body.decode() for body in BODIES]}).write_parquet(path)
+_BY_POLARS = """
+import json, sys, polars
+getattr(polars.DataFrame({"html": json.loads(sys.argv[2])}), sys.argv[3])(sys.argv[1])
+"""
+
+
+@pytest.mark.service
+@pytest.mark.skipif(not POLARS, reason="needs Polars apart from the environment: BROADSHEET_NOTEBOOK=…")
+@pytest.mark.parametrize(("suffix", "method"), [(".parquet", "write_parquet"), (".arrow", "write_ipc"), (".jsonl", "write_ndjson")])
+def test_a_table_by_polars(tmp_path: Path, suffix: str, method: str) -> None:
+    path = tmp_path / f"pages{suffix}"
+    command = [sys.executable, "-c", _BY_POLARS, str(path), json.dumps([body.decode() for body in BODIES]), method]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": POLARS}, timeout=300)
     assert payloads(_read(path)) == BODIES
 
 
@@ -145,6 +159,22 @@ def test_a_page_that_was_compressed_by_hand(pages: Path, tool: str) -> None:
     page = pages / "index.html"
     page.write_bytes(_run(tool, "-q", "-c", page))
     assert payloads(_read(page)) == [str(PAGES["index.html"]).encode()]
+
+
+@_tool("zstd")
+def test_a_crawl_by_zstd_behind_its_dictionary(tmp_path: Path) -> None:
+    records_in = crawl({f"https://paper.example/{number}": f"<html><p>Page {number} of the log." for number in range(60)})
+    for number, item in enumerate(records_in):
+        (tmp_path / f"{number}.warc").write_bytes(item)
+    names = [str(tmp_path / f"{number}.warc") for number in range(len(records_in))]
+    dictionary = tmp_path / "dictionary"
+    _run("zstd", "-q", "--train", *names, "--maxdict=4096", "-o", dictionary)
+    frames = b"".join(_run("zstd", "-q", "-c", "-D", dictionary, name) for name in names)
+    raw = dictionary.read_bytes()
+    path = tmp_path / "crawl.warc.zst"
+    path.write_bytes(b"\x5d\x2a\x4d\x18" + len(raw).to_bytes(4, "little") + raw + frames)
+    found = _read(path)
+    assert (len(payloads(found)), dead(found), len(found)) == (60, [], len(records_in))
 
 
 def test_a_mailbox_by_python(tmp_path: Path) -> None:
