@@ -13,6 +13,7 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Iterator
+from itertools import accumulate
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from schemas.records import TEXT, Document, InputBooks, Page, PartFile
 from schemas.tables import DOCUMENTS, INPUTS
 from transforms.document import make_document
 from transforms.lake.files import Lake
+from transforms.lake.identifiers import write_identifiers
 from transforms.lake.leaders import Leaders, write_leaders
 from transforms.lake.parts import write_part
 from transforms.lake.tables import commit_parts, create_tables
@@ -55,6 +57,7 @@ def grow(lake: Lake, documents: int, partitions: int, batches: int, layout: str)
             parts = list(_write(lake, batch_id, rows))
             first = first or parts
         ids = np.array([_id(number) for number in numbers], "S32")
+        write_identifiers(lake, batch_id, _dealt_out(parts, list(map(_id, numbers))))
         write_leaders(lake, batch_id, Leaders(ids, random.integers(0, 256, (size, BINS), np.uint8)))
         commit_parts(lake, DOCUMENTS, parts, batch_id, {})
         books = [InputBooks(f"/grown/{number:08d}.txt", f"5000-{number}", batch_id, 1, 1, 0, 0, 0, 5000) for number in numbers]
@@ -83,6 +86,11 @@ def _write(lake: Lake, batch_id: str, rows: list[Document]) -> Iterator[PartFile
         folder_to_rows.setdefault(folder, []).append(row)
     for folder, some in sorted(folder_to_rows.items()):
         yield write_part(lake, DOCUMENTS, folder, batch_id, 0, some)
+
+
+def _dealt_out(parts: list[PartFile], ids: list[str]) -> dict[str, list[str]]:
+    ends = list(accumulate(part.rows for part in parts))
+    return {part.path: ids[end - part.rows : end] for part, end in zip(parts, ends, strict=True)}
 
 
 def _link(lake: Lake, part: PartFile, batch_id: str) -> PartFile:

@@ -4,7 +4,8 @@ The labelled pages as JSON lines go through a peer and through `broadsheet inges
 reader, trafilatura, fastText and Parquet writer. `text`: the pages' text dumps through C4's line rules and langdetect in a loop
 (`benchmarks.peer_c4`). Documents/s and MB/s are of CPU time, all processes and the start-up included; wall time stands beside it,
 and memory is that of all processes together. F1 is `score.py`'s of the bodies that were written: a page of which nothing was counts
-as empty. What a run on a single page takes is told too, so that the start-up can be taken off.
+as empty. What a run on a single page takes is told too, so that the start-up can be taken off. `--copies 5` has each page five
+times, under addresses of other sites so that none is another's duplicate: there the start-up matters little.
 
 datatrove has an environment of its own:
 
@@ -45,7 +46,7 @@ class Corpus(NamedTuple):
     """Bytes."""
 
 
-def write_corpus(folder: Path, field: str, limit: int | None, sets: Sequence[str] = _SETS) -> Corpus:
+def write_corpus(folder: Path, field: str, limit: int | None, sets: Sequence[str] = _SETS, copies: int = 1) -> Corpus:
     """Writes the labelled pages as JSON lines: `id`, `url` and the page.
 
     Args:
@@ -53,11 +54,13 @@ def write_corpus(folder: Path, field: str, limit: int | None, sets: Sequence[str
         field: `html` or `text`.
         limit: So many pages of each set.
         sets: Which sets.
+        copies: How often each page is there, each time but the first as a page of another site.
     """
     folder.mkdir()
     pages: dict[tuple[str, int], str] = {}
     gold: dict[str, str] = {}
-    records = [record for name in sets for record in islice(bench.read(bench.dev_set(name)), limit)]
+    labelled = [record for name in sets for record in islice(bench.read(bench.dev_set(name)), limit)]
+    records = [_copy(record, copy) for copy in range(copies) for record in labelled]
     for number in range(_FILES):
         path = folder / f"pages-{number}.jsonl"
         with path.open("w", encoding="utf-8", errors="replace") as file:
@@ -66,6 +69,16 @@ def write_corpus(folder: Path, field: str, limit: int | None, sets: Sequence[str
                 pages[path.name, line] = record["id"]
                 gold[record["id"]] = record["body"]
     return Corpus(folder, pages, gold, sum(path.stat().st_size for path in folder.iterdir()))
+
+
+def _copy(record: dict[str, Any], copy: int) -> dict[str, Any]:
+    """Returns a labelled page as one of another site; the first copy is the page itself."""
+    if not copy:
+        return record
+    scheme, _, rest = str(record["url"]).partition("://")
+    host, slash, path = rest.partition("/")
+    url = f"{scheme}://{host.replace('.', '-')}-{copy}.example{slash}{path}"
+    return {**record, "id": f"{record['id']}/{copy}", "url": url}
 
 
 def peers_bodies(out: Path, _: Corpus) -> dict[str, str]:
@@ -114,6 +127,7 @@ def main() -> None:
     parser.add_argument("--model", metavar="FILE", help="fastText's lid.176.ftz or .bin; html needs it")
     parser.add_argument("--pairs", type=int, default=2)
     parser.add_argument("--limit", type=int, help="so many pages of each set")
+    parser.add_argument("--copies", type=int, default=1, help="how often each page is there, under another address each time")
     options = parser.parse_args()
     if options.field == "html" and not (options.datatrove and options.model):
         parser.error("html needs --datatrove and --model")
@@ -121,14 +135,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         single = write_corpus(Path(scratch, "pages"), options.field, 1, _SETS[:1])
         for side in sides(options):
-            starts[side.name] = measure_all(side.command(single, Path(scratch, side.name.replace(" ", "")))).cpu_s
+            for attempt in ("compiles", "counts"):
+                starts[side.name] = measure_all(side.command(single, Path(scratch, attempt + side.name.replace(" ", "")))).cpu_s
             print(f"{side.name}: one page takes {starts[side.name]:.1f} s of CPU", flush=True)
     print("\n| pair | | documents/s CPU | documents/s wall | MB/s CPU | CPU s | wall s | peak MB | written | F1 |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     ratios = []
     for pair in range(1, options.pairs + 1):
         with tempfile.TemporaryDirectory() as scratch:
-            corpus = write_corpus(Path(scratch, "pages"), options.field, options.limit)
+            corpus = write_corpus(Path(scratch, "pages"), options.field, options.limit, copies=options.copies)
             taken = []
             for side in sides(options):
                 out = Path(scratch, side.name.replace(" ", ""))

@@ -23,7 +23,7 @@ from rich.console import Console
 
 from pipelines.batch import compared_versions, plan_batch, resume, run_batch, with_blocklist, with_templates
 from pipelines.ingest import REPLANS, IngestOptions
-from pipelines.ledger import as_inputs, as_table, cut_batches
+from pipelines.ledger import as_inputs, as_table, cut_batches, unpacked
 from pipelines.lock import exclusive
 from pipelines.manifest import apply_manifest
 from pipelines.match import match_inputs
@@ -109,7 +109,7 @@ def again(table: Table, where: str, options: IngestOptions, beam_args: Sequence[
                     uris = [item.uri for item in batch]
                     mine = rows.filter(pc.is_in(rows["uri"], value_set=pa.array(uris, pa.string())))
                     plan = plan_batch(lake, batch, options, Selection(table.name, mine))
-                    progress.batch(plan.inputs, plan.bytes)
+                    progress.batch(plan.inputs, plan.bytes, sum(map(unpacked, batch)))
                     books.update(run_batch(lake, plan, beam_args, options.runner, recorder).books)
                     progress.advance(books)
                     done.update(uris)

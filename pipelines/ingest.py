@@ -22,15 +22,14 @@ from pipelines.batch import plan_batch, resume, run_batch, with_blocklist, with_
 from pipelines.beam_options import BeamOptions
 from pipelines.days import Days
 from pipelines.inputs import Inputs, Wanted, find_inputs
-from pipelines.ledger import Ledger, as_table, cut_batches, find_new
+from pipelines.ledger import Ledger, as_table, cut_batches, find_new, unpacked
 from pipelines.lock import exclusive
 from pipelines.progress import Progress
 from pipelines.runs import Recorder
 from pipelines.standard_input import keep
 from pipelines.topics import EARLIEST, apart, topics_of
 from schemas.errors import ConflictError
-from transforms.lake import Lake
-from transforms.lake.leaders import merge
+from transforms.lake import Lake, identifiers, leaders
 from transforms.lake.tables import EVOLVE, create_tables
 from transforms.limits import Limits
 from transforms.read import ReadOptions
@@ -183,7 +182,7 @@ def take_turn(
                     if not go_on():
                         break
                     plan = plan_batch(lake, inputs, options)
-                    progress.batch(plan.inputs, plan.bytes)
+                    progress.batch(plan.inputs, plan.bytes, sum(map(unpacked, inputs)))
                     books.update(run_batch(lake, plan, beam_args, options.runner, recorder).books)
                     progress.advance(books)
                     waiting, waiting_bytes = waiting - plan.inputs, waiting_bytes - plan.bytes
@@ -192,7 +191,8 @@ def take_turn(
             except ConflictError:
                 if attempt == REPLANS:
                     raise
-        merge(lake)
+        leaders.merge(lake)
+        identifiers.merge(lake)
         recorder.end()
     return Turn(count, resumed, books, waiting, waiting_bytes)
 

@@ -148,9 +148,14 @@ def as_inputs(table: pa.Table) -> Iterator[InputFile]:
             yield InputFile(*row)
 
 
+def unpacked(item: InputFile) -> int:
+    """Returns how many bytes an input holds, as far as its name and size tell."""
+    return item.size * (_RATIO if item.uri.lower().endswith(_COMPRESSED) else 1)
+
+
 def weigh(item: InputFile) -> int:
     """Returns what an input costs in memory, in bytes, as far as its name and size tell."""
-    return item.size * (_RATIO if item.uri.lower().endswith(_COMPRESSED) else 1) + _FILE_OVERHEAD
+    return unpacked(item) + _FILE_OVERHEAD
 
 
 def cut_batches(inputs: pa.Table, batch_bytes: int) -> Iterator[list[InputFile]]:

@@ -1,6 +1,7 @@
 """How a run tells its user where it is: a moving line on a terminal, plain lines where there is none.
 
-Time left is estimated by the bytes of inputs, which are known beforehand.
+Time left is estimated by the bytes of inputs, which are known beforehand, and within a batch by the characters of the pages that
+came through it. How many there are to a byte the batches before it tell.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from transforms.pulse import beats
 
 _PLAIN_EVERY_S = 10.0
 """Least time between two plain lines, so that a night's log stays readable."""
+
+_THROUGH = 0.8
+"""Share of a batch's time after which its last page has come to the last stage, and rows are yet to be compared, written and
+committed: 0.76 to 0.79 of the CPU time of batches of 500 dumps."""
 
 
 class Progress:
@@ -60,16 +65,24 @@ class Progress:
             self._live = Live(get_renderable=self.line, console=self._console, refresh_per_second=2, transient=True)
             self._live.start()
 
-    def batch(self, inputs: int, size: int) -> None:
-        """A batch of so many inputs and bytes begins."""
-        self._batch_inputs, self._batch_bytes, self._beats_before = inputs, size, beats()
+    def batch(self, inputs: int, size: int, characters: int) -> None:
+        """A batch begins.
+
+        Args:
+            inputs: How many it has.
+            size: Their bytes.
+            characters: How many they may hold, as far as can be told from names and sizes.
+        """
+        self._batch_inputs, self._batch_bytes, self._batch_characters, self._beats_before = inputs, size, characters, beats()
 
     def advance(self, books: Mapping[str, int]) -> None:
         """The batch was committed; `books` are the sums of the run so far."""
         self._done_inputs += self._batch_inputs
         self._done_bytes += self._batch_bytes
+        self._guessed += self._batch_characters
+        self._counted += beats() - self._beats_before
         self._documents = books.get("documents", 0)
-        self.batch(0, 0)
+        self.batch(0, 0, 0)
         now = time.monotonic()
         if not self._live and now - self._last >= _PLAIN_EVERY_S:
             self._console.print(self.line())
@@ -83,7 +96,8 @@ class Progress:
 
     def line(self) -> str:
         """Returns where the run is: inputs, share, documents/s and the time left."""
-        share_of_batch = min((beats() - self._beats_before) / self._batch_inputs, 1.0) if self._batch_inputs else 0.0
+        expected = self._batch_characters * (self._counted / self._guessed if self._counted else 1.0)
+        share_of_batch = _THROUGH * min((beats() - self._beats_before) / expected, 1.0) if expected else 0.0
         inputs = self._done_inputs + int(self._batch_inputs * share_of_batch)
         done = self._done_bytes + self._batch_bytes * share_of_batch
         elapsed = max(time.monotonic() - self._started, 1e-9)
@@ -97,7 +111,8 @@ class Progress:
     def _begin(self, inputs: int, size: int) -> None:
         self._started = time.monotonic()
         self._inputs, self._bytes = inputs, size
-        self.batch(0, 0)
+        self._guessed = self._counted = 0
+        self.batch(0, 0, 0)
 
 
 def human_bytes(size: float) -> str:

@@ -1,17 +1,17 @@
 """DropDuplicates: the same source and the same normalised body are one document, within a run and across runs.
 
 Within a batch the record with the smallest (uri, ordinal) stands for all. Across batches the lake is asked, at the snapshot that
-the batch's plan names, so that a repeated batch does not take its own rows for duplicates. Of the lake only the identifiers of
-those sources are read that the batch has, in bounded memory: the batch's identifiers are held, never the table's.
+the batch's plan names, so that a repeated batch does not take its own rows for duplicates. No part file is opened for that
+(`transforms.lake.identifiers`), and memory is bounded: some of the batch's identifiers are held, never the table's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 import apache_beam as beam
-import pyarrow as pa
 from apache_beam import pvalue
 from apache_beam.metrics import Metrics
 
@@ -20,14 +20,14 @@ from schemas.partitions import partition_path
 from schemas.records import Document, Reject
 from schemas.tables import DOCUMENTS, REJECTS, Table
 from transforms.lake.files import Lake
+from transforms.lake.identifiers import Snapshot
 from transforms.lake.selection import read_selection
-from transforms.lake.tables import files_of, known_in_files, open_table
 
 UNIQUE = "unique"
 DUPLICATES = "duplicates"
 
 _CHUNK = 200_000
-"""Identifiers looked up at a time: 32 bytes each, so 6 MB however large a source is."""
+"""Identifiers looked up at a time, with their folders: some 30 MB however large a batch is."""
 
 
 def _document_key(document: Document) -> tuple[str, str]:
@@ -39,22 +39,21 @@ def _reject_key(reject: Reject) -> tuple[str, str]:
 
 
 class _Keyed(NamedTuple):
-    """How a table's rows are told apart: the column, the records, and (first partition folder, identifier) of one."""
+    """How a table's rows are told apart: the records, and (first partition folder, identifier) of one."""
 
     table: Table
-    column: str
     record: type
     key: Callable[[Any], tuple[str, str]]
 
 
 _KEYED = {
-    DOCUMENTS.name: _Keyed(DOCUMENTS, "doc_id", Document, _document_key),
-    REJECTS.name: _Keyed(REJECTS, "reject_id", Reject, _reject_key),
+    DOCUMENTS.name: _Keyed(DOCUMENTS, Document, _document_key),
+    REJECTS.name: _Keyed(REJECTS, Reject, _reject_key),
 }
 
 
 class _FindKnownFn(beam.DoFn):
-    """(partition folder, identifiers) to those identifiers that the lake holds there."""
+    """(partition folder, identifier) of all rows, under one key, to those identifiers that the lake holds."""
 
     def __init__(self, lake: Lake, table: str, version: int, replacing: str | None) -> None:
         self._lake = lake
@@ -62,41 +61,22 @@ class _FindKnownFn(beam.DoFn):
         self._version = version
         self._replacing = replacing
         self._replaced: set[str] = set()
-        self._paths: dict[str, list[str]] | None = None
+        self._snapshot: Snapshot | None = None
 
     def setup(self) -> None:
         if self._replacing:
             self._replaced = set(read_selection(self._lake, self._replacing)["id"].to_pylist())
 
-    def _files(self, folder: str) -> list[str]:
-        """The files below a folder of the first partition column; the snapshot is listed once a worker."""
-        if self._paths is None:
-            self._paths = {}
-            for path in files_of(open_table(self._lake, _KEYED[self._table].table, self._version))["path"].to_pylist():
-                self._paths.setdefault(path.partition("/")[0], []).append(path)
-        return self._paths.get(folder, [])
-
-    def process(self, element: tuple[str, Iterable[str]]) -> Iterator[tuple[str, bool]]:
-        folder, ids = element
-        paths = self._files(folder)
-        if not paths:
-            return
-        table, column = _KEYED[self._table][:2]
-        for chunk in _chunked(ids):
-            known = known_in_files(self._lake, table, paths, column, pa.array(chunk, pa.string()))
-            for found in sorted(known - self._replaced):
+    def process(self, element: tuple[int, Iterable[tuple[str, str]]]) -> Iterator[tuple[str, bool]]:
+        if self._snapshot is None:  # listed once a worker
+            self._snapshot = Snapshot(self._lake, _KEYED[self._table].table, self._version)
+        rows = iter(element[1])
+        while chunk := list(islice(rows, _CHUNK)):
+            folder_to_ids: dict[str, list[str]] = {}
+            for folder, identifier in chunk:
+                folder_to_ids.setdefault(folder, []).append(identifier)
+            for found in sorted(self._snapshot.known(folder_to_ids) - self._replaced):
                 yield found, True
-
-
-def _chunked(ids: Iterable[str]) -> Iterator[list[str]]:
-    chunk: list[str] = []
-    for item in ids:
-        chunk.append(item)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
 
 
 class _PickFn(beam.DoFn):
@@ -145,13 +125,13 @@ class DropDuplicates(beam.PTransform):
         self._replacing = replacing
 
     def expand(self, found: dict[str, beam.PCollection]) -> dict[str, beam.PCollection]:
-        _, _, record, key = _KEYED[self._table]
+        _, record, key = _KEYED[self._table]
         rows = found["rows"]
         find = _FindKnownFn(self._lake, self._table, self._version, self._replacing)
         known = (
             rows
-            | "KeyByFolder" >> beam.Map(key).with_output_types(tuple[str, str])
-            | "GroupByFolder" >> beam.GroupByKey()
+            | "TakeIdentifiers" >> beam.Map(_under_one_key, key).with_output_types(tuple[int, tuple[str, str]])
+            | "GroupIdentifiers" >> beam.GroupByKey()
             | "FindKnown" >> beam.ParDo(find).with_output_types(tuple[str, bool])
         )
         keyed = rows | "KeyByIdentifier" >> beam.Map(_identified, key).with_output_types(tuple[str, record])  # type: ignore[valid-type]
@@ -163,6 +143,10 @@ class DropDuplicates(beam.PTransform):
         outputs[UNIQUE].element_type = record
         outputs[DUPLICATES].element_type = str
         return {UNIQUE: outputs[UNIQUE], DUPLICATES: outputs[DUPLICATES]}
+
+
+def _under_one_key(row: Any, key: Callable[[Any], tuple[str, str]]) -> tuple[int, tuple[str, str]]:
+    return 0, key(row)
 
 
 def _identified(row: Any, key: Callable[[Any], tuple[str, str]]) -> tuple[str, Any]:

@@ -20,6 +20,7 @@ from schemas.records import PartFile
 from schemas.tables import BY_NAME, DOCUMENTS, TABLES, Table
 from transforms.lake import compaction, files, plans
 from transforms.lake.files import Lake
+from transforms.lake.identifiers import drop_identifiers, write_identifiers
 from transforms.lake.leaders import drop_leaders
 from transforms.lake.parts import check_part
 from transforms.lake.plans import Manifest, Result
@@ -67,8 +68,13 @@ def commit_batch(
             except ConflictError as error:
                 return _refuse(lake, manifest, str(error))
             manifest = manifest._replace(parts=sorted([*parts, *rest]), replaced={again: replaced})
+        path_to_ids = {}
         for part in manifest.parts:
-            check_part(lake, BY_NAME[part.table], part)
+            ids = check_part(lake, BY_NAME[part.table], part)
+            if part.table == DOCUMENTS.name:
+                path_to_ids[part.path] = ids
+        if path_to_ids:
+            write_identifiers(lake, batch_id, path_to_ids)
         files.settle(lake)
         plans.write_manifest(lake, manifest)
     return finish(lake, manifest)
@@ -110,6 +116,7 @@ def _refuse(lake: Lake, manifest: Manifest, why: str) -> Result:
     plans.drop_manifest(lake, manifest.batch_id)
     for part in manifest.parts:
         files.remove(lake, f"{part.table}/{part.path}")
+    drop_identifiers(lake, manifest.batch_id)
     return result
 
 
@@ -218,11 +225,12 @@ def _doc_ids(lake: Lake, paths: Sequence[str]) -> pa.Array:
 
 
 def discard(lake: Lake, batch_id: str) -> None:
-    """Removes what an uncommitted batch left behind: its part files, its leaders and its plan."""
+    """Removes what an uncommitted batch left behind: its part files, its leaders, its identifiers and its plan."""
     for table in TABLES:
         committed = set(files_of(open_table(lake, table))["path"].to_pylist())
         for path in files.listing(lake, table.name):
             if path.rpartition("/")[2].startswith(f"part-{batch_id[:12]}-") and path not in committed:
                 files.remove(lake, f"{table.name}/{path}")
     drop_leaders(lake, batch_id)
+    drop_identifiers(lake, batch_id)
     plans.forget(lake, batch_id)

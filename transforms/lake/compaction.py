@@ -23,9 +23,10 @@ from typing import NamedTuple
 
 from schemas.errors import ConflictError
 from schemas.records import PartFile
-from schemas.tables import BY_NAME, Table
+from schemas.tables import BY_NAME, DOCUMENTS, Table
 from transforms.lake import files, plans
 from transforms.lake.files import Lake
+from transforms.lake.identifiers import write_identifiers
 from transforms.lake.merge import Group
 from transforms.lake.owners import this_process
 from transforms.lake.parts import check_part
@@ -76,9 +77,12 @@ def publish(lake: Lake, table: Table, groups: Sequence[Group], merged: Sequence[
     replaced = [path for group in groups for path in group.paths]
     note = Note(identifier_of(table, groups), table.name, [part for part, _ in merged], replaced, this_process())
     files.put(lake, note.relative, json.dumps(note._asdict()).encode())
+    path_to_ids = {}
     for part, path in merged:
         files.move_in(lake, path, f"{table.name}/{part.path}")
-        check_part(lake, table, part)
+        path_to_ids[part.path] = check_part(lake, table, part)
+    if table is DOCUMENTS:
+        write_identifiers(lake, note.identifier, path_to_ids)
     files.settle(lake)
     metadata = {"broadsheet.operation": "compact"}
     stamp = groups[0].committed_at

@@ -54,7 +54,7 @@ def extract_source(article: Article) -> Source:
 
 def extract_document(article: Article, limits: Limits = DEFAULT_LIMITS) -> Document:
     """Returns an article's row; fields beyond the limits are not known."""
-    beat()
+    beat(len(article.page.text))
     metadata = bounded(extract(article), limits)
     if article.page.url and len(article.page.url) > limits.field_chars:
         article = article._replace(page=article.page._replace(url=None))
