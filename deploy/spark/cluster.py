@@ -48,9 +48,10 @@ def start(folder: Path, cores: int) -> None:
         spark("master.Master", "--port", port, "--webui-port", web[0])
         spark("worker.Worker", "--webui-port", web[1], "--cores", cores, "--memory", "2g", "--work-dir", folder / "work", master)
         here = [f"-Dspark.driver.{name}=127.0.0.1" for name in ("host", "bindAddress")]
-        classes = f"{job_server}:{jars}/*"  # in this order: of the two Guavas Beam's is the newer one
+        # Beam's classes before Spark's, here and in executors: of the two Guavas Beam's is the newer one
+        first = [f"-Dspark.executor.extraClassPath={job_server}", "-cp", f"{job_server}:{jars}/*"]
         servers.run(
-            folder, "job-server", *servers.JAVA, "-Xmx768m", *here, "-Dspark.ui.enabled=false", "-cp", classes,
+            folder, "job-server", *servers.JAVA, "-Xmx768m", *here, "-Dspark.ui.enabled=false", *first,
             "org.apache.beam.runners.spark.SparkJobServerDriver", f"--spark-master-url={master}", "--job-host=localhost",
             f"--job-port={jobs}", f"--artifact-port={artifacts}", "--expansion-port=-1", f"--artifacts-dir={folder / 'artifacts'}",
             env=env,

@@ -33,6 +33,10 @@ def start(*arguments: object) -> subprocess.Popen:
 
 
 def finish(process: subprocess.Popen, timeout_s: float = 300) -> tuple[int, str]:
-    """Waits for a command; returns its exit code and all it said."""
-    said, _ = process.communicate(timeout=timeout_s)
+    """Waits for a command, and ends it where it takes longer; returns its exit code and all it said."""
+    try:
+        said, _ = process.communicate(timeout=timeout_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
     return process.returncode, said

@@ -92,7 +92,7 @@ def test_a_batch_survives_the_death_of(
     flink: Cluster, pages: list[Path], expected: Path, tmp_path: Path, accident: Callable[[Cluster], None]
 ) -> None:
     running = start("submit", "flink", *pages, "--lake", tmp_path / "lake", "--profile", flink.profile)
-    assert wait_for(flink.is_at_work), finish(running)
+    assert wait_for(flink.is_at_work, _PATIENCE_S), finish(running)
     accident(flink)
     code, said = finish(running, 2 * _PATIENCE_S)
     assert code == 0, said
