@@ -92,7 +92,8 @@ def test_a_batch_survives_the_death_of(
     flink: Cluster, pages: list[Path], expected: Path, tmp_path: Path, accident: Callable[[Cluster], None]
 ) -> None:
     running = start("submit", "flink", *pages, "--lake", tmp_path / "lake", "--profile", flink.profile)
-    assert wait_for(flink.is_at_work, _PATIENCE_S), finish(running)
+    assert wait_for(lambda: flink.is_at_work() or running.poll() is not None, _PATIENCE_S), finish(running)
+    assert running.poll() is None, finish(running)  # else it was over before anything died
     accident(flink)
     code, said = finish(running, 2 * _PATIENCE_S)
     assert code == 0, said
