@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from helpers import lakes
 from helpers.command import broadsheet, ingest
+from helpers.containers import PACKERS
 from helpers.pages import dump, write
 
 from schemas.records import PAYLOAD_BYTES
@@ -185,3 +186,19 @@ def test_a_replay_that_was_interrupted_before_its_commit_is_ended_by_the_next_ru
     assert said["records read again"] == "1"  # the two others were, before
     assert lakes.by_delta(place, "select reason, attempts from rejects") == [("empty", 3)]
     assert _is_in_order(place)
+
+
+def test_members_of_archives_within_each_other_are_replayed_and_reprocessed_one_by_one(tmp_path: Path) -> None:
+    html = f"<html><article><h1>The Pier</h1>{dump('The Pier')}</article></html>".encode()
+    pages = {"a.html": html, "b.txt": bytes(range(256)) * 40, "c.txt": dump("The Heron").encode()}
+    archive, lake = tmp_path / "all.tar", tmp_path / "lake"
+    archive.write_bytes(PACKERS[".tar"]({"inner.zip": PACKERS[".zip"](pages)}))
+    told = ("--source", "paper.example", "--quiet")
+    assert broadsheet("ingest", archive, "--lake", lake, *told, "--max-chars", "300") == 0
+    reasons = "select record, reason from rejects order by record"
+    assert lakes.by_delta(lake, reasons) == [(0, "text_too_long"), (1, "binary"), (2, "text_too_long")]
+    assert broadsheet("replay", "--lake", lake, *told) == 0
+    assert lakes.by_delta(lake, reasons) == [(1, "binary")]
+    assert broadsheet("reprocess", "--lake", lake, "--where", "record = 0", "--source", "other.example", "--quiet") == 0
+    found = lakes.by_delta(lake, "select record, source, title from documents order by record")
+    assert found == [(0, "other.example", "The Pier"), (2, "paper.example", "The Heron")]
