@@ -9,12 +9,14 @@ DOCUMENTS := 2000
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	"$$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 
+PRISM := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/broadsheet/bin/prism
+
 COLUMNS_SHOWN := source, date, date_basis, language, words, title
 REFUSED_SHOWN := kind, stage, reason, parse_filename(uri) as file
 
 DIALECTS := duckdb postgres clickhouse bigquery snowflake spark trino
 
-.PHONY: run test test-all test-cluster chaos chaos-stream lint types imports wheel docs site warehouse constraints clean help
+.PHONY: run test test-all test-cluster chaos chaos-stream setup-stream lint types imports wheel docs site warehouse constraints clean help
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed  ## ingest the sample pages into ./lake and show the table
@@ -37,9 +39,19 @@ test-cluster: $(VENV)/installed-test  ## fetch a Flink and a Spark, and run the 
 chaos: $(VENV)/installed-test  ## kills and failures at 200 points of ingest, replay, compact and others (half an hour)
 	@PYTHONPATH=.:tests $(BIN)/python -m helpers.chaos_round --points 155 --s3-points 45 --seed 1
 
-chaos-stream: $(VENV)/installed-test  ## twenty rounds of kill -9 while files and messages arrive (an hour)
+chaos-stream: $(VENV)/installed-test  ## twenty rounds of kill -9 while files and messages arrive, and a stream on Flink (80 minutes)
 	@BROADSHEET_STREAM_RECORDS=5000 BROADSHEET_STREAM_SECONDS=120 BROADSHEET_STREAM_ROUNDS=20 \
 		$(BIN)/python -m pytest tests/crash/test_stream.py -s
+	@BROADSHEET_UNBOUNDED_RECORDS=5000 BROADSHEET_UNBOUNDED_SECONDS=600 BROADSHEET_UNBOUNDED_TASKMANAGERS=3 BROADSHEET_UNBOUNDED_WORKERS=2 \
+		$(BIN)/python -m pytest tests/crash/test_unbounded.py -s
+
+setup-stream:  ## build Prism, Beam's engine for streams on one machine, with go
+	@if [ ! -x $(PRISM) ]; then \
+		command -v go >/dev/null || { echo 'Prism is built with go, and there is none: https://go.dev/dl' >&2; exit 1; }; \
+		echo 'building $(PRISM)'; \
+		GOBIN=$(dir $(PRISM)) go install github.com/apache/beam/sdks/v2/go/cmd/prism@v$(shell sed -n 's/^apache-beam==//p' constraints.txt); \
+	fi
+	@echo 'Prism is $(PRISM)'
 
 lint: $(VENV)/installed-test types imports  ## ruff, mypy and the import rules
 	@$(BIN)/ruff check .

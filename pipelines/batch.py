@@ -60,7 +60,9 @@ def with_blocklist(lake: Lake, options: IngestOptions) -> IngestOptions:
     return options._replace(choices=options.choices._replace(blocklist=write_blocklist(lake, options.blocklist)))
 
 
-def plan_batch(lake: Lake, inputs: list[InputFile], options: IngestOptions, selection: Selection | None = None) -> Plan:
+def plan_batch(
+    lake: Lake, inputs: list[InputFile], options: IngestOptions, selection: Selection | None = None, window: str | None = None
+) -> Plan:
     """Writes down what a batch is going to read, before it does.
 
     Args:
@@ -68,6 +70,7 @@ def plan_batch(lake: Lake, inputs: list[InputFile], options: IngestOptions, sele
         inputs: What it reads.
         options: How.
         selection: The rows that it takes out to read their records again, where it does.
+        window: The window that is the batch, where it is a stream's.
     """
     rules = [made_with(), repr(options.read), repr(options.choices), repr(options.limits)]
     if selection:
@@ -78,7 +81,8 @@ def plan_batch(lake: Lake, inputs: list[InputFile], options: IngestOptions, sele
         if find_new(lake, as_table(inputs)).num_rows < len(inputs):
             raise ConflictError("another run has committed the same inputs")
         rules.append(f"again after version {open_table(lake, INPUTS).version()}")
-    plan = draft(plans.batch_id(inputs, *rules), inputs, options)._replace(again=selection.table if selection else None)
+    plan = draft(plans.batch_id(inputs, *rules), inputs, options)
+    plan = plan._replace(again=selection.table if selection else None, window=window)
     if (options.runner or _IN_PROCESS).endswith(_IN_PROCESS):  # a job of another runner may outlive the process that launched it
         plans.write_owner(lake, plan.batch_id)
     if selection:
@@ -171,7 +175,7 @@ def resume(
         if result is None:
             plan = repeatable(lake, batch_id)
             if plan is None:
-                batches.discard(lake, batch_id)
+                batches.take_back(lake, batch_id)
                 continue
             progress.resuming(batch_id)
             try:

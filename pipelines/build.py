@@ -1,7 +1,7 @@
 """The pipeline: read, decode, strip, detect, extract, drop duplicates, write, commit.
 
-`build` reads like the sentence on the README. It makes one batch's pipeline of its plan and knows nothing of the runner;
-what drives it is `pipelines.batch`.
+`refine` reads like the sentence on the README, and knows nothing of the runner. `build` makes one batch's pipeline of it, which
+`pipelines.batch` drives; `pipelines.unbounded` makes a stream.
 """
 
 from __future__ import annotations
@@ -31,14 +31,28 @@ from transforms.read import ReadOptions, ReadRecords
 from transforms.rules import Choices
 from transforms.screen import ScreenPages, no_domains
 from transforms.templated import StripWithTemplates
+from transforms.windowed import Windows
 from transforms.write import WriteDocuments, WriteInputs, WriteRejects
 
 
 def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
     """Applies the whole pipeline for one planned batch."""
+    refine(pipeline | "ReadPlan" >> ReadPlan(lake, plan.relative), lake, plan)
+
+
+def refine(inputs: beam.PCollection, lake: Lake, plan: Plan, windows: Windows | None = None) -> None:
+    """Brings inputs into the lake.
+
+    Args:
+        inputs: `InputFile`s.
+        lake: Where to.
+        plan: How; and which batch they are, if they are one.
+        windows: The batches that they are in a stream.
+    """
     choices, limits = Choices(**plan.choices), Limits(**plan.limits)
     replacing = {plan.again: plan.batch_id}
-    inputs = pipeline | "ReadPlan" >> ReadPlan(lake, plan.relative)
+    batch = windows or plan.batch_id
+    documents_version, rejects_version = windows or plan.documents_version, windows or plan.rejects_version
     options = ReadOptions(**plan.read_options)
     read = inputs | "Read" >> _read(lake, plan, options)
     decoded = read["records"] | "Decode" >> DecodeRecords(limits)
@@ -52,14 +66,14 @@ def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
     rows = extracted["records"]
     if choices.mask_pii:
         rows = rows | "MaskPersonalData" >> MaskPersonalData(choices.mask_pii.split(","))
-    clusters = rows | "FindClusters" >> FindClusters(lake, plan.batch_id, plan.documents_version)
-    known = DropDuplicates(lake, DOCUMENTS.name, plan.documents_version, replacing.get(DOCUMENTS.name))
+    clusters = rows | "FindClusters" >> FindClusters(lake, batch, documents_version)
+    known = DropDuplicates(lake, DOCUMENTS.name, documents_version, replacing.get(DOCUMENTS.name))
     documents = {"rows": rows, "clusters": clusters} | "DropDuplicates" >> known
 
     refused = tuple(stage["rejects"] for stage in (*refusing, stripped, detected, extracted)) | "FlattenRejects" >> beam.Flatten()
     if plan.again:
         refused = refused | "CountAttempts" >> CountAttempts(lake, plan.batch_id)
-    known = DropDuplicates(lake, REJECTS.name, plan.rejects_version, replacing.get(REJECTS.name))
+    known = DropDuplicates(lake, REJECTS.name, rejects_version, replacing.get(REJECTS.name))
     rejects = {"rows": refused} | "DropKnownRejects" >> known
     books = {
         **({"before": read["before"]} if plan.again else {}),
@@ -68,14 +82,14 @@ def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
         "documents": documents["unique"],
         "duplicates": documents["duplicates"],
         "rejects": refused,
-    } | "KeepBooks" >> KeepBooks(plan.batch_id)
+    } | "KeepBooks" >> KeepBooks(batch)
 
     parts = (
-        documents["unique"] | "WriteDocuments" >> WriteDocuments(lake, plan.batch_id),
-        rejects["unique"] | "WriteRejects" >> WriteRejects(lake, plan.batch_id),
-        books | "WriteInputs" >> WriteInputs(lake, plan.batch_id),
+        documents["unique"] | "WriteDocuments" >> WriteDocuments(lake, batch),
+        rejects["unique"] | "WriteRejects" >> WriteRejects(lake, batch),
+        books | "WriteInputs" >> WriteInputs(lake, batch),
     ) | "FlattenParts" >> beam.Flatten()
-    _ = {"parts": parts, "books": books} | "Commit" >> Commit(lake, plan.batch_id, plan.documents_version, plan.again)
+    _ = {"parts": parts, "books": books} | "Commit" >> Commit(lake, batch, documents_version, plan.again)
 
 
 def _read(lake: Lake, plan: Plan, options: ReadOptions) -> ReadRecords | ReadAgain:

@@ -24,6 +24,7 @@ from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 from deltalake import DeltaTable
 
+from pipelines.prism import prism_cure, prism_path
 from pipelines.profiles import Profile, all_options, beam_args
 from schemas.errors import BroadsheetError, ConfigError
 from schemas.tables import DOCUMENTS
@@ -130,14 +131,11 @@ def _folder(what: str, path: str, cure: str) -> Finding:
 
 
 def _prism(found: Mapping[str, Any], _doctor: Mapping[str, Any]) -> Iterator[Finding]:
-    path = found.get("prism_location")
-    if path and ("://" in path or os.access(path, os.X_OK)):
+    path = found.get("prism_location") or prism_path()
+    if "://" in path or os.access(path, os.X_OK):
         yield Finding("prism", OK, path)
         return
-    build = f"go install github.com/apache/beam/sdks/v2/go/cmd/prism@v{version('apache-beam')}"
-    yield Finding(
-        "prism", LACKING, f"{path or '--prism_location'} is no program: {build}, and name it by --prism_location=/full/path"
-    )
+    yield Finding("prism", LACKING, f"{path} is no program: {prism_cure()}")
 
 
 def _dataflow(found: Mapping[str, Any], _doctor: Mapping[str, Any]) -> Iterator[Finding]:

@@ -101,6 +101,11 @@ def beam_args(runner: str, profile: Profile, rest: Sequence[str]) -> list[str]:
     return [*as_args(values), *rest]
 
 
+def cluster_args(profile: Profile, rest: Sequence[str]) -> list[str]:
+    """Returns what `beam_args` does, for the kind of cluster that a profile is of: a job server's, or Prism."""
+    return beam_args("flink" if "job_endpoint" in profile.beam else "prism", profile, rest)
+
+
 def all_options(args: Sequence[str]) -> dict[str, Any]:
     """Returns Beam's options by name, as Beam reads them."""
     return PipelineOptions(list(args)).get_all_options()

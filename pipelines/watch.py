@@ -33,6 +33,7 @@ from pipelines.standing import Standing, clock, oldest, watch_metrics, write_sta
 from pipelines.stopping import Stop, Stopped, stop_by_signal
 from pipelines.terminal import say
 from pipelines.topics import topics_of
+from pipelines.unbounded import Stream
 from schemas.errors import ConfigError, LostOffsetsError
 from transforms.lake import Lake
 from transforms.lake.tables import create_tables
@@ -53,6 +54,10 @@ class WatchOptions(NamedTuple):
     metrics_file: Optional[str] = None
     metrics_port: Optional[int] = None
     quiet: bool = False
+    flink: Optional[str] = None
+    """Where Flink's REST interface is, for an unbounded pipeline that runs there."""
+    unbounded: bool = False
+    """Whether one unbounded pipeline does the work (`pipelines.unbounded`), and a turn only looks what it has done."""
 
 
 def watch(options: WatchOptions, beam_args: Sequence[str] = ()) -> Standing:
@@ -81,6 +86,7 @@ class _Watch:
     def __init__(self, options: WatchOptions, beam_args: Sequence[str]) -> None:
         self._options = options
         self._beam_args = beam_args
+        self._stream: Stream | None = None
         self._lake = Lake.at(options.ingest.lake)
         watched = options.watched
         paths = [path if "://" in path else os.path.abspath(path) for path in options.ingest.inputs]
@@ -92,6 +98,9 @@ class _Watch:
         self.standing.started_at = time.time()
         self._say(f"watching {', '.join(self.standing.inputs)}, every {self._options.every_s:g} s")
         arrivals = Arrivals(self._lake, self._options.watched, stop.wait, topics_of(self._options.ingest, self._say))
+        if self._options.unbounded:
+            told = self._options
+            self._stream = Stream(self._lake, told.watched, told.ingest, told.every_s, self._beam_args, stop.wait, told.flink)
         while not stop.requested:
             began = time.monotonic()
             turn = self._try(partial(self._turn, arrivals, stop, began))
@@ -111,6 +120,8 @@ class _Watch:
         self._report()
         books = self.standing.books
         self._say(f"ended after {self.standing.turns:,} turns: {books.get('inputs', 0):,} inputs, {_outcomes(books)}")
+        if self._stream:
+            self._stream.end()
 
     def _turn(self, arrivals: Arrivals, stop: Stop, began: float) -> Turn:
         create_tables(self._lake, self._options.ingest.contract)
@@ -126,8 +137,11 @@ class _Watch:
             return not stop.requested and (in_time or not progress.batches)
 
         progress = _Telling(self._say, stop)
-        turn = take_turn(self._lake, find, self._options.ingest, self._beam_args, progress, go_on=go_on)
-        waiting = left[0].slice(left[0].num_rows - turn.waiting)
+        if self._stream:
+            turn, waiting = self._stream.take_turn(arrivals, progress)
+        else:
+            turn = take_turn(self._lake, find, self._options.ingest, self._beam_args, progress, go_on=go_on)
+            waiting = left[0].slice(left[0].num_rows - turn.waiting)
         self.standing.oldest_waiting_at = oldest(waiting["modified_us"].to_pylist())
         self.standing.lags = arrivals.find_lags()
         if turn.batches:

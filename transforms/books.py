@@ -17,6 +17,7 @@ import transforms.coders  # noqa: F401  (registers the records' coders)
 from schemas.errors import BooksError
 from schemas.records import FILTERED, Document, InputBooks, InputFile, Reject
 from schemas.topics import origin_of
+from transforms.windowed import Windows, batch_of
 
 _FIELDS = ("records", "documents", "duplicates", "filtered", "dead")
 Tally = tuple[int, int, int, int, int]
@@ -71,12 +72,15 @@ def _by_uri(item: InputFile) -> tuple[str, InputFile]:
 class _BalanceFn(beam.DoFn):
     """All that is known of one uri to its books."""
 
-    def __init__(self, batch_id: str, is_again: bool) -> None:
-        self._batch_id = batch_id
+    def __init__(self, batch: str | Windows, is_again: bool) -> None:
+        self._batch = batch
         self._is_again = is_again
 
-    def process(self, element: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[InputBooks]:
+    def process(self, element: tuple[str, dict[str, Iterable[Any]]], window: Any = beam.DoFn.WindowParam) -> Iterator[InputBooks]:
         uri, found = element
+        batch_id = batch_of(self._batch, window)
+        if batch_id is None:
+            return
         items = list(found["inputs"])
         if len(items) != 1:
             raise BooksError(f"{uri} stands {len(items)} times in the plan, and records of it were counted")
@@ -84,7 +88,7 @@ class _BalanceFn(beam.DoFn):
         if not tallies:
             raise BooksError(f"{uri} stands in the plan and was never read")
         item = items[0]._replace(size=0) if self._is_again else items[0]  # its bytes are in the books already
-        yield make_books(item, add_tallies(tallies), self._batch_id)
+        yield make_books(item, add_tallies(tallies), batch_id)
 
 
 class KeepBooks(beam.PTransform):
@@ -95,9 +99,9 @@ class KeepBooks(beam.PTransform):
     tallies of what they were, negative.
     """
 
-    def __init__(self, batch_id: str) -> None:
+    def __init__(self, batch: str | Windows) -> None:
         super().__init__()
-        self._batch_id = batch_id
+        self._batch = batch
 
     def expand(self, ends: dict[str, beam.PCollection]) -> beam.PCollection:
         pair = tuple[str, Tally]
@@ -117,5 +121,5 @@ class KeepBooks(beam.PTransform):
         return (
             {"inputs": inputs, "tallies": tallies}
             | "GroupByUri" >> beam.CoGroupByKey()
-            | "Balance" >> beam.ParDo(_BalanceFn(self._batch_id, "before" in ends)).with_output_types(InputBooks)
+            | "Balance" >> beam.ParDo(_BalanceFn(self._batch, "before" in ends)).with_output_types(InputBooks)
         )

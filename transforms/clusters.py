@@ -15,7 +15,7 @@ is compared. Of two documents that are 0.4 alike 94 % have, of those that are 0.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 import numpy as np
@@ -24,9 +24,11 @@ from numpy.typing import NDArray
 
 import transforms.coders  # noqa: F401  (registers the records' coders)
 from schemas.records import Document
+from schemas.tables import DOCUMENTS
 from transforms.lake.files import Lake
 from transforms.lake.leaders import Leaders, read_leaders, signatures_of, write_leaders
 from transforms.signature import BINS
+from transforms.windowed import Windows, batch_of, version_of
 
 LIKE = 0.4
 """Likeness from which on two bodies are nearly the same. A story cut to half has 0.5. Among 997 bodies of labelled pages 25 pairs
@@ -155,19 +157,24 @@ def _signed(document: Document) -> Iterator[tuple[int, tuple[str, int, str, byte
 class _FindClustersFn(beam.DoFn):
     """All signatures of a batch, under one key, to (identifier, leader's identifier) of those that join one."""
 
-    def __init__(self, lake: Lake, batch_id: str, version: int) -> None:
+    def __init__(self, lake: Lake, batch: str | Windows, version: int | Windows) -> None:
         self._lake = lake
-        self._batch_id = batch_id
+        self._batch = batch
         self._version = version
         self._joined = Metrics.counter("clusters", "documents_joined")
         self._leading = Metrics.counter("clusters", "documents_leading")
 
-    def process(self, element: tuple[int, Iterable[tuple[str, int, str, bytes]]]) -> Iterator[tuple[str, str]]:
+    def process(
+        self, element: tuple[int, Iterable[tuple[str, int, str, bytes]]], window: Any = beam.DoFn.WindowParam
+    ) -> Iterator[tuple[str, str]]:
+        batch_id, version = batch_of(self._batch, window), version_of(self._version, DOCUMENTS, window)
+        if batch_id is None or version is None:
+            return
         comparison = Comparison(in_order(Signed(*item) for item in element[1]))
-        read_leaders(self._lake, self._version, comparison.see)
+        read_leaders(self._lake, version, comparison.see)
         joined, leaders = comparison.groups()
         if len(leaders.doc_ids):
-            write_leaders(self._lake, self._batch_id, leaders)
+            write_leaders(self._lake, batch_id, leaders)
         self._joined.inc(len(joined))
         self._leading.inc(len(leaders.doc_ids))
         yield from joined.items()
@@ -180,14 +187,14 @@ class FindClusters(beam.PTransform):
 
     Args:
         lake: The lake that may hold their leaders already.
-        batch_id: The batch whose leaders are written down.
-        version: The snapshot of `documents` to look in.
+        batch: The batch whose leaders are written down, or a stream's.
+        version: The snapshot of `documents` to look in, or a stream's.
     """
 
-    def __init__(self, lake: Lake, batch_id: str, version: int) -> None:
+    def __init__(self, lake: Lake, batch: str | Windows, version: int | Windows) -> None:
         super().__init__()
         self._lake = lake
-        self._batch_id = batch_id
+        self._batch = batch
         self._version = version
 
     def expand(self, documents: beam.PCollection) -> beam.PCollection:
@@ -195,5 +202,5 @@ class FindClusters(beam.PTransform):
             documents
             | "TakeSignatures" >> beam.FlatMap(_signed).with_output_types(tuple[int, tuple[str, int, str, bytes]])
             | "GroupSignatures" >> beam.GroupByKey()
-            | "Cluster" >> beam.ParDo(_FindClustersFn(self._lake, self._batch_id, self._version)).with_output_types(tuple[str, str])
+            | "Cluster" >> beam.ParDo(_FindClustersFn(self._lake, self._batch, self._version)).with_output_types(tuple[str, str])
         )

@@ -12,9 +12,13 @@ from typing import Any
 import apache_beam as beam
 
 import transforms.coders  # noqa: F401  (registers the records' coders)
+from schemas.errors import BooksError
 from schemas.records import InputBooks, PartFile
-from transforms.lake.batches import commit_batch
+from schemas.tables import DOCUMENTS
+from transforms.lake import identifiers, leaders
+from transforms.lake.batches import close, commit_batch
 from transforms.lake.files import Lake
+from transforms.windowed import Windows, batch_of, version_of
 
 _SUMS = ("records", "documents", "duplicates", "filtered", "dead", "bytes")
 
@@ -36,18 +40,32 @@ def _by_batch(item: Any) -> tuple[int, Any]:
 class _CommitFn(beam.DoFn):
     """Everything a batch made, under one key, to its commit."""
 
-    def __init__(self, lake: Lake, batch_id: str, documents_version: int, again: str | None) -> None:
+    def __init__(self, lake: Lake, batch: str | Windows, documents_version: int | Windows, again: str | None) -> None:
         self._lake = lake
-        self._batch_id = batch_id
+        self._batch = batch
         self._documents_version = documents_version
         self._again = again
 
-    def process(self, element: tuple[int, dict[str, Iterable[Any]]]) -> Iterator[str]:
+    def process(self, element: tuple[int, dict[str, Iterable[Any]]], window: Any = beam.DoFn.WindowParam) -> Iterator[str]:
         _, found = element
-        (sums,) = found["books"]
-        books = dict(zip(("inputs", *_SUMS), sums, strict=True))
-        result = commit_batch(self._lake, self._batch_id, self._documents_version, list(found["parts"]), books, self._again)
-        yield result.conflict or self._batch_id
+        batch_id, version = batch_of(self._batch, window), version_of(self._documents_version, DOCUMENTS, window)
+        if batch_id is None or version is None:
+            return
+        sums = list(found["books"])
+        if len(sums) != 1:
+            raise BooksError(f"batch {batch_id}: its part files come with the books of {len(sums)} batches")
+        books = dict(zip(("inputs", *_SUMS), sums[0], strict=True))
+        plan = self._batch.plan(window) if isinstance(self._batch, Windows) else None
+        if plan and plan.inputs != books["inputs"]:
+            raise BooksError(f"batch {batch_id}: its window was closed over {books['inputs']} of {plan.inputs} inputs")
+        result = commit_batch(self._lake, batch_id, version, list(found["parts"]), books, self._again, in_stream=bool(plan))
+        if result is None:
+            return
+        if plan:  # no launcher waits for the end of each batch
+            close(self._lake, result)
+            leaders.merge(self._lake)
+            identifiers.merge(self._lake)
+        yield result.conflict or batch_id
 
 
 class Commit(beam.PTransform):
@@ -57,15 +75,15 @@ class Commit(beam.PTransform):
 
     Args:
         lake: Where to.
-        batch_id: The batch.
-        documents_version: The snapshot its duplicates were looked up in.
+        batch: The batch, or a stream's; of a stream's plan nothing is left behind the commit.
+        documents_version: The snapshot its duplicates were looked up in, or a stream's.
         again: The table that its selected rows leave (`transforms.lake.selection`), where it has any.
     """
 
-    def __init__(self, lake: Lake, batch_id: str, documents_version: int, again: str | None = None) -> None:
+    def __init__(self, lake: Lake, batch: str | Windows, documents_version: int | Windows, again: str | None = None) -> None:
         super().__init__()
         self._lake = lake
-        self._batch_id = batch_id
+        self._batch = batch
         self._documents_version = documents_version
         self._again = again
 
@@ -73,11 +91,11 @@ class Commit(beam.PTransform):
         sums = (
             made["books"]
             | "CountBooks" >> beam.Map(_counts).with_output_types(tuple[int, ...])
-            | "SumBooks" >> beam.CombineGlobally(sum_books)
+            | "SumBooks" >> beam.CombineGlobally(sum_books).without_defaults()
             | "KeyBooks" >> beam.Map(_by_batch).with_output_types(tuple[int, Any])
         )
         parts = made["parts"] | "KeyParts" >> beam.Map(_by_batch).with_output_types(tuple[int, PartFile])
-        commit = _CommitFn(self._lake, self._batch_id, self._documents_version, self._again)
+        commit = _CommitFn(self._lake, self._batch, self._documents_version, self._again)
         return (
             {"books": sums, "parts": parts}
             | "GroupBatch" >> beam.CoGroupByKey()

@@ -22,6 +22,7 @@ from schemas.tables import DOCUMENTS, REJECTS, Table
 from transforms.lake.files import Lake
 from transforms.lake.identifiers import Snapshot
 from transforms.lake.selection import read_selection
+from transforms.windowed import Windows, version_of
 
 UNIQUE = "unique"
 DUPLICATES = "duplicates"
@@ -55,21 +56,28 @@ _KEYED = {
 class _FindKnownFn(beam.DoFn):
     """(partition folder, identifier) of all rows, under one key, to those identifiers that the lake holds."""
 
-    def __init__(self, lake: Lake, table: str, version: int, replacing: str | None) -> None:
+    def __init__(self, lake: Lake, table: str, version: int | Windows, replacing: str | None) -> None:
         self._lake = lake
         self._table = table
         self._version = version
         self._replacing = replacing
         self._replaced: set[str] = set()
         self._snapshot: Snapshot | None = None
+        self._listed: int | None = None
 
     def setup(self) -> None:
         if self._replacing:
             self._replaced = set(read_selection(self._lake, self._replacing)["id"].to_pylist())
 
-    def process(self, element: tuple[int, Iterable[tuple[str, str]]]) -> Iterator[tuple[str, bool]]:
-        if self._snapshot is None:  # listed once a worker
-            self._snapshot = Snapshot(self._lake, _KEYED[self._table].table, self._version)
+    def process(
+        self, element: tuple[int, Iterable[tuple[str, str]]], window: Any = beam.DoFn.WindowParam
+    ) -> Iterator[tuple[str, bool]]:
+        table = _KEYED[self._table].table
+        version = version_of(self._version, table, window)
+        if version is None:
+            return
+        if self._snapshot is None or self._listed != version:  # listed once a worker, in a stream once a batch
+            self._snapshot, self._listed = Snapshot(self._lake, table, version), version
         rows = iter(element[1])
         while chunk := list(islice(rows, _CHUNK)):
             folder_to_ids: dict[str, list[str]] = {}
@@ -112,12 +120,12 @@ class DropDuplicates(beam.PTransform):
     Args:
         lake: The lake that may hold the rows already.
         table: `documents` or `rejects`.
-        version: The snapshot of the table to look in.
+        version: The snapshot of the table to look in, or a stream's.
         replacing: The batch whose selected rows (`transforms.lake.selection`) are about to leave the table, and so no duplicates of
             what takes their place.
     """
 
-    def __init__(self, lake: Lake, table: str, version: int, replacing: str | None = None) -> None:
+    def __init__(self, lake: Lake, table: str, version: int | Windows, replacing: str | None = None) -> None:
         super().__init__()
         self._lake = lake
         self._table = table

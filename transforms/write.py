@@ -23,6 +23,7 @@ from schemas.records import Document, InputBooks, PartFile, Reject
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS, Table
 from transforms.lake.files import Lake
 from transforms.lake.parts import write_part
+from transforms.windowed import Windows, batch_of
 
 SHARD_WEIGHT = 128 * 1024 * 1024
 """Characters of rows a file: some 40 MB on disk at zstd's 3.4 to 1 (FACTS.md), and small enough to sort in a worker's memory."""
@@ -109,17 +110,20 @@ def _assign(row: Any, folder_to_shards: Mapping[str, int], layout: str) -> tuple
 class _WritePartFn(beam.DoFn):
     """The rows of one partition and shard to one part file."""
 
-    def __init__(self, lake: Lake, layout: str, batch_id: str) -> None:
+    def __init__(self, lake: Lake, layout: str, batch: str | Windows) -> None:
         self._lake = lake
         self._layout = layout
-        self._batch_id = batch_id
+        self._batch = batch
         self._files = Metrics.counter(f"write_{layout}", "files_written")
         self._rows = Metrics.counter(f"write_{layout}", "rows_written")
         self._bytes = Metrics.counter(f"write_{layout}", "bytes_written")
 
-    def process(self, element: tuple[tuple[str, int], Iterable[Any]]) -> Iterator[PartFile]:
+    def process(self, element: tuple[tuple[str, int], Iterable[Any]], window: Any = beam.DoFn.WindowParam) -> Iterator[PartFile]:
         (folder, shard), rows = element
-        part = write_part(self._lake, _LAYOUTS[self._layout].table, folder, self._batch_id, shard, list(rows))
+        batch_id = batch_of(self._batch, window)
+        if batch_id is None:
+            return
+        part = write_part(self._lake, _LAYOUTS[self._layout].table, folder, batch_id, shard, list(rows))
         self._files.inc()
         self._rows.inc(part.rows)
         self._bytes.inc(part.size)
@@ -133,32 +137,37 @@ class _WriteRows(beam.PTransform):
 
     Args:
         lake: Where the files go.
-        batch_id: The batch they are for.
+        batch: The batch they are for, or a stream's. In a stream a partition's rows of a batch are one file, whatever their
+            weight: its batches are small, and Flink's runner would wait for ever for what `shards` says of a window in which
+            nothing needs a second one.
         shard_weight: Characters of rows a file.
     """
 
     layout: str
 
-    def __init__(self, lake: Lake, batch_id: str, shard_weight: int = SHARD_WEIGHT) -> None:
+    def __init__(self, lake: Lake, batch: str | Windows, shard_weight: int = SHARD_WEIGHT) -> None:
         super().__init__()
         self._lake = lake
-        self._batch_id = batch_id
+        self._batch = batch
         self._shard_weight = shard_weight
 
     def expand(self, rows: beam.PCollection) -> beam.PCollection:
         record = _LAYOUTS[self.layout].record
-        folder_to_shards = (
+        shards = {} if isinstance(self._batch, Windows) else pvalue.AsDict(self._count_shards(rows))
+        return (
+            rows
+            | "AssignShard" >> beam.Map(_assign, shards, self.layout).with_output_types(tuple[tuple[str, int], record])  # type: ignore[valid-type]
+            | "GroupByPartition" >> beam.GroupByKey()
+            | "WriteParts" >> beam.ParDo(_WritePartFn(self._lake, self.layout, self._batch)).with_output_types(PartFile)
+        )
+
+    def _count_shards(self, rows: beam.PCollection) -> beam.PCollection:
+        """Returns how many shards each partition needs, where that is more than one."""
+        return (
             rows
             | "WeighRows" >> beam.Map(_weigh, self.layout).with_output_types(tuple[str, int])
             | "WeighPartitions" >> beam.CombinePerKey(sum)
             | "CutPartitions" >> beam.FlatMap(_cut, self._shard_weight).with_output_types(tuple[str, int])
-        )
-        return (
-            rows
-            | "AssignShard"
-            >> beam.Map(_assign, pvalue.AsDict(folder_to_shards), self.layout).with_output_types(tuple[tuple[str, int], record])  # type: ignore[valid-type]
-            | "GroupByPartition" >> beam.GroupByKey()
-            | "WriteParts" >> beam.ParDo(_WritePartFn(self._lake, self.layout, self._batch_id)).with_output_types(PartFile)
         )
 
 

@@ -34,10 +34,13 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _run(options: argparse.Namespace, rest: list[str]) -> int:
+    from pipelines.prism import with_prism
     from pipelines.profiles import all_options, beam_args, read_profile
     from pipelines.terminal import say
 
     args = beam_args(options.cluster, read_profile(options.profile), rest)
+    if options.cluster == "prism":
+        args = with_prism(args)
     if not options.quiet:
         say(f"Beam's options: {shlex.join(args)}", sys.stderr)
     options.runner = all_options(args)["runner"]

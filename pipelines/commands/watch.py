@@ -20,6 +20,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     add_flags(watch)
     watch.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
+    watch.add_argument("--profile", metavar="FILE", help="the cluster to run on instead, as for submit")
     watch.add_argument("--every", type=duration, default=30.0, metavar="TIME", help="from turn to turn: 30s, 5m, 1h (30s)")
     watch.add_argument(
         "--rest",
@@ -29,6 +30,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="how long a file's size and time must rest before it is read (1s)",
     )
     watch.add_argument("--done", metavar="SUFFIX", default="", help="read FILE once FILE+SUFFIX lies beside it: .done")
+    watch.add_argument(
+        "--unbounded", action="store_true", help="one pipeline that stays up, on Prism or Flink, instead of one a turn"
+    )
     watch.add_argument("--max-turns", type=positive, metavar="N", help="end after so many turns")
     watch.add_argument("--until-idle", action="store_true", help="end when a turn finds nothing new")
     watch.add_argument("--metrics-file", metavar="FILE", help="written after each turn for Prometheus' node_exporter")
@@ -40,9 +44,20 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
     if "-" in options.inputs:
         raise ConfigError("watch: standard input ends once; use ingest for it")
     from pipelines.arrivals import Watched
+    from pipelines.prism import with_prism
+    from pipelines.profiles import all_options, cluster_args, read_profile
     from pipelines.topics import apart
+    from pipelines.unbounded import check_unbounded
     from pipelines.watch import WatchOptions, watch
 
+    profile = read_profile(options.profile)
+    if options.profile:
+        rest = cluster_args(profile, rest)
+        options.runner = all_options(rest)["runner"]
+    if options.unbounded:
+        check_unbounded(options.runner, options.inputs)
+        if options.runner.endswith("PrismRunner"):
+            rest = with_prism(rest)
     wanted = ingest_options(options)
     watch(
         WatchOptions(
@@ -54,6 +69,8 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
             metrics_file=options.metrics_file,
             metrics_port=options.metrics_port,
             quiet=options.quiet,
+            flink=profile.doctor.get("flink"),
+            unbounded=options.unbounded,
         ),
         rest,
     )

@@ -43,10 +43,14 @@ class Cluster(NamedTuple):
         """For `broadsheet submit`."""
         return self.folder / "profile.toml"
 
+    @property
+    def address(self) -> str:
+        """Of Flink's REST interface."""
+        return str(tomllib.loads(self.profile.read_text())["doctor"]["flink"])
+
     def ask(self, path: str) -> Any:
         """Returns what Flink answers."""
-        rest = tomllib.loads(self.profile.read_text())["doctor"]["flink"]
-        with urllib.request.urlopen(f"{rest}/{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.address}/{path}", timeout=10) as answer:
             return json.load(answer)
 
     def is_at_work(self) -> bool:

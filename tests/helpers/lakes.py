@@ -69,3 +69,14 @@ def log(lake: Path, table: str) -> list[dict[str, Any]]:
     """Returns all actions of a table's log, in order."""
     commits = sorted((lake / table / "_delta_log").glob("*.json"))
     return [json.loads(line) for path in commits for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def assert_each_once(lake: Path, records: int) -> None:
+    """Claims that so many files of one record each are documents, each once, to every reader, and nothing lies beside the log."""
+    assert leftovers(lake) == []
+    counts = "select count(*), count(distinct title), count(distinct doc_id) from "
+    assert by_delta(lake, f"{counts} documents") == [(records, records, records)]
+    ordered = "select doc_id, uri, record, title, text from {} order by doc_id"
+    assert by_delta(lake, ordered.format("documents")) == by_glob(lake, "documents", ordered.format("rows"))
+    assert by_delta(lake, "select count(*), count(distinct uri) from inputs") == [(records, records)]
+    assert books(lake) == {"records": records, "documents": records, "duplicates": 0, "filtered": 0, "dead": 0}

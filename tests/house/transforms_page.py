@@ -22,8 +22,8 @@ from transforms.stage import RecordStage
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "transforms.md"
 
-PROTOCOL = ("ReadPlan", "ReadAgain", "CountAttempts", "StripWithTemplates", "Commit")
-"""Those that read what the launcher has written into the lake: alone they have nothing to do."""
+PROTOCOL = ("ReadPlan", "ReadAgain", "CountAttempts", "StripWithTemplates", "Commit", "Tick")
+"""Those that read what the launcher has written into the lake: alone they have nothing to do. And the one that has no end."""
 
 _ORDER = (
     ("Reading", ("ReadFiles", "ReadRecords", "SplitFiles", "DecodeRecords")),

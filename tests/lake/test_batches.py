@@ -13,7 +13,7 @@ from schemas.partitions import partition_path
 from schemas.records import Document, PartFile
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS, TABLES
 from transforms.lake import plans
-from transforms.lake.batches import commit_batch, discard, finish, is_committed, settle
+from transforms.lake.batches import commit_batch, discard, finish, is_committed, settle, take_back
 from transforms.lake.files import Lake
 from transforms.lake.parts import write_part
 from transforms.lake.plans import Manifest, Plan, Result
@@ -201,6 +201,27 @@ def test_a_conflict_that_nobody_cleared_away_is_cleared_away(lake: Lake) -> None
     assert settle(lake, BATCH) == Result(BATCH, "another writer was first", _books(1, 1))
     assert lakes.data_files(Path(lake.root)) == before
     assert plans.unfinished(lake) == [OTHER]
+
+
+def test_a_streams_batch_whose_plan_was_taken_back_is_ended_by_who_did_that(lake: Lake) -> None:
+    plans.write_plan(lake, Plan(**{**dict.fromkeys(Plan._fields), "batch_id": BATCH}), [])
+    plans.mark_taken(lake, BATCH)
+    assert commit_batch(lake, BATCH, 0, _parts(lake, BATCH, document("/a")), _books(1, 1), in_stream=True) is None
+    assert _counts(lake) == (0, 0, 0)
+    result = take_back(lake, BATCH)  # finds the manifest that was written meanwhile
+    assert result == Result(BATCH, None, _books(1, 1))
+    assert is_committed(lake, BATCH)
+    assert _counts(lake) == (1, 1, 2)
+    assert lakes.leftovers(Path(lake.root)) == []
+
+
+def test_a_streams_batch_leaves_nothing_of_a_former_attempt(lake: Lake) -> None:
+    plans.write_plan(lake, Plan(**{**dict.fromkeys(Plan._fields), "batch_id": BATCH}), [])
+    _parts(lake, BATCH, document("/a"))  # the window closed too early
+    _commit(lake, OTHER, document("/c"))
+    parts = _parts(lake, BATCH, document("/a"), document("/b"))
+    assert commit_batch(lake, BATCH, 0, parts, _books(2, 1), in_stream=True) == Result(BATCH, None, _books(2, 1))
+    assert set(lakes.data_files(Path(lake.root))) == lakes.committed_files(Path(lake.root))
 
 
 def test_a_batch_that_was_only_planned_is_left_for_the_pipeline(lake: Lake) -> None:

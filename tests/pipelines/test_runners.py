@@ -1,15 +1,15 @@
 """One table, whichever runner made it."""
 
-import os
 from pathlib import Path
 
 import pytest
 from helpers import lakes, world
 from helpers.command import PRISM, ROOT, finish, start
+from helpers.prism import needs_prism
 
 pytestmark = [
     pytest.mark.service,
-    pytest.mark.skipif(not os.path.exists(PRISM), reason="no Prism: set BROADSHEET_PRISM, or run .ci/run, which builds it"),
+    needs_prism,
 ]
 
 

@@ -29,8 +29,14 @@ from transforms.lake.tables import app_id, commit_parts, files_of, known_in_file
 
 
 def commit_batch(
-    lake: Lake, batch_id: str, documents_version: int, parts: Sequence[PartFile], books: dict[str, int], again: str | None = None
-) -> Result:
+    lake: Lake,
+    batch_id: str,
+    documents_version: int,
+    parts: Sequence[PartFile],
+    books: dict[str, int],
+    again: str | None = None,
+    in_stream: bool = False,
+) -> Result | None:
     """Commits what a batch made, or goes on where a former attempt was interrupted.
 
     Args:
@@ -40,9 +46,11 @@ def commit_batch(
         parts: Its part files, of all tables.
         books: Sums of its inputs' books.
         again: The table that its selected rows leave, where it read records again.
+        in_stream: Whether somebody who sees no launcher may take it for dead, and its plan back.
 
     Returns:
-        How it ended, as written to the lake for the launcher. A conflict is an end too, not an error.
+        How it ended, as written to the lake for the launcher. A conflict is an end too, not an error. `None` where its plan was
+        taken back; who did that ends it.
 
     Raises:
         BooksError: The books do not balance; nothing was committed.
@@ -77,7 +85,23 @@ def commit_batch(
             write_identifiers(lake, batch_id, path_to_ids)
         files.settle(lake)
         plans.write_manifest(lake, manifest)
+        if in_stream and not plans.is_wanted(lake, batch_id):
+            return None
+    if in_stream:
+        _remove_attempts(lake, manifest)
     return finish(lake, manifest)
+
+
+def _remove_attempts(lake: Lake, manifest: Manifest) -> None:
+    """Removes what a former attempt wrote of a part of the batch's inputs: Flink may close a window before all is there.
+
+    All lies in folders that the whole batch has files in.
+    """
+    kept = {f"{part.table}/{part.path}" for part in manifest.parts}
+    for folder in sorted({path.rpartition("/")[0] for path in kept}):
+        for path in files.named(lake, folder, f"part-{manifest.batch_id[:12]}-"):
+            if path not in kept:
+                files.remove(lake, path)
 
 
 def finish(lake: Lake, manifest: Manifest) -> Result:
@@ -141,12 +165,29 @@ def settle(lake: Lake, batch_id: str) -> Result | None:
     else:
         lost = _find_lost(lake, manifest)
         result = _give_up(lake, manifest, lost) if lost else finish(lake, manifest)
-    if result is None:
-        return None
+    if result:
+        close(lake, result)
+    return result
+
+
+def close(lake: Lake, result: Result) -> None:
+    """Forgets a batch that has ended."""
     if result.conflict:
-        discard(lake, batch_id)  # the one who met the conflict may not have come to removing the batch's files
+        discard(lake, result.batch_id)  # the one who met the conflict may not have come to removing the batch's files
     else:
-        plans.forget(lake, batch_id)
+        plans.forget(lake, result.batch_id)
+
+
+def take_back(lake: Lake, batch_id: str) -> Result | None:
+    """Ends a batch that was only planned, so that its inputs are new again; returns how it ended where it was past that.
+
+    A stream's batch may be alive. So it is marked first, and a manifest is looked for then; whoever writes one looks for the mark
+    behind that (`commit_batch`), and one of both sees what the other did.
+    """
+    plans.mark_taken(lake, batch_id)
+    result = settle(lake, batch_id)
+    if result is None:
+        discard(lake, batch_id)
     return result
 
 
@@ -179,10 +220,7 @@ def end_all(lake: Lake, dead: Iterable[str]) -> Iterator[tuple[str, Result | Non
         Each batch with how it ended; `None` where it was taken back, and its inputs are new again.
     """
     for batch_id in dead:
-        result = settle(lake, batch_id)
-        if result is None:
-            discard(lake, batch_id)
-        yield batch_id, result
+        yield batch_id, take_back(lake, batch_id)
 
 
 def is_committed(lake: Lake, batch_id: str) -> bool:

@@ -125,6 +125,12 @@ def get(lake: Lake, relative: str) -> bytes:
         raise
 
 
+def get_line(lake: Lake, relative: str) -> bytes:
+    """Reads a file's first line."""
+    with FileSystems.open(lake.path(relative), compression_type=CompressionTypes.UNCOMPRESSED) as source:
+        return source.readline()
+
+
 def size_of(lake: Lake, relative: str) -> int | None:
     """Returns a file's size in bytes, `None` where it does not exist."""
     path = lake.path(relative)
@@ -150,6 +156,16 @@ def listing(lake: Lake, folder: str) -> Iterator[str]:
         folders.sort()
         for name in sorted(files):
             yield os.path.relpath(os.path.join(path, name), root)
+
+
+def named(lake: Lake, folder: str, prefix: str) -> list[str]:
+    """Returns the files in a folder, not below it, whose names begin so, as paths relative to the lake."""
+    root = lake.path(folder)
+    if lake.is_local:
+        names = [entry.name for entry in os.scandir(root)]
+    else:
+        names = [item.path[len(root) + 1 :] for item in FileSystems.match([f"{root}/{prefix}*"])[0].metadata_list]
+    return sorted(f"{folder}/{name}" for name in names if name.startswith(prefix))
 
 
 def modified(lake: Lake, folder: str) -> Iterator[tuple[str, float]]:

@@ -3,6 +3,7 @@
     LAKE/_plans/<batch_id>.plan       the inputs it reads, and the version of the tables it compares with: written before it starts
     LAKE/_plans/<batch_id>.manifest   the files it commits, to all three tables: written before the first commit
     LAKE/_plans/<batch_id>.result     how it ended and its books: written after the last commit, for the launcher to read
+    LAKE/_plans/<batch_id>.taken      that somebody takes it back: a stream's batch, which may be alive, is not committed then
     LAKE/_plans/<batch_id>.selection  rows it takes out, where it reads records again: transforms.lake.selection
     LAKE/_plans/<batch_id>.owner      where there is no lock, the process that runs it: transforms.lake.owners
     LAKE/_plans/<id>.compaction       files that merged ones are to replace: transforms.lake.compaction
@@ -26,7 +27,7 @@ from transforms.lake.owners import this_process
 
 PLANS = "_plans"
 
-_KINDS = ("plan", "selection", "manifest", "result", "owner")
+_KINDS = ("plan", "selection", "manifest", "result", "owner", "taken")
 """What may be written down of a batch, in the order in which it is forgotten."""
 
 
@@ -51,6 +52,8 @@ class Plan(NamedTuple):
     """Their size, as they lie there."""
     again: Optional[str] = None
     """The table of which it takes rows out to read their records again; `None` for a batch of new inputs."""
+    window: Optional[str] = None
+    """Of a stream's batch the stream and the window (`transforms.windowed`); `None` for one that has a pipeline of its own."""
 
     def version_of(self, table: Table) -> int:
         """Returns the version of `documents` or `rejects` in which it looks its duplicates up."""
@@ -106,7 +109,7 @@ def write_plan(lake: Lake, plan: Plan, inputs: Sequence[InputFile]) -> None:
 
 def read_plan(lake: Lake, relative: str) -> Plan:
     """Reads a plan's header."""
-    return Plan(**json.loads(files.get(lake, relative).partition(b"\n")[0]))
+    return Plan(**json.loads(files.get_line(lake, relative)))
 
 
 def read_inputs(lake: Lake, relative: str) -> list[InputFile]:
@@ -148,6 +151,17 @@ def write_owner(lake: Lake, batch_id: str) -> None:
 def read_owner(lake: Lake, batch_id: str) -> str:
     """Reads which process runs a batch, "" where nobody has said."""
     return (_read(lake, batch_id, "owner") or b"").decode()
+
+
+def mark_taken(lake: Lake, batch_id: str) -> None:
+    """Writes down that a batch is taken back."""
+    files.put(lake, _relative(batch_id, "taken"), b"")
+
+
+def is_wanted(lake: Lake, batch_id: str) -> bool:
+    """Whether a batch's plan is there, and nobody is taking it back."""
+    plan, taken = (files.size_of(lake, _relative(batch_id, kind)) for kind in ("plan", "taken"))
+    return plan is not None and taken is None
 
 
 def drop_manifest(lake: Lake, batch_id: str) -> None:

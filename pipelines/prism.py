@@ -1,0 +1,40 @@
+"""Prism, Beam's engine for one machine: where its program is.
+
+Beam itself would look on GitHub, and without an answer end with exit code 1 and no word.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from pipelines.profiles import all_options
+from schemas.errors import ConfigError
+
+
+def prism_path() -> str:
+    """Returns where `make setup-stream` puts Prism; `BROADSHEET_PRISM` names another place."""
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.environ.get("BROADSHEET_PRISM") or os.path.join(cache, "broadsheet", "bin", "prism")
+
+
+def prism_cure() -> str:
+    """Returns how to come by a Prism."""
+    build = f"go install github.com/apache/beam/sdks/v2/go/cmd/prism@v{version('apache-beam')}"
+    return f"make setup-stream builds it where go is; or {build}, and name it by --prism_location=/full/path"
+
+
+def with_prism(beam_args: Sequence[str]) -> list[str]:
+    """Returns Beam's options with the place of Prism, where they name none.
+
+    Raises:
+        ConfigError: There is no program there, or at the place that they name.
+    """
+    named = all_options(beam_args).get("prism_location")
+    if named and "://" in named:
+        return list(beam_args)
+    path = named or prism_path()
+    if not os.access(path, os.X_OK):
+        raise ConfigError(f"there is no Prism at {path}: {prism_cure()}")
+    return [*beam_args, *([] if named else [f"--prism_location={path}"])]
