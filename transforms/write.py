@@ -138,8 +138,8 @@ class _WriteRows(beam.PTransform):
     Args:
         lake: Where the files go.
         batch: The batch they are for, or a stream's. In a stream a partition's rows of a batch are one file, whatever their
-            weight: its batches are small, and Flink's runner would wait for ever for what `shards` says of a window in which
-            nothing needs a second one.
+            weight: its batches are small, and a runner may wait for ever for the counts of shards of a window in which nothing
+            needs a second one.
         shard_weight: Characters of rows a file.
     """
 
