@@ -30,7 +30,7 @@ def _write(lake: Lake, number: int, told: bool = True, commit: bool = True) -> P
     row, batch_id = ROWS[number], f"{number:032x}"
     part = write_part(lake, DOCUMENTS, partition_path({"source": row.source, "date": str(row.date)}), batch_id, 0, [row])
     if told:
-        write_identifiers(lake, batch_id, {part.path: check_part(lake, DOCUMENTS, part)})
+        write_identifiers(lake, batch_id, {part.path: check_part(lake, DOCUMENTS, part, read_keys=True)})
     if commit:
         commit_parts(lake, DOCUMENTS, [part], batch_id, {})
     return part

@@ -78,8 +78,8 @@ def commit_batch(
             manifest = manifest._replace(parts=sorted([*parts, *rest]), replaced={again: replaced})
         path_to_ids = {}
         for part in manifest.parts:
-            ids = check_part(lake, BY_NAME[part.table], part)
-            if part.table == DOCUMENTS.name:
+            ids = check_part(lake, BY_NAME[part.table], part, read_keys=part.table == DOCUMENTS.name)
+            if ids:
                 path_to_ids[part.path] = ids
         if path_to_ids:
             write_identifiers(lake, batch_id, path_to_ids)

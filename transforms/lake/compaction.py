@@ -80,7 +80,7 @@ def publish(lake: Lake, table: Table, groups: Sequence[Group], merged: Sequence[
     path_to_ids = {}
     for part, path in merged:
         files.move_in(lake, path, f"{table.name}/{part.path}")
-        path_to_ids[part.path] = check_part(lake, table, part)
+        path_to_ids[part.path] = check_part(lake, table, part, read_keys=table is DOCUMENTS)
     if table is DOCUMENTS:
         write_identifiers(lake, note.identifier, path_to_ids)
     files.settle(lake)

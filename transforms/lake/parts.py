@@ -131,14 +131,14 @@ def write_part(lake: Lake, table: Table, folder: str, batch_id: str, shard: int,
     return PartFile(table.name, path, len(data), arrow.num_rows, part_stats(arrow))
 
 
-def check_part(lake: Lake, table: Table, part: PartFile) -> list[str]:
+def check_part(lake: Lake, table: Table, part: PartFile, read_keys: bool = False) -> list[str]:
     """Checks a written part file against what is claimed of it, by its footer.
 
     delta-rs validates none of this: a wrong schema or a missing file commits and makes the table unreadable (FACTS.md, Delta, 3).
     A file that a former version wrote has that version's schema; readers see NULL in the columns that it lacks.
 
     Returns:
-        The first key column of its rows, since the file is open anyway: of documents and rejects their identifiers.
+        Where `read_keys` says so the first key column of its rows, since the file is open anyway: of documents their identifiers.
 
     Raises:
         LakeError: Size, row count or schema differ, or the file is missing.
@@ -153,15 +153,15 @@ def check_part(lake: Lake, table: Table, part: PartFile) -> list[str]:
     try:
         with pq.ParquetFile(source) as file:
             rows, schema = file.metadata.num_rows, file.schema_arrow
-            keys = file.read(table.key_columns[:1], use_threads=False) if table.key_columns[0] in schema.names else None
+            keys = file.read(list(table.key_columns[:1]), use_threads=False) if read_keys else None
     except (pa.ArrowInvalid, OSError) as error:
         raise LakeError(f"{path} is no Parquet file: {error}") from error
     if rows != part.rows:
         raise LakeError(f"{path} has {rows} rows, expected {part.rows}")
     check_stats(part)
-    if keys is None or not any(schema.equals(table.file_schema_of(version)) for version in range(SCHEMA_VERSION, 0, -1)):
+    if not any(schema.equals(table.file_schema_of(version)) for version in range(SCHEMA_VERSION, 0, -1)):
         raise LakeError(f"{path} has another schema than table {table.name} has or ever had")
-    return keys.column(0).to_pylist()
+    return keys.column(0).to_pylist() if keys is not None else []
 
 
 def check_stats(part: PartFile) -> None:
