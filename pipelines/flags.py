@@ -46,7 +46,7 @@ def check_beam_args(rest: Sequence[str], ours: Sequence[str]) -> None:
         flag = word.partition("=")[0]
         if not flag.startswith("--"):
             if not expecting_value:
-                raise ConfigError(f"unexpected argument {word!r}")
+                raise ConfigError(f"unexpected argument {word!r}: inputs stand together, before the flags")
             expecting_value = False
         elif flag in known:
             expecting_value = "=" not in word

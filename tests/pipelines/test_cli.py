@@ -104,6 +104,11 @@ def test_a_config_file_speaks_where_the_command_line_is_silent(pages: Path, tmp_
     assert lakes.by_delta(tmp_path / "lake", "select source, source_basis from documents") == [("config.example", "flag")]
 
 
+def test_inputs_behind_a_flag_of_submit_are_told_their_place(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert broadsheet("submit", "prism", "--lake", "lake", pages) == 2
+    assert f"unexpected argument '{pages}': inputs stand together, before the flags" in capsys.readouterr().err
+
+
 def test_a_broken_table_fails_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path / "lake", {f"{table}/_delta_log/{0:020d}.json": "no json" for table in lakes.TABLES})
     assert broadsheet("verify", "--lake", tmp_path / "lake") == 1
