@@ -113,7 +113,7 @@ class Disk:
     def fits(self, fate: str, kind: str) -> bool:
         if fate == "short":
             return kind == "write"
-        return kind in _TAKES_SPACE if fate == "full" else fate == "kill" or kind != "sync"  # sync cannot fail
+        return kind in _TAKES_SPACE if fate == "full" else True
 
     def inputs(self, folder: Path) -> str:
         return str(folder)
@@ -141,7 +141,7 @@ class Disk:
                 is_full = True
             if is_full and call.name in _TAKES_SPACE:
                 return errno.ENOSPC
-            return SKIP if call.name == "sync" else GO_ON  # it would flush all of the machine; what a kill leaves needs no flush
+            return SKIP if call.name == "syncfs" else GO_ON  # a killed process needs no flush, which waits for all others
 
         return supervised(lambda: main([*command, "--lake", lake]), lake, decide, str(output))
 

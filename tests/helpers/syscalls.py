@@ -40,12 +40,12 @@ _PLACES = {
     "rmdir": (84, "path", 0),
     "link": (86, "path", 1),
     "unlink": (87, "path", 0),
-    "sync": (162, "", 0),
     "openat": (257, "at", 0),
     "mkdirat": (258, "at", 0),
     "unlinkat": (263, "at", 0),
     "renameat": (264, "at", 2),
     "linkat": (265, "at", 2),
+    "syncfs": (306, "fd", 0),
     "renameat2": (316, "at", 2),
     "copy_file_range": (326, "fd", 2),
 }
@@ -70,7 +70,7 @@ class Call(NamedTuple):
 
     name: str
     path: str
-    """Relative to the folder that is watched; "" for a flush of everything."""
+    """Relative to the folder that is watched; "" for a flush of all of it."""
     pid: int
     """The thread that makes it."""
     arguments: tuple[int, ...]
@@ -246,9 +246,7 @@ def _understand(number: int, thread: int, arguments: list[int], folder: str) -> 
     """Returns a call below the folder, `None` for any other."""
     name, kind, index = _BY_NUMBER[number]
     try:
-        if not kind:
-            path = folder
-        elif kind == "fd":
+        if kind == "fd":
             path = os.readlink(f"/proc/{thread}/fd/{ctypes.c_int(arguments[index]).value}")
         else:
             path = _text(thread, arguments[index + (kind == "at")])

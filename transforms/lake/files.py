@@ -6,6 +6,7 @@ leaves half a file under a final name.
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import shutil
@@ -22,6 +23,9 @@ from transforms.filesystems import check_filesystem
 
 STAGING = "_staging"
 """Unfinished files; a leading underscore hides the folder from engines that read the lake by glob."""
+
+_syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+"""Linux's call, which Python does not have: it waits for one file system only, and says when the disk has failed."""
 
 
 class Lake(NamedTuple):
@@ -195,6 +199,28 @@ def remove(lake: Lake, relative: str) -> None:
 
 
 def settle(lake: Lake) -> None:
-    """Makes what was written last through a loss of power: on a local disk, one flush for a whole batch instead of one a file."""
+    """Makes what was written last through a loss of power: on a local disk, one flush for a whole batch instead of one a file.
+
+    Raises:
+        OSError: The disk did not keep something.
+    """
     if lake.is_local:
+        flush_disk(lake.root)
+
+
+def flush_disk(folder: str) -> None:
+    """Waits until all that was written to the file system of a folder is on its disk; elsewhere than on Linux, to any disk.
+
+    Raises:
+        OSError: The disk did not keep something; only Linux says so.
+    """
+    if _syncfs is None:
         os.sync()
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if _syncfs(descriptor):
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code), folder)
+    finally:
+        os.close(descriptor)
