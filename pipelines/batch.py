@@ -26,7 +26,7 @@ from pipelines.runs import Recorder
 from schemas.errors import BroadsheetError, ConflictError, RunError
 from schemas.records import InputFile
 from schemas.tables import DOCUMENTS, INPUTS, REJECTS
-from transforms.lake import Lake, batches, compaction, plans
+from transforms.lake import Lake, batches, compaction, files, plans
 from transforms.lake.blocklists import write_blocklist
 from transforms.lake.leftovers import clear_staging, dead_runs
 from transforms.lake.plans import Plan, Result
@@ -143,9 +143,10 @@ def run_batch(lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | No
 def _refuse_committed(lake: Lake, plan: Plan) -> None:
     """Raises ConflictError where another run had the same batch, committed it and removed its plan before ours could.
 
-    That happens where there is no lock. A compaction may then have removed what our run compared with.
+    That happens where there is no lock. A compaction may then have removed what our run compared with. Where the plan is still
+    there, ours may have committed it itself and failed at what comes behind, and the next run has to do that.
     """
-    if batches.is_committed(lake, plan.batch_id):
+    if files.size_of(lake, plan.relative) is None and batches.is_committed(lake, plan.batch_id):
         raise ConflictError(f"batch {plan.batch_id[:12]} was committed by another run")
 
 

@@ -188,6 +188,23 @@ def test_a_replay_that_was_interrupted_before_its_commit_is_ended_by_the_next_ru
     assert _is_in_order(place)
 
 
+def test_a_reprocess_that_fails_behind_its_commit_says_so_and_is_ended_by_the_next_run(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from transforms.lake import compaction
+
+    def broken(*_: object) -> None:
+        raise OSError("the disk is broken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(compaction, "remove_unknown", broken)
+        assert broadsheet("reprocess", "--lake", place, "--where", "source = 'other.example'", "--quiet") == 1
+    assert "the disk is broken" in capsys.readouterr().err
+    assert lakes.leftovers(place)
+    _said(capsys, "reprocess", "--lake", place, "--where", "source = 'other.example'")
+    assert _is_in_order(place)
+
+
 def test_members_of_archives_within_each_other_are_replayed_and_reprocessed_one_by_one(tmp_path: Path) -> None:
     html = f"<html><article><h1>The Pier</h1>{dump('The Pier')}</article></html>".encode()
     pages = {"a.html": html, "b.txt": bytes(range(256)) * 40, "c.txt": dump("The Heron").encode()}
