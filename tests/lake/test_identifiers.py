@@ -91,6 +91,14 @@ def test_merging_changes_no_answer_and_adds_what_was_missing(lake: Lake) -> None
     assert _known(lake) == set(range(1, 9))
 
 
+def test_merging_leaves_nothing_of_a_table_whose_rows_are_all_gone(lake: Lake) -> None:
+    gone = [_write(lake, number).path for number in (1, 2)]
+    replace_parts(lake, DOCUMENTS, [], gone, "taken out", {}, same_rows=False)
+    merge(lake, many=2)
+    assert _count(lake) == 0
+    assert _known(lake) == set()
+
+
 def test_a_file_that_was_merged_since_it_was_listed_is_not_missed(lake: Lake) -> None:
     for number in (1, 2, 3):
         _write(lake, number)

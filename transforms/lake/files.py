@@ -61,7 +61,10 @@ def put(lake: Lake, relative: str, data: bytes) -> None:
     Raises:
         LakeError: What arrived has another size than what was sent.
         OSError: The disk is full, or the lake cannot be written.
+        ValueError: There is nothing to write: Beam's client makes no empty object on S3.
     """
+    if not data:
+        raise ValueError(f"{relative} would be empty")
     path = lake.path(relative)
     if not lake.is_local:
         with FileSystems.create(path, compression_type=CompressionTypes.UNCOMPRESSED) as sink:

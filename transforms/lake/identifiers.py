@@ -135,7 +135,9 @@ def merge(lake: Lake, many: int = _MANY) -> None:
         rows["file"] = number
         rows["first"], rows["last"] = _halves(ids)
         kept.append(rows)
-    _put(lake, f"merged-{digest}", np.concatenate(kept))
+    together = np.concatenate(kept)
+    if len(together):
+        _put(lake, f"merged-{digest}", together)
     for name in merged:
         files.remove(lake, f"{IDENTIFIERS}/{name}")
 

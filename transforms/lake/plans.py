@@ -144,8 +144,9 @@ def read_result(lake: Lake, batch_id: str) -> Result | None:
 
 def write_owner(lake: Lake, batch_id: str) -> None:
     """Writes down that this process runs a batch, where no lock says so."""
-    if not lake.is_local:
-        files.put(lake, _relative(batch_id, "owner"), this_process().encode())
+    owner = this_process()
+    if owner and not lake.is_local:
+        files.put(lake, _relative(batch_id, "owner"), owner.encode())
 
 
 def read_owner(lake: Lake, batch_id: str) -> str:
@@ -155,7 +156,7 @@ def read_owner(lake: Lake, batch_id: str) -> str:
 
 def mark_taken(lake: Lake, batch_id: str) -> None:
     """Writes down that a batch is taken back."""
-    files.put(lake, _relative(batch_id, "taken"), b"")
+    files.put(lake, _relative(batch_id, "taken"), b"taken back\n")
 
 
 def is_wanted(lake: Lake, batch_id: str) -> bool:
