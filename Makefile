@@ -27,7 +27,7 @@ run: $(VENV)/installed  ## ingest the sample pages into ./lake and show the tabl
 	@echo 'Go on: $(BIN)/broadsheet query "select title, text from documents limit 1" --lake $(LAKE)'
 
 test: $(VENV)/installed-test  ## the test suite with coverage, but for what is slow or needs a service
-	@$(BIN)/python -m pytest -m "not slow and not service" --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not slow and not service" --cov --cov-report=term:skip-covered
 
 test-all: $(VENV)/installed-test  ## the whole suite
 	@$(BIN)/python -m pytest

@@ -52,6 +52,7 @@ setup(
             "psycopg[binary]>=3.2",
             "pytest>=8.3",
             "pytest-cov>=6",
+            "pytest-xdist>=3.8",
             "setuptools>=77",
             "sqlglot>=26",
             "zstandard>=0.23",

@@ -21,7 +21,7 @@ from transforms.lake import Lake
         (b" <!doctype html><p>", ".html"),
         (b'{"text": "a"}\n{"text": "b"}\n', ".json"),
         (gzipped(crawl({"https://a.example/": "<html>"})), ".warc"),
-        (gzip.compress(b'[{"text": "a"}]'), ".json"),
+        (gzip.compress(b'[{"text": "a"}]', mtime=0), ".json"),
         (b"PK\x03\x04rest", ".zip"),
     ],
 )
