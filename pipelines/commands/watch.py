@@ -59,7 +59,7 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
         if options.runner.endswith("PrismRunner"):
             rest = with_prism(rest)
     wanted = ingest_options(options)
-    watch(
+    standing = watch(
         WatchOptions(
             ingest=wanted,
             watched=Watched(apart(wanted.inputs)[0], wanted.manifest, options.rest, options.done),
@@ -74,4 +74,4 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
         ),
         rest,
     )
-    return 0
+    return 1 if standing.failures and standing.turns == options.max_turns else 0  # the last turn failed, and no other tries again

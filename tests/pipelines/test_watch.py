@@ -113,6 +113,19 @@ def test_an_input_that_is_not_there_is_wrong_usage(tmp_path: Path, capsys: pytes
     assert _watch(tmp_path / "lake", tmp_path / "empty", "--max-turns", "1") == 0
 
 
+def test_a_last_turn_that_failed_is_an_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = write(tmp_path / "pages", _pages("Gull"))
+    with monkeypatch.context() as patch:
+
+        def down(*_: object, **__: object) -> None:
+            raise OSError("the lake is down")
+
+        patch.setattr("pipelines.watch.take_turn", down)
+        assert _watch(tmp_path / "lake", pages, "--max-turns", "1") == 1
+    assert _watch(tmp_path / "lake", pages, "--max-turns", "1") == 0
+    assert _titles(tmp_path / "lake") == ["The Gull"]
+
+
 def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
