@@ -10,9 +10,9 @@ import sys
 from collections.abc import Sequence
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipelines.batch import plan_batch, with_blocklist, with_templates
+from pipelines.beam_options import BeamOptions
 from pipelines.build import build
 from pipelines.ingest import IngestOptions, wanted_of
 from pipelines.inputs import find_inputs
@@ -59,7 +59,7 @@ def launch(options: IngestOptions, beam_args: Sequence[str]) -> Plan | None:
         if inputs is None:
             return None
         plan = plan_batch(lake, inputs, options)
-        pipeline = beam.Pipeline(runner=options.runner, options=PipelineOptions(list(beam_args)))
+        pipeline = beam.Pipeline(runner=options.runner, options=BeamOptions(beam_args))
         build(pipeline, lake, plan)
         pipeline.run()
     return plan

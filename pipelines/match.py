@@ -198,9 +198,10 @@ def _local(path: str, stat: os.stat_result, sidecar: os.stat_result | None) -> I
 
 def _match_remote(path: str) -> Iterator[InputFile]:
     check_filesystem(path)
-    pattern = path if _GLOB & set(path) else path.rstrip("/")
+    is_glob = bool(_GLOB & set(path))
+    pattern = path if is_glob else path.rstrip("/")
     is_bucket = "/" not in pattern.partition("://")[2]  # which is no object that could be there
-    if _GLOB & set(path):
+    if is_glob:
         patterns = [pattern]
     else:
         patterns = [f"{pattern}/**"] if is_bucket else [pattern, pattern + SIDECAR, f"{pattern}/**"]
@@ -210,7 +211,7 @@ def _match_remote(path: str) -> Iterator[InputFile]:
         raise ConfigError(f"{path}: {error}") from error
     found = {metadata.path: metadata for result in results for metadata in result.metadata_list}
     for uri, metadata in found.items():
-        if _is_sidecar(uri, found) or (uri == pattern + SIDECAR and not _GLOB & set(path)):
+        if _is_sidecar(uri, found) or (uri == pattern + SIDECAR and not is_glob):
             continue
         sidecar = found.get(uri + SIDECAR)
         fingerprint = _remote_fingerprint(metadata) + (f"+{_remote_fingerprint(sidecar)}" if sidecar else "")

@@ -173,7 +173,8 @@ def drop_manifest(lake: Lake, batch_id: str) -> None:
 def forget(lake: Lake, batch_id: str) -> None:
     """Removes all that was written down of a batch.
 
-    The plan first: one that is left alone would be run again. How it ended last: after a kill in between somebody asks.
+    The plan first: one that is left alone would be run again. How it ended behind it: after a kill in between somebody asks. Who
+    ran it behind that: without it nobody could tell that what is left is of a dead run.
     """
     for kind in _KINDS:
         files.remove(lake, _relative(batch_id, kind))
