@@ -18,8 +18,6 @@ from typing import Any, NoReturn
 from schemas.errors import ConfigError
 
 _SECRET = re.compile(r"(https?|s3|gs|hdfs)://[^/?#]*@", re.IGNORECASE)
-_JOB_SERVERS = ("--checkpointing_interval", "--min_pause_between_checkpoints", "--savepoint_path", "--allow_non_restored_state")
-"""Flags of streams that Flink's job server knows and Beam's Python does not, and passes on, with a warning that tells otherwise."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -112,7 +110,9 @@ def _beam_flags() -> dict[str, None]:
     from apache_beam.options.pipeline_options import PipelineOptions
     from apache_beam.options.pipeline_options import _BeamArgumentParser as BeamArgumentParser
 
-    flags: dict[str, None] = dict.fromkeys(_JOB_SERVERS)
+    import pipelines.flink  # noqa: F401  (its options are one more subclass)
+
+    flags: dict[str, None] = {}
     for options in PipelineOptions.__subclasses__():
         parser = BeamArgumentParser(add_help=False, conflict_handler="resolve")
         options._add_argparse_args(parser)

@@ -1,4 +1,4 @@
-"""Flink's jobs, by its REST interface: for what Beam's job server does not do.
+"""Flink's jobs: options that Beam's Python does not know, and by Flink's REST interface what Beam's job server does not do.
 
 Told to cancel a stream, it only stops listening to it: the job runs on and keeps its slots. So a stream's launcher asks Flink, and
 does so before it starts one, for its own job from before it was killed.
@@ -6,14 +6,31 @@ does so before it starts one, for its own job from before it was killed.
 
 from __future__ import annotations
 
+import argparse
 import json
 import time
 import urllib.request
 from typing import Any
 
+from apache_beam.options.pipeline_options import PipelineOptions
+
 from schemas.errors import RunError
 
 _OVER = ("FINISHED", "CANCELED", "FAILED")
+
+
+class StreamOptions(PipelineOptions):
+    """Options of streams that Beam's runner on Flink knows; declared here, Beam's Python passes them on without a warning."""
+
+    @classmethod
+    def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
+        for name in ("--checkpointing_interval", "--min_pause_between_checkpoints"):
+            parser.add_argument(name, type=int, help="in ms")
+        parser.add_argument("--savepoint_path", help="the state to go on from")
+        parser.add_argument("--allow_non_restored_state", action="store_true", default=None, help="drop what no step takes")
+        parser.add_argument(
+            "--finish_bundle_before_checkpointing", action="store_true", default=None, help="let no checkpoint cut a bundle"
+        )
 
 
 def cancel(address: str, name: str, patience_s: float = 60.0) -> int:

@@ -227,7 +227,11 @@ class Stream:
         options = options._replace(choices=options.choices._replace(templates=newest(self._lake)))
         self._started_at = dt.datetime.now(dt.UTC)
         self._count()
-        beam_options = PipelineOptions(list(self._beam_args), streaming=True, job_name=self._name)
+        # A bundle that a checkpoint cuts keeps its output until the step's next bundle, and the step that begins a stream has but
+        # one: where Flink's first checkpoint came within a second of it (Beam's max_bundle_time_mills), there was never a tick.
+        beam_options = PipelineOptions(
+            list(self._beam_args), streaming=True, job_name=self._name, finish_bundle_before_checkpointing=True
+        )
         pipeline = beam.Pipeline(runner=options.runner, options=beam_options)
         build_stream(pipeline, self._lake, self._watched, options, self._every_s, Windows(self._lake, uuid.uuid4().hex))
         self._run = pipeline.run()
