@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-FETCH = HERE / "flink" / "fetch.sh"
+FETCH = HERE / "fetch.sh"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "broadsheet"
 PATIENCE_S = 300
 """How long a server may take to come up: 10 s on two quiet cores, twenty times that when thirty others work there."""

@@ -217,7 +217,7 @@ def _process(config: Mapping[str, Any]) -> Finding:
     command, env = config.get("command", ""), config.get("env", {})
     for path in (command, env.get("BOOT", command)):
         if not os.access(path, os.X_OK):
-            return Finding("workers", LACKING, f"{path or 'command'} is no program of this machine: deploy/flink/fetch.sh boot")
+            return Finding("workers", LACKING, f"{path or 'command'} is no program of this machine: deploy/fetch.sh boot")
     python = os.path.join(env.get("VENV", ""), "bin", "python")
     ask = "import platform, importlib.metadata as m, pipelines; print(platform.python_version(), m.version('apache-beam'))"
     asked = subprocess.run([python, "-c", ask], env={**os.environ, **env}, cwd="/", capture_output=True, text=True, check=False)

@@ -1,6 +1,6 @@
 """A real Flink and Beam's job server on this machine, for tests and trials: on loopback, on free ports, ended by pid.
 
-    deploy/flink/fetch.sh                              # once: into ~/.cache/broadsheet
+    deploy/fetch.sh                                    # once: into ~/.cache/broadsheet
     python deploy/flink/cluster.py start FOLDER        # and writes FOLDER/profile.toml for `broadsheet submit flink`
     python deploy/flink/cluster.py taskmanager FOLDER  # one more, for instance after one was killed
     python deploy/flink/cluster.py stop FOLDER

@@ -1,6 +1,6 @@
 """A real Spark, master and worker, and Beam's job server on this machine, for tests and trials: on loopback, ended by pid.
 
-    deploy/flink/fetch.sh spark spark-job-server boot  # once: into ~/.cache/broadsheet
+    deploy/fetch.sh spark spark-job-server boot       # once: into ~/.cache/broadsheet
     python deploy/spark/cluster.py start FOLDER        # and writes FOLDER/profile.toml for `broadsheet submit spark`
     python deploy/spark/cluster.py stop FOLDER
 
