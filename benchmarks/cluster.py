@@ -39,8 +39,8 @@ class Arrangement(NamedTuple):
 ARRANGEMENTS = {
     "local": Arrangement(0),
     "one-slot": Arrangement(1, 1),
+    "one-worker": Arrangement(1, 2, ("--sdk_worker_parallelism=1",)),
     "two-slots": Arrangement(1, 2),
-    "two-workers": Arrangement(1, 2, ("--sdk_worker_parallelism=2",)),
     "two-taskmanagers": Arrangement(2, 1),
 }
 

@@ -19,8 +19,8 @@ from schemas.errors import RunError
 _OVER = ("FINISHED", "CANCELED", "FAILED")
 
 
-class StreamOptions(PipelineOptions):
-    """Options of streams that Beam's runner on Flink knows; declared here, Beam's Python passes them on without a warning."""
+class FlinkOptions(PipelineOptions):
+    """Options that Beam's runner on Flink knows; declared here, Beam's Python passes them on without a warning."""
 
     @classmethod
     def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
@@ -28,6 +28,7 @@ class StreamOptions(PipelineOptions):
             parser.add_argument(name, type=int, help="in ms")
         parser.add_argument("--savepoint_path", help="the state to go on from")
         parser.add_argument("--allow_non_restored_state", action="store_true", default=None, help="drop what no step takes")
+        parser.add_argument("--object_reuse", action="store_true", default=None, help="copy no record from step to step")
         parser.add_argument(
             "--finish_bundle_before_checkpointing", action="store_true", default=None, help="let no checkpoint cut a bundle"
         )

@@ -57,7 +57,8 @@ appender.console.layout.pattern=%d{HH:mm:ss,SSS} %-5p %c{1} - %m%n
 """
 
 _PROFILE = """\
-parallelism = {slots}
+parallelism = {all_slots}
+sdk_worker_parallelism = {slots}
 
 [doctor]
 flink = "http://localhost:{rest}"
@@ -118,7 +119,7 @@ def start(folder: Path, slots: int, taskmanagers: int) -> None:
         servers.stop(folder)
         raise
     profile = servers.profile("flink", folder, jobs, artifacts) + _PROFILE.format(
-        folder=folder, rest=rest, slots=slots * taskmanagers
+        folder=folder, rest=rest, all_slots=slots * taskmanagers, slots=slots
     )
     (folder / "profile.toml").write_text(profile)
     print(f"up: http://localhost:{rest}\nbroadsheet submit flink INPUT --lake DIR --profile {folder / 'profile.toml'}")

@@ -26,6 +26,7 @@ def test_a_job_gets_the_profile_s_options_over_those_of_its_kind(tmp_path: Path)
     assert beam_args("flink", profile, []) == [
         "--runner=PortableRunner",
         "--environment_cache_millis=5",
+        "--object_reuse",
         "--job_endpoint=jobs:8099",
         "--environment_type=DOCKER",
         "--environment_config=registry/broadsheet:1",
