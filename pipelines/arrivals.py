@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Optional
@@ -54,11 +55,12 @@ class Arrivals:
         """
         apart = [self._lake.root, *([self._watched.manifest] if self._watched.manifest else [])]
         optional = {path: 0 for path in self._watched.paths if may_fill(path)}
+        since = time.time()
         matched = as_table(match_inputs(self._watched.paths, Counter(), apart, optional))
         if self._watched.manifest:
             matched = apply_manifest(matched, self._watched.manifest)
         self._ledger.refresh()
-        self._files = at_rest(self._ledger.find_new(matched), self._watched.rest_s, self._watched.done, self._pause)
+        self._files = at_rest(self._ledger.find_new(matched), since, self._watched.rest_s, self._watched.done, self._pause)
 
     def find_new(self) -> pa.Table:
         """Returns what is new, the oldest first; under the lake's lock, for another writer may have been there since `look`."""

@@ -10,7 +10,6 @@ A file rests when its size and time stay as they are for a moment. Three convent
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 
 import pyarrow as pa
@@ -24,7 +23,7 @@ _WHOLE = ("s3://", "gs://", "azfs://", "http://", "https://")
 """Where a name appears with all of its bytes, or not at all."""
 
 
-def at_rest(new: pa.Table, rest_s: float, done: str, pause: Callable[[float], None]) -> pa.Table:
+def at_rest(new: pa.Table, since: float, rest_s: float, done: str, pause: Callable[[float], None]) -> pa.Table:
     """Returns those of the new inputs that nobody is writing any more.
 
     Those changed within the last `rest_s` seconds are looked at twice, with a pause between; the others rest. A clock that
@@ -32,14 +31,15 @@ def at_rest(new: pa.Table, rest_s: float, done: str, pause: Callable[[float], No
 
     Args:
         new: As `pipelines.ledger.as_table` makes it.
+        since: When their listing began, in seconds since 1970. It may take longer than `rest_s`, and what had just changed when it
+            was listed has not rested by its end.
         rest_s: How long size and time must stay as they are.
         done: What the marker beside a whole file ends in, `.done`; "" where no markers are used.
         pause: Waits so many seconds.
     """
     if done:
         return new.filter(pa.array([_exists(uri + done) for uri in new["uri"].to_pylist()], pa.bool_()))
-    since_us = (time.time() - rest_s) * 1e6
-    young = pc.greater_equal(new["modified_us"], since_us)
+    young = pc.greater_equal(new["modified_us"], (since - rest_s) * 1e6)
     moving = [item for item in as_inputs(new.filter(young)) if not item.uri.startswith(_WHOLE)]
     if not moving:
         return new
