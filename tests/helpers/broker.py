@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-JARS = Path(os.environ.get("BROADSHEET_KAFKA") or os.path.expanduser("~/.cache/broadsheet/kafka-3.7.2"))
+from helpers.cluster import CACHE
+
+JARS = Path(os.environ.get("BROADSHEET_KAFKA") or CACHE / "kafka-3.7.2")
 USER, PASSWORD = "reader", "crab and gull"
 
 _SECURITY = "org.apache.kafka.common.security"
