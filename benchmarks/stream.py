@@ -3,6 +3,7 @@
     python -m benchmarks.stream rate --rate 100 --seconds 600 --every 5      files dropped one by one, as they would arrive
     python -m benchmarks.stream turns --turns 300                           many turns of two files each: what one costs and leaves
     python -m benchmarks.stream listing --files 1000000                     a turn that finds nothing new among so many
+    python -m benchmarks.stream checkpoints --minutes 60                    what a stream on Flink keeps, a file a tick
 
 The latency of a file is from its last change to its batch's commit, both as the lake has them (`fingerprint`, `committed_at`).
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import json
 import os
 import random
 import shutil
@@ -20,10 +22,15 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
+import urllib.request
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
+from benchmarks.cluster import Arrangement, running
 from benchmarks.generate import page
+from benchmarks.processes import family, memory_mb
 from pipelines.ledger import Ledger, as_table
 from pipelines.match import match_inputs
 from pipelines.query import connect
@@ -49,6 +56,9 @@ def main() -> None:
     turns.add_argument("--turns", type=int, default=300)
     listing = commands.add_parser("listing")
     listing.add_argument("--files", type=int, default=1_000_000)
+    checkpoints = commands.add_parser("checkpoints")
+    checkpoints.add_argument("--minutes", type=int, default=60)
+    checkpoints.add_argument("--every", type=float, default=3.0, help="the watch's interval, in seconds")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="broadsheet-stream-"))
     try:
@@ -56,6 +66,8 @@ def main() -> None:
             measure_rate(folder, options.rate, options.seconds, options.every, options.body_bytes)
         elif options.command == "turns":
             measure_turns(folder, options.turns)
+        elif options.command == "checkpoints":
+            measure_checkpoints(folder, options.minutes, options.every)
         else:
             measure_listing(folder, options.files)
     finally:
@@ -119,6 +131,51 @@ def measure_turns(folder: Path, turns: int) -> None:
     finally:
         watch.send_signal(signal.SIGTERM)
         watch.wait()
+
+
+def measure_checkpoints(folder: Path, minutes: int, every: float) -> None:
+    """Drops a file each tick of a stream on a Flink of its own, and prints at each twelfth of the time how large all has become."""
+    pages, lake = folder / "pages", folder / "lake"
+    pages.mkdir()
+    with running(Arrangement(1, 2), folder / "flink") as place:
+        profile = folder / "flink" / "profile.toml"
+        address = tomllib.loads(profile.read_text())["doctor"]["flink"]
+        command = [sys.executable, "-m", "pipelines", "watch", str(pages), "--lake", str(lake), "--every", f"{every}s", "--quiet"]
+        stream = ["--unbounded", "--profile", str(profile), "--checkpointing_interval=10000", "--source", "harbour.example"]
+        watch = subprocess.Popen([*command, *stream])
+        count, looks, started = 0, 1, time.monotonic()
+        try:
+            while (elapsed := time.monotonic() - started) < 60 * minutes:
+                (pages / f"{count:06d}.txt").write_text(_page(count, 1500), encoding="utf-8")
+                count += 1
+                if elapsed >= looks * 5 * minutes:
+                    looks += 1
+                    java = sum(map(memory_mb, place.servers))
+                    everything = sum(memory_mb(pid) for server in place.servers for pid in family(server))
+                    print(
+                        f"after {elapsed / 60:4.1f} minutes: {elapsed / every:.0f} ticks, checkpoint "
+                        f"{_checkpoint_bytes(address) / 1e6:.2f} MB, Flink {java:.0f} MB, workers {everything - java:.0f} MB",
+                        flush=True,
+                    )
+                time.sleep(every)
+            while not _all_in(lake, count):
+                time.sleep(0.5)
+        finally:
+            watch.send_signal(signal.SIGTERM)
+            watch.wait()
+    _print_latency(lake, count)
+
+
+def _checkpoint_bytes(address: str) -> int:
+    """Returns the size of the newest complete checkpoint of the job that runs; 0 before there is one."""
+
+    def ask(path: str) -> Any:
+        with urllib.request.urlopen(f"{address}/{path}", timeout=10) as answer:
+            return json.load(answer)
+
+    (job,) = [job["id"] for job in ask("jobs")["jobs"] if job["status"] == "RUNNING"]
+    newest = ask(f"jobs/{job}/checkpoints")["latest"]["completed"]
+    return int(newest["state_size"]) if newest else 0
 
 
 def _page(number: int, body_bytes: int) -> str:
