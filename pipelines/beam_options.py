@@ -33,3 +33,8 @@ class BeamOptions(PipelineOptions):
 
     def __getstate__(self) -> dict[str, Any]:
         return {**super().__getstate__(), "_views": {}}
+
+
+def all_options(args: Sequence[str]) -> dict[str, Any]:
+    """Returns Beam's options by name, as Beam reads them."""
+    return PipelineOptions(list(args)).get_all_options()

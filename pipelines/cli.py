@@ -25,7 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     guard_logs()
-    logging.getLogger().addFilter(_is_news)
+    for name in ("", "apache_beam.utils.subprocess_server"):
+        logging.getLogger(name).addFilter(_is_news)
     logging.getLogger("apache_beam.runners.common").addFilter(_is_puzzling)
     try:
         parser, commands = make_parser()
@@ -40,6 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         ours = [flag for action in commands[options.command]._actions for flag in action.option_strings]
         check_addresses(_words(options))
         check_beam_args(rest, ours)
+        if "runner" in options:
+            from pipelines.prism import with_prism
+
+            rest = with_prism(options.runner, rest)
         if any("://" in word for word in arguments):
             _open_object_stores(rest)
         return command(options, rest)
@@ -104,8 +109,8 @@ def make_parser() -> tuple[Parser, dict[str, Parser]]:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Filters out that Google's client libraries are missing, as Beam says at every start, and its S3 client's stack traces."""
-    return not str(record.msg).startswith(("apitools not found", "Error in _start_upload"))
+    """Filters out what Beam says at every start and end, and its S3 client's stack traces."""
+    return not str(record.msg).startswith(("apitools not found", "Error in _start_upload", "Really starting", "Really destroying"))
 
 
 def _is_puzzling(record: logging.LogRecord) -> bool:

@@ -24,8 +24,9 @@ from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 from deltalake import DeltaTable
 
+from pipelines.beam_options import all_options
 from pipelines.prism import prism_cure, prism_path
-from pipelines.profiles import Profile, all_options, beam_args
+from pipelines.profiles import Profile, beam_args
 from schemas.errors import BroadsheetError, ConfigError
 from schemas.tables import DOCUMENTS
 from transforms.lake import Lake

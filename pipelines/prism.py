@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from pipelines.profiles import all_options
+from pipelines.beam_options import all_options
 from schemas.errors import ConfigError
 
 
@@ -25,16 +25,15 @@ def prism_cure() -> str:
     return f"make setup-stream builds it where go is; or {build}, and name it by --prism_location=/full/path"
 
 
-def with_prism(beam_args: Sequence[str]) -> list[str]:
-    """Returns Beam's options with the place of Prism, where they name none.
+def with_prism(runner: str, beam_args: Sequence[str]) -> list[str]:
+    """Returns Beam's options; of a run on Prism with its place and how much it shall say, where they name none.
 
     Raises:
         ConfigError: There is no program there, or at the place that they name.
     """
-    named = all_options(beam_args).get("prism_location")
-    if named and "://" in named:
+    if not runner.endswith("PrismRunner"):
         return list(beam_args)
-    path = named or prism_path()
-    if not os.access(path, os.X_OK):
-        raise ConfigError(f"there is no Prism at {path}: {prism_cure()}")
-    return [*beam_args, *([] if named else [f"--prism_location={path}"])]
+    named = all_options(beam_args).get("prism_location") or prism_path()
+    if "://" not in named and not os.access(named, os.X_OK):
+        raise ConfigError(f"there is no Prism at {named}: {prism_cure()}")
+    return [f"--prism_location={named}", "--prism_log_level=warn", *beam_args]

@@ -18,8 +18,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from apache_beam.options.pipeline_options import PipelineOptions
-
+from pipelines.beam_options import all_options
 from pipelines.flags import check_beam_args
 from schemas.errors import ConfigError
 
@@ -105,11 +104,6 @@ def beam_args(runner: str, profile: Profile, rest: Sequence[str]) -> list[str]:
 def cluster_args(profile: Profile, rest: Sequence[str]) -> list[str]:
     """Returns what `beam_args` does, for the kind of cluster that a profile is of: a job server's, or Prism."""
     return beam_args("flink" if "job_endpoint" in profile.beam else "prism", profile, rest)
-
-
-def all_options(args: Sequence[str]) -> dict[str, Any]:
-    """Returns Beam's options by name, as Beam reads them."""
-    return PipelineOptions(list(args)).get_all_options()
 
 
 def as_args(values: Mapping[str, Any]) -> list[str]:

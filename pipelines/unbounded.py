@@ -27,13 +27,13 @@ from typing import Any
 import apache_beam as beam
 import pyarrow as pa
 import pyarrow.compute as pc
-from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineResult, PipelineState
 from apache_beam.transforms.window import FixedWindows
 
 import transforms.coders  # noqa: F401  (registers the records' coders)
 from pipelines.arrivals import Arrivals, Watched
 from pipelines.batch import draft, plan_batch, with_blocklist
+from pipelines.beam_options import BeamOptions
 from pipelines.build import refine
 from pipelines.flink import cancel
 from pipelines.ingest import IngestOptions, Turn
@@ -229,9 +229,7 @@ class Stream:
         self._count()
         # A bundle that a checkpoint cuts keeps its output until the step's next bundle, and the step that begins a stream has but
         # one: where Flink's first checkpoint came within a second of it (Beam's max_bundle_time_mills), there was never a tick.
-        beam_options = PipelineOptions(
-            list(self._beam_args), streaming=True, job_name=self._name, finish_bundle_before_checkpointing=True
-        )
+        beam_options = BeamOptions(self._beam_args, streaming=True, job_name=self._name, finish_bundle_before_checkpointing=True)
         pipeline = beam.Pipeline(runner=options.runner, options=beam_options)
         build_stream(pipeline, self._lake, self._watched, options, self._every_s, Windows(self._lake, uuid.uuid4().hex))
         self._run = pipeline.run()

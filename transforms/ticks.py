@@ -64,5 +64,5 @@ class Tick(beam.PTransform):
         self._every_s = every_s
 
     def expand(self, start: beam.pvalue.PBegin) -> beam.PCollection:
-        first = math.floor(time.time() / self._every_s) * self._every_s
-        return start | "First" >> beam.Create([(first, MAX_TIMESTAMP, self._every_s)], reshuffle=False) | beam.ParDo(_TickFn())
+        ticks = (math.floor(time.time() / self._every_s) * self._every_s, MAX_TIMESTAMP, self._every_s)
+        return start | beam.Impulse() | "First" >> beam.Map(lambda _: ticks) | beam.ParDo(_TickFn())

@@ -34,16 +34,16 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _run(options: argparse.Namespace, rest: list[str]) -> int:
+    from pipelines.beam_options import all_options
     from pipelines.prism import with_prism
-    from pipelines.profiles import all_options, beam_args, read_profile
+    from pipelines.profiles import beam_args, read_profile
     from pipelines.terminal import say
 
     args = beam_args(options.cluster, read_profile(options.profile), rest)
-    if options.cluster == "prism":
-        args = with_prism(args)
+    options.runner = all_options(args)["runner"]
+    args = with_prism(options.runner, args)
     if not options.quiet:
         say(f"Beam's options: {shlex.join(args)}", sys.stderr)
-    options.runner = all_options(args)["runner"]
     if options.dry_run:
         from pipelines.graph import write_graph
 

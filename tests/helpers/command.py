@@ -1,6 +1,5 @@
 """The command line, as a function and as a process of its own."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 from pipelines.cli import main
 
 ROOT = Path(__file__).parent.parent.parent
-PRISM = os.environ.get("BROADSHEET_PRISM") or os.path.expanduser("~/.cache/broadsheet/bin/prism")
 
 
 def broadsheet(*arguments: object) -> int:

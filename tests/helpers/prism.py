@@ -1,13 +1,36 @@
-"""Prism, Beam's engine for one machine: whether it is here, and what a killed command leaves of it."""
+"""Prism, Beam's engine for one machine: whether it is here, and streams on it."""
 
 import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from helpers.command import PRISM
+from helpers.command import start
+from pipelines.prism import prism_path
 
-needs_prism = pytest.mark.skipif(not os.path.exists(PRISM), reason="no Prism: set BROADSHEET_PRISM, or run make setup-stream")
+needs_prism = pytest.mark.skipif(
+    not os.path.exists(prism_path()), reason="no Prism: set BROADSHEET_PRISM, or run make setup-stream"
+)
+
+
+@contextmanager
+def streaming(pages: Path | str, lake: Path | str, source: str) -> Iterator[subprocess.Popen]:
+    """Runs a stream on Prism, and leaves neither it nor its Prism behind."""
+    flags = ("--unbounded", "--runner=PrismRunner", "--every", "1s", "--rest", "0.2s", "--source", source)
+    process = start("watch", pages, "--lake", lake, *flags)
+    try:
+        yield process
+    finally:
+        started = children(process.pid)
+        process.kill()
+        process.wait()
+        for pid in started:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def children(pid: int) -> set[int]:

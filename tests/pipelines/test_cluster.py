@@ -7,16 +7,14 @@ from pathlib import Path
 import pytest
 from helpers import lakes
 from helpers.cluster import SPARK, Cluster, running_cluster, wait_for, why_not
-from helpers.command import PRISM, ROOT, broadsheet, finish, ingest, start
+from helpers.command import ROOT, broadsheet, finish, ingest, start
+from helpers.prism import needs_prism
 
 from benchmarks.generate import generate
 
 pytestmark = [pytest.mark.slow, pytest.mark.service]
 needs_flink = pytest.mark.skipif(bool(why_not()), reason=why_not())
 needs_spark = pytest.mark.skipif(bool(why_not(SPARK)), reason=why_not(SPARK))
-needs_prism = pytest.mark.skipif(
-    not os.path.exists(PRISM), reason="no Prism: set BROADSHEET_PRISM, or run .ci/run, which builds it"
-)
 
 DOCUMENTS = int(os.environ.get("BROADSHEET_CLUSTER_DOCUMENTS", "2000"))
 """How many are generated: few enough for every change; `make test-cluster DOCUMENTS=20000` is for releases."""
@@ -69,7 +67,7 @@ def test_flink_makes_the_same_files_as_this_process(flink: Cluster, pages: list[
 
 @needs_prism
 def test_prism_makes_the_same_files_as_this_process(pages: list[Path], expected: Path, tmp_path: Path) -> None:
-    _assert_submit_makes(expected, pages, tmp_path / "lake", "prism", f"--prism_location={PRISM}")
+    _assert_submit_makes(expected, pages, tmp_path / "lake", "prism")
 
 
 @needs_spark

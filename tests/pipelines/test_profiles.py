@@ -8,7 +8,8 @@ from apache_beam.portability.common_urns import environments, primitives
 from apache_beam.runners.portability.fn_api_runner import translations
 from helpers.command import ROOT, broadsheet
 
-from pipelines.profiles import all_options, beam_args, read_profile
+from pipelines.beam_options import all_options
+from pipelines.profiles import beam_args, read_profile
 from schemas.errors import ConfigError
 
 PROFILES = ROOT / "deploy" / "profiles"

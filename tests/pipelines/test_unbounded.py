@@ -1,27 +1,21 @@
 """One pipeline that stays up: the same documents as repeated batches, each record once, whoever kills it."""
 
-import os
-import signal
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from apache_beam.transforms.window import IntervalWindow
 from helpers import lakes
-from helpers.command import PRISM, broadsheet, finish, ingest, start
+from helpers.command import broadsheet, finish, ingest
 from helpers.pages import dump, write
-from helpers.prism import children, needs_prism
+from helpers.prism import needs_prism, streaming
 
 from schemas.tables import DOCUMENTS, REJECTS
 from transforms.lake import Lake, plans
 from transforms.lake.plans import Plan
 from transforms.windowed import Windows, batch_of, version_of
 
-_STREAM = ("--unbounded", "--runner=PrismRunner", f"--prism_location={PRISM}", "--every", "1s", "--rest", "0.2s")
-_SOURCE = ("--source", "harbour.example")
+_SOURCE = "harbour.example"
 
 
 @pytest.mark.parametrize(
@@ -30,7 +24,7 @@ _SOURCE = ("--source", "harbour.example")
         ([], "Beam's local runner ends streams early and loses records without a word: name --runner=PrismRunner"),
         (["--runner=DirectRunner"], "Beam's local runner ends streams early"),
         (["--runner=DataflowRunner"], "DataflowRunner was not tried with streams"),
-        (["kafka://localhost:9092/pages", "--runner=PrismRunner"], "kafka://localhost:9092/pages: --unbounded is for files"),
+        (["kafka://localhost:9092/pages", "--runner=FlinkRunner"], "kafka://localhost:9092/pages: --unbounded is for files"),
         (["--runner=PrismRunner", "--prism_location=/nowhere/prism"], "there is no Prism at /nowhere/prism: make setup-stream"),
     ],
     ids=["the default", "direct", "untried", "topic", "no prism"],
@@ -56,21 +50,6 @@ def test_a_window_is_the_batch_that_its_plan_says_until_that_has_ended(tmp_path:
     assert batch_of(Windows(lake, "stream"), now) is None
 
 
-@contextmanager
-def _stream(pages: Path, lake: Path) -> Iterator[subprocess.Popen]:
-    """Runs a stream on Prism, and leaves neither it nor its Prism behind."""
-    process = start("watch", pages, "--lake", lake, *_STREAM, *_SOURCE)
-    try:
-        yield process
-    finally:
-        started = children(process.pid)
-        process.kill()
-        process.wait()
-        for pid in started:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-
-
 def _wait_for(lake: Path, inputs: int, within_s: float = 240) -> None:
     ends = time.monotonic() + within_s
     while not (lake / "inputs" / "_delta_log").exists() or lakes.by_delta(lake, "select count(*) from inputs") < [(inputs,)]:
@@ -88,18 +67,18 @@ def test_the_files_of_a_day_give_the_same_documents_by_stream_by_turns_and_by_on
         | {f"{hour}/copy.txt": dump("The Pier 0 0") + "\n", f"{hour}/broken.html": b"\x00\xff" * 40}
         for hour in range(3)
     ]
-    with _stream(write(pages, hours[0]), lake) as stream:
+    with streaming(write(pages, hours[0]), lake, _SOURCE) as stream:
         _wait_for(lake, 7)
         for hour, found in enumerate(hours[1:], 2):
             write(pages, found)
-            turns = ("watch", pages, "--lake", tmp_path / "turns", "--until-idle", "--rest", "0", "--quiet", *_SOURCE)
+            turns = ("watch", pages, "--lake", tmp_path / "turns", "--until-idle", "--rest", "0", "--quiet", "--source", _SOURCE)
             assert broadsheet(*turns) == 0
             _wait_for(lake, 7 * hour)
         stream.terminate()
         code, said = finish(stream, 120)
         assert code == 0, said
         assert "ended after" in said
-    ingest(tmp_path / "run", pages, *_SOURCE)
+    ingest(tmp_path / "run", pages, "--source", _SOURCE)
     query = "select doc_id, text from documents order by doc_id"
     documents = lakes.by_delta(lake, query)
     assert len(documents) == 15
@@ -115,14 +94,14 @@ def test_the_files_of_a_day_give_the_same_documents_by_stream_by_turns_and_by_on
 @pytest.mark.service
 def test_a_stream_that_is_killed_within_a_batch_reads_everything_once_when_it_is_started_again(tmp_path: Path) -> None:
     pages, lake = write(tmp_path / "pages", {f"{page}.txt": dump(f"The Pier {page}") for page in range(300)}), tmp_path / "lake"
-    with _stream(pages, lake):
+    with streaming(pages, lake, _SOURCE):
         ends = time.monotonic() + 120
         while not any((lake / "_plans").glob("*.plan")):
             assert time.monotonic() < ends, "no batch was planned"
             time.sleep(0.01)
     assert any((lake / "_plans").glob("*.plan"))
     write(pages, {f"more {page}.txt": dump(f"The Bell {page}") for page in range(50)})
-    with _stream(pages, lake) as stream:
+    with streaming(pages, lake, _SOURCE) as stream:
         _wait_for(lake, 350)
         stream.terminate()
         assert finish(stream, 120)[0] == 0

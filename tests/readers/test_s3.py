@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from helpers.command import broadsheet
+from helpers.cluster import wait_for
+from helpers.command import broadsheet, finish
 from helpers.minio import MINIO, SECRET, WHY_NOT, client_of, environment_of, serving
 from helpers.pages import dump
+from helpers.prism import needs_prism, streaming
 from helpers.warcs import crawl, gzipped
 
 pytestmark = [pytest.mark.service, pytest.mark.slow, pytest.mark.skipif(not MINIO, reason=WHY_NOT)]
@@ -114,3 +116,20 @@ def test_every_command_works_on_a_lake_in_a_bucket(url: str, run: Callable[..., 
     run("ingest", "s3://pages/", "--quiet")
     assert counts()[0] == 5
     assert "the lake is in order" in run("verify", "--deep")
+
+
+@needs_prism
+def test_a_stream_fills_a_lake_in_a_bucket(url: str, run: Callable[..., str], capsys: pytest.CaptureFixture[str]) -> None:
+    def inputs() -> list[str]:
+        broadsheet("query", "select count(*) from inputs", "--format", "csv", "--lake", "s3://lakes/one")
+        return capsys.readouterr().out.split()[-1:]
+
+    with streaming("s3://pages/", "s3://lakes/one", "paper.example") as stream:
+        for count in (3, 6):
+            for number in range(count - 3, count):
+                client_of(url).put_object(Bucket="pages", Key=f"pier {number}.txt", Body=dump(f"The Pier {number}").encode())
+            assert wait_for(lambda: inputs() == [str(count)]), stream.poll()  # noqa: B023
+        stream.terminate()
+        code, said = finish(stream)
+    assert code == 0, said
+    assert "in order: 6 documents, 0 rejects, 6 inputs" in run("verify", "--deep")
