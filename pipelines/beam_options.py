@@ -9,6 +9,11 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options_validator import PipelineOptionsValidator
+from apache_beam.runners import create_runner
+
+from pipelines.prism import with_prism
+from schemas.errors import ConfigError
 
 _View = TypeVar("_View", bound=PipelineOptions)
 
@@ -38,3 +43,23 @@ class BeamOptions(PipelineOptions):
 def all_options(args: Sequence[str]) -> dict[str, Any]:
     """Returns Beam's options by name, as Beam reads them."""
     return PipelineOptions(list(args)).get_all_options()
+
+
+def ready_args(runner: str, beam_args: Sequence[str]) -> list[str]:
+    """Returns Beam's options as a run takes them, checked before anything is planned.
+
+    Args:
+        runner: Beam's runner, by name.
+        beam_args: Beam's own options.
+
+    Raises:
+        ConfigError: Beam knows no such runner, or finds that the options do not go together; or there is no Prism.
+    """
+    args = with_prism(beam_args) if runner.endswith("PrismRunner") else list(beam_args)
+    try:
+        errors = PipelineOptionsValidator(BeamOptions(args), create_runner(runner)).validate()
+    except (ValueError, ImportError, AttributeError) as error:  # of the runner's name
+        raise ConfigError(f"--runner={runner}: {error}") from error
+    if errors:
+        raise ConfigError(f"Beam does not take its options: {' '.join(errors)}")
+    return args

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from pipelines.commands import COMMANDS
+from pipelines.commands.running import LOCAL_RUNNER
 from pipelines.flags import Parser, check_addresses, check_beam_args, read_config
 from pipelines.terminal import guard_logs, say
 from schemas.errors import AlertError, BroadsheetError, ConfigError
@@ -41,10 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         ours = [flag for action in commands[options.command]._actions for flag in action.option_strings]
         check_addresses(_words(options))
         check_beam_args(rest, ours)
-        if "runner" in options:
-            from pipelines.prism import with_prism
+        if "runner" in options and (rest or options.runner != LOCAL_RUNNER):
+            from pipelines.beam_options import ready_args
 
-            rest = with_prism(options.runner, rest)
+            rest = ready_args(options.runner, rest)
         if any("://" in word for word in arguments):
             _open_object_stores(rest)
         return command(options, rest)

@@ -9,7 +9,8 @@ import os
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from pipelines.beam_options import all_options
+from apache_beam.options.pipeline_options import PipelineOptions
+
 from schemas.errors import ConfigError
 
 
@@ -25,15 +26,13 @@ def prism_cure() -> str:
     return f"make setup-stream builds it where go is; or {build}, and name it by --prism_location=/full/path"
 
 
-def with_prism(runner: str, beam_args: Sequence[str]) -> list[str]:
-    """Returns Beam's options; of a run on Prism with its place and how much it shall say, where they name none.
+def with_prism(beam_args: Sequence[str]) -> list[str]:
+    """Returns Beam's options with the place of Prism and how much it shall say, where they name none.
 
     Raises:
         ConfigError: There is no program there, or at the place that they name.
     """
-    if not runner.endswith("PrismRunner"):
-        return list(beam_args)
-    named = all_options(beam_args).get("prism_location") or prism_path()
+    named = PipelineOptions(list(beam_args)).get_all_options()["prism_location"] or prism_path()
     if "://" not in named and not os.access(named, os.X_OK):
         raise ConfigError(f"there is no Prism at {named}: {prism_cure()}")
     return [f"--prism_location={named}", "--prism_log_level=warn", *beam_args]

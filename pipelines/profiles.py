@@ -86,6 +86,9 @@ def beam_args(runner: str, profile: Profile, rest: Sequence[str]) -> list[str]:
         ConfigError: Something is missing without which no job can run there.
     """
     values = {**RUNNERS[runner], **profile.beam}
+    given = all_options(rest)
+    if given["environment_type"] and not given["environment_config"]:
+        values.pop("environment_config", None)  # it is that of another type
     found = all_options([*as_args(values), *rest])
     for name in _NEEDED[runner]:
         if not found.get(name):

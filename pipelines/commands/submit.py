@@ -34,14 +34,14 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _run(options: argparse.Namespace, rest: list[str]) -> int:
-    from pipelines.beam_options import all_options
-    from pipelines.prism import with_prism
+    from pipelines.beam_options import all_options, ready_args
     from pipelines.profiles import beam_args, read_profile
     from pipelines.terminal import say
 
     args = beam_args(options.cluster, read_profile(options.profile), rest)
     options.runner = all_options(args)["runner"]
-    args = with_prism(options.runner, args)
+    if not options.dry_run:
+        args = ready_args(options.runner, args)
     if not options.quiet:
         say(f"Beam's options: {shlex.join(args)}", sys.stderr)
     if options.dry_run:

@@ -44,8 +44,7 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
     if "-" in options.inputs:
         raise ConfigError("watch: standard input ends once; use ingest for it")
     from pipelines.arrivals import Watched
-    from pipelines.beam_options import all_options
-    from pipelines.prism import with_prism
+    from pipelines.beam_options import all_options, ready_args
     from pipelines.profiles import cluster_args, read_profile
     from pipelines.topics import apart
     from pipelines.unbounded import check_unbounded
@@ -55,7 +54,7 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
     if options.profile:
         rest = cluster_args(profile, rest)
         options.runner = all_options(rest)["runner"]
-        rest = with_prism(options.runner, rest)
+        rest = ready_args(options.runner, rest)
     if options.unbounded:
         check_unbounded(options.runner, options.inputs)
     wanted = ingest_options(options)

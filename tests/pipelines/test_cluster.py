@@ -71,10 +71,15 @@ def test_prism_makes_the_same_files_as_this_process(pages: list[Path], expected:
 
 
 @needs_spark
-def test_spark_makes_the_same_files_as_this_process(pages: list[Path], expected: Path, tmp_path: Path) -> None:
+def test_spark_makes_the_same_files_as_this_process_by_its_workers_and_by_ours(
+    pages: list[Path], expected: Path, tmp_path: Path
+) -> None:
     with running_cluster(tmp_path / "spark", SPARK) as spark:
         assert broadsheet("doctor", "spark", "--profile", spark.profile, "--lake", tmp_path / "lake") == 0
-        _assert_submit_makes(expected, pages, tmp_path / "lake", "spark", "--profile", spark.profile)
+        said = _assert_submit_makes(expected, pages, tmp_path / "lake", "spark", "--profile", spark.profile)
+        assert "--environment_type=PROCESS" in said
+        flags = ("--profile", spark.profile, "--environment_type=LOOPBACK")
+        _assert_submit_makes(expected, pages, tmp_path / "loopback", "spark", *flags)
 
 
 @needs_flink

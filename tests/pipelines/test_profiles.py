@@ -38,6 +38,8 @@ def test_a_job_gets_the_profile_s_options_over_those_of_its_kind(tmp_path: Path)
 def test_the_command_line_goes_before_the_profile(tmp_path: Path) -> None:
     profile = read_profile(_profile(tmp_path, _IMAGE))
     assert all_options(beam_args("spark", profile, ["--job_endpoint=other:1"]))["job_endpoint"] == "other:1"
+    loopback = all_options(beam_args("spark", profile, ["--environment_type=LOOPBACK"]))
+    assert (loopback["environment_type"], loopback["environment_config"]) == ("LOOPBACK", None)  # the profile's names an image
 
 
 def test_values_that_are_no_words_become_what_beam_reads(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ _SOURCE = "harbour.example"
     [
         ([], "Beam's local runner ends streams early and loses records without a word: name --runner=PrismRunner"),
         (["--runner=DirectRunner"], "Beam's local runner ends streams early"),
-        (["--runner=DataflowRunner"], "DataflowRunner was not tried with streams"),
+        (["--runner=SparkRunner"], "SparkRunner was not tried with streams"),
         (["kafka://localhost:9092/pages", "--runner=FlinkRunner"], "kafka://localhost:9092/pages: --unbounded is for files"),
         (["--runner=PrismRunner", "--prism_location=/nowhere/prism"], "there is no Prism at /nowhere/prism: make setup-stream"),
     ],
