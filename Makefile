@@ -11,8 +11,6 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 
 PRISM := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/broadsheet/bin/prism
 
-CLUSTER_TESTS := $(addprefix tests/,pipelines/test_cluster.py pipelines/test_unbounded.py pipelines/test_topics.py crash/test_stream.py crash/test_unbounded.py)
-
 COLUMNS_SHOWN := source, date, date_basis, language, words, title
 REFUSED_SHOWN := kind, stage, reason, parse_filename(uri) as file
 
@@ -36,7 +34,7 @@ test-all: $(VENV)/installed-test  ## the whole suite
 
 test-cluster: $(VENV)/installed-test setup-stream  ## fetch Flink, Spark, Prism and Kafka, and run the tests on them; DOCUMENTS=20000 is the long form
 	@PYTHON=$(BIN)/python deploy/fetch.sh flink job-server boot spark spark-job-server kafka
-	@BROADSHEET_CLUSTER_DOCUMENTS=$(DOCUMENTS) timeout --foreground --signal=INT 25m $(BIN)/python -m pytest $(CLUSTER_TESTS)
+	@BROADSHEET_CLUSTER_DOCUMENTS=$(DOCUMENTS) timeout --foreground --signal=INT 25m $(BIN)/python -m pytest -n 2 --dist loadfile -m cluster
 
 chaos: $(VENV)/installed-test  ## kills and failures at 200 points of ingest, replay, compact and others (half an hour)
 	@PYTHONPATH=.:tests $(BIN)/python -m helpers.chaos_round --points 155 --s3-points 45 --seed 1

@@ -23,6 +23,7 @@ from helpers.command import broadsheet, finish, ingest, start
 from helpers.pages import dump, write
 
 pytestmark = [
+    pytest.mark.cluster,
     pytest.mark.slow,
     pytest.mark.service,
     pytest.mark.skipif(bool(broker.why_not()), reason=broker.why_not() or "-"),

@@ -21,7 +21,7 @@ from helpers.cluster import Cluster, running_cluster, wait_for, why_not
 from helpers.command import broadsheet, finish, start
 from helpers.pages import dump
 
-pytestmark = [pytest.mark.slow, pytest.mark.service, pytest.mark.skipif(bool(why_not()), reason=why_not())]
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.service, pytest.mark.skipif(bool(why_not()), reason=why_not())]
 
 RECORDS = int(os.environ.get("BROADSHEET_UNBOUNDED_RECORDS", "400"))
 SECONDS = float(os.environ.get("BROADSHEET_UNBOUNDED_SECONDS", "60"))

@@ -12,7 +12,7 @@ from helpers.prism import needs_prism
 
 from benchmarks.generate import generate
 
-pytestmark = [pytest.mark.slow, pytest.mark.service]
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.service]
 needs_flink = pytest.mark.skipif(bool(why_not()), reason=why_not())
 needs_spark = pytest.mark.skipif(bool(why_not(SPARK)), reason=why_not(SPARK))
 

@@ -8,6 +8,7 @@ from helpers.command import ROOT, finish, start
 from helpers.prism import needs_prism
 
 pytestmark = [
+    pytest.mark.cluster,
     pytest.mark.service,
     needs_prism,
 ]

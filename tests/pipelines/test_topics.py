@@ -15,7 +15,7 @@ from helpers.pages import dump
 from schemas.topics import parse_range
 from transforms.readers.kafka import GROUP
 
-pytestmark = [pytest.mark.service, pytest.mark.skipif(bool(broker.why_not()), reason=broker.why_not() or "-")]
+pytestmark = [pytest.mark.cluster, pytest.mark.service, pytest.mark.skipif(bool(broker.why_not()), reason=broker.why_not() or "-")]
 
 
 @pytest.fixture(scope="module")

@@ -58,6 +58,7 @@ def _wait_for(lake: Path, inputs: int, within_s: float = 240) -> None:
 
 
 @needs_prism
+@pytest.mark.cluster
 @pytest.mark.slow
 @pytest.mark.service
 def test_the_files_of_a_day_give_the_same_documents_by_stream_by_turns_and_by_one_run(tmp_path: Path) -> None:
@@ -90,6 +91,7 @@ def test_the_files_of_a_day_give_the_same_documents_by_stream_by_turns_and_by_on
 
 
 @needs_prism
+@pytest.mark.cluster
 @pytest.mark.slow
 @pytest.mark.service
 def test_a_stream_that_is_killed_within_a_batch_reads_everything_once_when_it_is_started_again(tmp_path: Path) -> None:
