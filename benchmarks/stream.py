@@ -145,9 +145,10 @@ def measure_checkpoints(folder: Path, minutes: int, every: float) -> None:
         watch = subprocess.Popen([*command, *stream])
         count, looks, started = 0, 1, time.monotonic()
         try:
-            while (elapsed := time.monotonic() - started) < 60 * minutes:
+            while looks <= 12:
                 (pages / f"{count:06d}.txt").write_text(_page(count, 1500), encoding="utf-8")
                 count += 1
+                elapsed = time.monotonic() - started
                 if elapsed >= looks * 5 * minutes:
                     looks += 1
                     java = sum(map(memory_mb, place.servers))
