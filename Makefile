@@ -39,7 +39,7 @@ test-cluster: $(VENV)/installed-test setup-stream  ## fetch Flink, Spark, Prism 
 chaos: $(VENV)/installed-test  ## kills and failures at 200 points of ingest, replay, compact and others (half an hour)
 	@PYTHONPATH=.:tests $(BIN)/python -m helpers.chaos_round --points 155 --s3-points 45 --seed 1
 
-chaos-stream: $(VENV)/installed-test  ## twenty rounds of kill -9 while files and messages arrive, and a stream on Flink (80 minutes)
+chaos-stream: $(VENV)/installed-test  ## twenty rounds of kill -9 while files and messages arrive, and a stream on Flink (an hour)
 	@BROADSHEET_STREAM_RECORDS=5000 BROADSHEET_STREAM_SECONDS=120 BROADSHEET_STREAM_ROUNDS=20 \
 		$(BIN)/python -m pytest tests/crash/test_stream.py -s
 	@BROADSHEET_UNBOUNDED_RECORDS=5000 BROADSHEET_UNBOUNDED_SECONDS=600 BROADSHEET_UNBOUNDED_TASKMANAGERS=3 BROADSHEET_UNBOUNDED_WORKERS=2 \
