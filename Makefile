@@ -66,7 +66,7 @@ imports: $(VENV)/installed-test
 wheel: $(VENV)/installed-test  ## build the wheel into dist/ and check what is in it
 	@rm -rf dist
 	@$(BIN)/python -m build --outdir dist >$(VENV)/build.log 2>&1 || { cat $(VENV)/build.log; exit 1; }
-	@$(BIN)/check-wheel-contents --toplevel pipelines,transforms,schemas dist/*.whl
+	@$(BIN)/check-wheel-contents --toplevel broadsheet dist/*.whl
 
 docs: $(VENV)/installed-test  ## run the commands that README.md and docs/ show, and write down what they print
 	@PYTHONPATH=tests $(BIN)/python tests/house/transforms_page.py

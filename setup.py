@@ -1,21 +1,28 @@
-"""Metadata of the broadsheet distribution; the tools' configuration is in pyproject.toml."""
+"""Describes the broadsheet distribution; the tools' configuration is in pyproject.toml."""
 
+import re
 from pathlib import Path
 
 from setuptools import find_packages, setup
 
+HERE = Path(__file__).parent
+VERSION = re.search(r'^__version__ = "(.+)"$', (HERE / "broadsheet" / "__init__.py").read_text(encoding="utf-8"), re.MULTILINE)[1]
+
 setup(
     name="broadsheet",
-    version="0.1.0",
+    version=VERSION,
     description="Raw news and web files in, a clean, queryable table out: one Apache Beam pipeline.",
-    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     license_files=["LICENSE"],
     python_requires=">=3.11",
-    packages=find_packages(include=["pipelines*", "transforms*", "schemas*"]),
-    package_dir={"": "."},
-    package_data={"pipelines": ["report/*.css"], "transforms": ["**/*.json", "**/*.npz"]},
+    packages=find_packages(include=["broadsheet*"]),  # broadsheet/ has links to the folders pipelines, transforms and schemas
+    package_data={
+        "broadsheet": ["py.typed"],
+        "broadsheet.pipelines": ["report/*.css"],
+        "broadsheet.transforms": ["**/*.json", "**/*.npz"],
+    },
     install_requires=[
         "apache-beam>=2.76,<3",
         "deltalake>=1.6,<2",
@@ -59,7 +66,7 @@ setup(
         ],
         "lint": ["check-wheel-contents>=0.6", "import-linter>=2.1", "mypy>=1.13", "ruff>=0.8"],
     },
-    entry_points={"console_scripts": ["broadsheet=pipelines.cli:main"]},
+    entry_points={"console_scripts": ["broadsheet=broadsheet.pipelines.cli.main:main"]},
     classifiers=[
         "Development Status :: 3 - Alpha",
         "Programming Language :: Python :: 3",

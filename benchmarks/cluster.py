@@ -142,7 +142,7 @@ def compare(arrangement: Arrangement, pages: Path, scratch: Path) -> Result:
 
         def run(what: Path, lake: str) -> Took:
             where = ["--lake", str(scratch / lake), "--quiet"]
-            return measure([sys.executable, "-m", "pipelines", *place.before, str(what), *where, *place.behind], place.servers)
+            return measure([sys.executable, "-m", "broadsheet", *place.before, str(what), *where, *place.behind], place.servers)
 
         return Result(run(SAMPLES, "cold"), run(SAMPLES, "warm"), run(pages, "whole"))
 

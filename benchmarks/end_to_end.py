@@ -46,12 +46,12 @@ def measure(command: list[str]) -> Usage:
 
 def loop(folder: str) -> None:
     """Runs the pure functions over all files of a folder, and prints their CPU time and how many documents came out, as JSON."""
-    from pipelines.match import match_inputs
-    from schemas.records import RawRecord
-    from transforms.decode import decode
-    from transforms.document import make_document
-    from transforms.language.detect import load
-    from transforms.read import ReadOptions, read_records
+    from broadsheet.pipelines.inputs.match_inputs import match_inputs
+    from broadsheet.schemas.records import RawRecord
+    from broadsheet.transforms.decode.decode_records import decode
+    from broadsheet.transforms.document import make_document
+    from broadsheet.transforms.language.identify import load
+    from broadsheet.transforms.read.read_records import ReadOptions, read_records
 
     items = sorted(match_inputs([folder], Counter()))
     load()
@@ -83,7 +83,7 @@ def main() -> None:
             pages = os.path.join(scratch, "pages")
             generate(pages, options.documents, partitions)
             size = sum(os.path.getsize(os.path.join(path, name)) for path, _, names in os.walk(pages) for name in names)
-            run = measure([sys.executable, "-m", "pipelines", "ingest", pages, "--lake", os.path.join(scratch, "lake"), "--quiet"])
+            run = measure([sys.executable, "-m", "broadsheet", "ingest", pages, "--lake", os.path.join(scratch, "lake"), "--quiet"])
             plain = json.loads(subprocess.check_output([sys.executable, "-m", "benchmarks.end_to_end", "--loop", pages]))
         print(
             f"| {partitions:,} | {options.documents / run.wall_s:,.0f} | {size / 1e6 / run.wall_s:.2f} | {run.peak_mb:,.0f} "

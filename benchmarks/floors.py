@@ -27,7 +27,8 @@ import numpy as np
 
 from benchmarks import bench
 from benchmarks.quality import Prediction, Predictor, predict_body, predict_document, predict_language, run
-from transforms.boilerplate import html_model, text_model
+from broadsheet.transforms.boilerplate.html import model as html_model
+from broadsheet.transforms.boilerplate.text import model as text_model
 
 FOLDER = Path(__file__).resolve().parents[1] / "tests" / "quality"
 FLOORS, DIGESTS = FOLDER / "floors.json", FOLDER / "digests.json"

@@ -18,16 +18,16 @@ from itertools import accumulate
 import numpy as np
 
 from benchmarks.generate import DAYS, FIRST_DAY, source_of
-from schemas.partitions import partition_path
-from schemas.records import TEXT, Document, InputBooks, Page, PartFile
-from schemas.tables import DOCUMENTS, INPUTS
-from transforms.document import make_document
-from transforms.lake.files import Lake
-from transforms.lake.identifiers import write_identifiers
-from transforms.lake.leaders import Leaders, write_leaders
-from transforms.lake.parts import write_part
-from transforms.lake.tables import commit_parts, create_tables
-from transforms.signature import BINS
+from broadsheet.schemas.partitions import partition_path
+from broadsheet.schemas.records import TEXT, Document, InputCounts, Page, PartFile
+from broadsheet.schemas.tables import DOCUMENTS, INPUTS
+from broadsheet.transforms.dedup.minhash import BINS
+from broadsheet.transforms.document import make_document
+from broadsheet.transforms.lake.index.doc_id_index import write_identifiers
+from broadsheet.transforms.lake.index.near_duplicate_index import Leaders, write_leaders
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.part_files import write_part
 
 SORTED, SPREAD = "sorted", "spread"
 _BODY = "The council agreed on Monday to mend the old bridge before winter, said the engineer. " * 4
@@ -60,7 +60,7 @@ def grow(lake: Lake, documents: int, partitions: int, batches: int, layout: str)
         write_identifiers(lake, batch_id, _dealt_out(parts, list(map(_id, numbers))))
         write_leaders(lake, batch_id, Leaders(ids, random.integers(0, 256, (size, BINS), np.uint8)))
         commit_parts(lake, DOCUMENTS, parts, batch_id, {})
-        books = [InputBooks(f"/grown/{number:08d}.txt", f"5000-{number}", batch_id, 1, 1, 0, 0, 0, 5000) for number in numbers]
+        books = [InputCounts(f"/grown/{number:08d}.txt", f"5000-{number}", batch_id, 1, 1, 0, 0, 0, 5000) for number in numbers]
         commit_parts(lake, INPUTS, [write_part(lake, INPUTS, "", batch_id, 0, books)], batch_id, {})
 
 

@@ -27,9 +27,9 @@ from typing import Any
 import langdetect
 
 from benchmarks import bench
-from schemas.records import Language
-from transforms.language import backends
-from transforms.language.detect import VOTING_LINE, detect, load, same
+from broadsheet.schemas.records import Language
+from broadsheet.transforms.language import backends
+from broadsheet.transforms.language.identify import VOTING_LINE, detect, load, same
 
 Labelled = dict[str, Any]
 

@@ -175,7 +175,7 @@ def _shares(got: dict[str, Any], field: str) -> str:
 
 def cross_validated() -> list[str]:
     """Returns a table of what the dumps' tables did on sites that they had not seen: from their own file."""
-    weights = Path(__file__).resolve().parents[1] / "transforms" / "metadata" / "text_weights.json"
+    weights = Path(__file__).resolve().parents[1] / "transforms" / "metadata" / "text" / "text_weights.json"
     tasks = json.loads(weights.read_text(encoding="utf-8"))["tasks"]
     lines = ["| of a dump, other sites | set | accuracy | precision | possible |", "|---|---|---|---|---|"]
     for name in FIELDS:

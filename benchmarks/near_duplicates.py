@@ -16,12 +16,12 @@ import time
 import numpy as np
 
 from benchmarks.generate import page
-from schemas.tables import DOCUMENTS
-from transforms.clusters import Comparison, Signed
-from transforms.lake import Lake
-from transforms.lake.leaders import Leaders, read_leaders, write_leaders
-from transforms.lake.tables import commit_parts, create_tables, open_table
-from transforms.signature import BINS, fold, signature
+from broadsheet.schemas.tables import DOCUMENTS
+from broadsheet.transforms.dedup.find_clusters import Comparison, Signed
+from broadsheet.transforms.dedup.minhash import BINS, fold, signature
+from broadsheet.transforms.lake.index.near_duplicate_index import Leaders, read_leaders, write_leaders
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, open_table
+from broadsheet.transforms.lake.protocol.files import Lake
 
 _BATCH = 12_000
 """Documents of 5.5 kB in a batch of 64 MB."""

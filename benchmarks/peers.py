@@ -113,7 +113,7 @@ def sides(options: argparse.Namespace) -> list[Side]:
         return [sys.executable, "-m", "benchmarks.peer_c4", str(corpus.folder), str(out)]
 
     def ours(corpus: Corpus, out: Path) -> list[str]:
-        return [sys.executable, "-m", "pipelines", "ingest", str(corpus.folder), "--lake", str(out), "--quiet"]
+        return [sys.executable, "-m", "broadsheet", "ingest", str(corpus.folder), "--lake", str(out), "--quiet"]
 
     peer = Side("datatrove", datatrove, peers_bodies) if options.field == "html" else Side("C4 + langdetect", c4, peers_bodies)
     return [peer, Side("broadsheet", ours, our_bodies)]

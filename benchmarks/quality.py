@@ -22,14 +22,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks import bench
-from schemas.errors import RecordError
-from schemas.records import HTML, TEXT, Page
-from transforms.boilerplate import strip
-from transforms.boilerplate.html_trafilatura import strip_html_trafilatura
-from transforms.language import detect_language
-from transforms.language.detect import detect
-from transforms.metadata import extract
-from transforms.row import make_row
+from broadsheet.schemas.errors import RecordError
+from broadsheet.schemas.records import HTML, TEXT, Page
+from broadsheet.transforms.boilerplate.html.trafilatura_body import strip_html_trafilatura
+from broadsheet.transforms.boilerplate.strip_boilerplate import strip
+from broadsheet.transforms.language.detect_language import detect_language
+from broadsheet.transforms.language.identify import detect
+from broadsheet.transforms.metadata.extract_metadata import extract
+from broadsheet.transforms.write.document_row import make_row
 
 Prediction = dict[str, Any]
 Predictor = Callable[[Page], Prediction]

@@ -29,30 +29,31 @@ from typing import Any
 from benchmarks import bench, language, metadata
 from benchmarks.extractors import PEERS, installed
 from benchmarks.quality import page_of, predict_body
-from schemas.errors import RecordError
-from transforms.boilerplate import html_model, text_model
+from broadsheet.schemas.errors import RecordError
+from broadsheet.transforms.boilerplate.html import model as html_model
+from broadsheet.transforms.boilerplate.text import model as text_model
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "quality.md"
 SETS = ("sh", "tj", "daniel")
 OURS = "broadsheet"
 STAGES = {
     "html": {
-        ("html_tags", "find_tags"): "find the tags",
-        ("html_tags", "names_given"): "read what boxes are called",
-        ("html_blocks", "_gather"): "gather the text between them",
-        ("html_blocks", "_arrange"): "blocks and boxes",
-        ("html_features", "block_features"): "features",
-        ("html_model", "scores_of"): "network",
+        ("html/tags", "find_tags"): "find the tags",
+        ("html/tags", "names_given"): "read what boxes are called",
+        ("html/blocks", "_gather"): "gather the text between them",
+        ("html/blocks", "_arrange"): "blocks and boxes",
+        ("html/features", "block_features"): "features",
+        ("html/model", "scores_of"): "network",
     },
     "text": {
-        ("lines", "split"): "cut and join lines",
-        ("text_features", "__init__"): "lines as arrays",
-        ("text_rules", "name"): "named rules",
-        ("text_features", "features"): "features",
-        ("text_lexicon", "entries"): "hashes of words and pairs",
-        ("text_lexicon", "leaning_columns"): "how the words lean",
-        ("text_model", "forward"): "networks",
-        ("text_roles", "roles"): "roles",
+        ("text/lines", "split"): "cut and join lines",
+        ("text/features", "__init__"): "lines as arrays",
+        ("text/line_rules", "name"): "named rules",
+        ("text/features", "features"): "features",
+        ("text/lexicon", "entries"): "hashes of words and pairs",
+        ("text/lexicon", "leaning_columns"): "how the words lean",
+        ("text/model", "forward"): "networks",
+        ("text/line_roles", "roles"): "roles",
     },
 }
 """Functions of our two extractors, by module, of which none calls another of its list, and what each is for."""
@@ -158,7 +159,7 @@ def profile(field: str, limit: int | None) -> list[str]:
     stats = pstats.Stats(profiler)
     spent: Counter[tuple[str, str]] = Counter()
     for (file, _, function), (_, _, _, cumulative, _) in stats.stats.items():  # type: ignore[attr-defined]
-        spent[Path(file).stem, function] += cumulative
+        spent["/".join(Path(file).with_suffix("").parts[-2:]), function] += cumulative
     whole = spent[_WHOLE[field]]
     shares = {title: spent[function] / whole for function, title in STAGES[field].items()}
     shares["the rest: reasons, blocks, the article"] = 1 - sum(shares.values())

@@ -1,6 +1,6 @@
 """What reading costs beside the bare library of each container: `python -m benchmarks.readers`.
 
-One corpus of generated pages is packed, and read by `transforms.read.read_records` and by a loop over the library under it that
+One corpus of generated pages is packed, and read by `read.read_records.read_records` and by a loop over the library under it that
 does no more than hand over the bytes: FastWARC, json, csv, pyarrow, mailbox, zipfile, tarfile. Reported are MB/s of pages and
 records/s of one core, in CPU time, the best of several runs, and the share of speed that is lost.
 """
@@ -25,8 +25,8 @@ import pyarrow as pa
 from fastwarc.warc import ArchiveIterator
 from pyarrow import parquet
 
-from schemas.records import InputFile, RawRecord
-from transforms.read import ReadOptions, read_records
+from broadsheet.schemas.records import InputFile, RawRecord
+from broadsheet.transforms.read.read_records import ReadOptions, read_records
 
 _LETTERS = "eeeeetttaaooiinnsshhrrdlucmfwypvbgkqjxz"
 _WORDS = 20_000

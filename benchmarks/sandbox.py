@@ -1,6 +1,6 @@
 """What a process of its own costs a long page: `python -m benchmarks.sandbox`.
 
-All stages of one dump and of one page of HTML of `--chars` characters, here and through `transforms.sandbox`, in CPU time of all
+All stages of one dump and of one page of HTML of `--chars` characters, here and through `sandbox`, in CPU time of all
 processes: for the first page, for which a worker starts and loads its models, and for those behind it.
 """
 
@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from schemas.records import HTML, TEXT, RawRecord
-from transforms import sandbox
-from transforms.boilerplate import strip
-from transforms.decode import decode
-from transforms.language import detect_language, load
-from transforms.limits import DEFAULT_LIMITS
-from transforms.metadata import extract_document
+from broadsheet.schemas.records import HTML, TEXT, RawRecord
+from broadsheet.transforms import sandbox
+from broadsheet.transforms.boilerplate.strip_boilerplate import strip
+from broadsheet.transforms.decode.decode_records import decode
+from broadsheet.transforms.language.detect_language import detect_language, load
+from broadsheet.transforms.limits import DEFAULT_LIMITS
+from broadsheet.transforms.metadata.extract_metadata import extract_document
 
 _RULES: tuple[Callable[[Any], Any], ...] = (decode, strip, detect_language, extract_document)
 _SENTENCE = "The keepers of light {} came down to the harbour on Monday and told the council that the lamp had gone out again. "

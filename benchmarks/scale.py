@@ -26,8 +26,8 @@ from typing import NamedTuple
 from benchmarks.generate import generate
 from benchmarks.grown_lake import SORTED, SPREAD, grow
 from benchmarks.processes import cpu_s, family, measure_all, memory_mb
-from schemas.tables import DOCUMENTS, INPUTS
-from transforms.lake import Lake
+from broadsheet.schemas.tables import DOCUMENTS, INPUTS
+from broadsheet.transforms.lake.protocol.files import Lake
 
 _LINE = re.compile(r"([\d,]+) of [\d,]+ inputs \(\d+%\), .*? ((?:\d+ h )?(?:\d+ min )?(?:\d+ s )?)left")
 _UNITS = {"h": 3600, "min": 60, "s": 1}
@@ -77,7 +77,7 @@ def follow(command: list[str], log: Path, kill_at: int | None) -> tuple[list[Sam
 
 
 def seconds(words: str) -> float:
-    """Returns a time as `pipelines.progress` writes it: `3 min 20 s`."""
+    """Returns a time as `observe.progress` writes it: `3 min 20 s`."""
     parts = words.split()
     return float(sum(int(number) * _UNITS[unit] for number, unit in zip(parts[::2], parts[1::2], strict=True)))
 
@@ -88,7 +88,7 @@ def run(options: argparse.Namespace) -> None:
     pages, lake, log = folder / "pages", folder / "lake", folder / "progress.log"
     if not pages.exists():
         generate(str(pages), options.documents, options.partitions)
-    command = [sys.executable, "-m", "pipelines", "ingest", str(pages), "--lake", str(lake), "--batch-mb", str(options.batch_mb)]
+    command = [sys.executable, "-m", "broadsheet", "ingest", str(pages), "--lake", str(lake), "--batch-mb", str(options.batch_mb)]
     print("| documents | CPU ms a document | peak MB | time left said / true |")
     print("|---|---|---|---|")
     before = 0
@@ -100,8 +100,8 @@ def run(options: argparse.Namespace) -> None:
         before += samples[-1].done if samples else 0
         print(f"| {before:,}: {'killed' if kill_at else 'ended'} | | | |", flush=True)
     query = "select count(*), count(distinct doc_id) from documents"
-    subprocess.run([sys.executable, "-m", "pipelines", "query", query, "--lake", str(lake)], check=True)
-    subprocess.run([sys.executable, "-m", "pipelines", "verify", "--lake", str(lake)], check=True)
+    subprocess.run([sys.executable, "-m", "broadsheet", "query", query, "--lake", str(lake)], check=True)
+    subprocess.run([sys.executable, "-m", "broadsheet", "verify", "--lake", str(lake)], check=True)
 
 
 def tell(samples: list[Sample], before: int, whole: bool) -> None:
@@ -143,17 +143,17 @@ def grown(options: argparse.Namespace) -> None:
             pages = os.path.join(scratch, f"pages-{pair}")
             generate(pages, options.sample, partitions, seed=pair)
             for name, root in (("empty", os.path.join(scratch, f"empty-{pair}")), ("grown", lake.root)):
-                took = measure_all([sys.executable, "-m", "pipelines", "ingest", pages, "--lake", root, "--quiet"])
+                took = measure_all([sys.executable, "-m", "broadsheet", "ingest", pages, "--lake", root, "--quiet"])
                 print(f"| {name} | {took.cpu_s:.2f} | {took.peak_mb:.0f} |", flush=True)
 
 
 def steps(lake: Lake) -> dict[str, Callable[[], object]]:
     """Returns what a run or a batch asks a lake, each by itself."""
-    from pipelines.ledger import as_table, find_new
-    from schemas.records import InputFile
-    from transforms.lake import plans
-    from transforms.lake.leaders import read_leaders
-    from transforms.lake.tables import files_of, open_table
+    from broadsheet.pipelines.inputs.ledger import as_table, find_new
+    from broadsheet.schemas.records import InputFile
+    from broadsheet.transforms.lake.index.near_duplicate_index import read_leaders
+    from broadsheet.transforms.lake.protocol import plans
+    from broadsheet.transforms.lake.protocol.delta_tables import files_of, open_table
 
     def first_files() -> list[str]:
         return sorted(files_of(open_table(lake, DOCUMENTS))["path"].to_pylist())

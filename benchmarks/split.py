@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.generate import page
-from schemas.records import InputFile
-from transforms.read import ReadOptions
-from transforms.split import split
+from broadsheet.schemas.records import InputFile
+from broadsheet.transforms.read.read_records import ReadOptions
+from broadsheet.transforms.read.split_files import split
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -64,7 +64,7 @@ def ingest(path: Path, lake: Path, workers: int) -> Run:
         subprocess.CalledProcessError: It failed.
     """
     flags = [f"--direct_num_workers={workers}", "--direct_running_mode=multi_processing"] if workers > 1 else []
-    command = [sys.executable, "-m", "pipelines", "ingest", str(path), "--lake", str(lake), "--quiet", *flags]
+    command = [sys.executable, "-m", "broadsheet", "ingest", str(path), "--lake", str(lake), "--quiet", *flags]
     started = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     taken: dict[int, float] = {}

@@ -31,13 +31,13 @@ from typing import Any
 from benchmarks.cluster import Arrangement, running
 from benchmarks.generate import page
 from benchmarks.processes import family, memory_mb
-from pipelines.ledger import Ledger, as_table
-from pipelines.match import match_inputs
-from pipelines.query import connect
-from pipelines.standing import read_standings
-from schemas.tables import TABLES
-from transforms.lake import Lake
-from transforms.lake.tables import create_tables, open_table
+from broadsheet.pipelines.inputs.ledger import Ledger, as_table
+from broadsheet.pipelines.inputs.match_inputs import match_inputs
+from broadsheet.pipelines.query.query import connect
+from broadsheet.pipelines.watch.watch_state import read_standings
+from broadsheet.schemas.tables import TABLES
+from broadsheet.transforms.lake.protocol.delta_tables import create_tables, open_table
+from broadsheet.transforms.lake.protocol.files import Lake
 
 _CLOCK = os.sysconf("SC_CLK_TCK")
 _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
@@ -79,7 +79,7 @@ def measure_rate(folder: Path, rate: float, seconds: float, every: float, body_b
     pages, lake = folder / "pages", folder / "lake"
     for number in range(100):
         (pages / f"{number:02d}").mkdir(parents=True)
-    command = [sys.executable, "-m", "pipelines", "watch", str(pages), "--lake", str(lake), "--every", f"{every}s"]
+    command = [sys.executable, "-m", "broadsheet", "watch", str(pages), "--lake", str(lake), "--every", f"{every}s"]
     log = (folder / "watch.log").open("w")
     watch = subprocess.Popen([*command, "--source", "harbour.example"], stderr=log)
     count, started, sampled = 0, time.monotonic(), 0.0
@@ -114,7 +114,7 @@ def measure_turns(folder: Path, turns: int) -> None:
     """Drops two files, waits until they are in, and so on; prints a tenth at a time what the watch's process used."""
     pages, lake = folder / "pages", folder / "lake"
     pages.mkdir()
-    command = [sys.executable, "-m", "pipelines", "watch", str(pages), "--lake", str(lake), "--every", "0.1s", "--rest", "0"]
+    command = [sys.executable, "-m", "broadsheet", "watch", str(pages), "--lake", str(lake), "--every", "0.1s", "--rest", "0"]
     watch = subprocess.Popen([*command, "--source", "harbour.example", "--quiet"])
     tenth = max(turns // 10, 1)
     spent = 0.0
@@ -140,7 +140,7 @@ def measure_checkpoints(folder: Path, minutes: int, every: float) -> None:
     with running(Arrangement(1, 2), folder / "flink") as place:
         profile = folder / "flink" / "profile.toml"
         address = tomllib.loads(profile.read_text())["doctor"]["flink"]
-        command = [sys.executable, "-m", "pipelines", "watch", str(pages), "--lake", str(lake), "--every", f"{every}s", "--quiet"]
+        command = [sys.executable, "-m", "broadsheet", "watch", str(pages), "--lake", str(lake), "--every", f"{every}s", "--quiet"]
         stream = ["--unbounded", "--profile", str(profile), "--checkpointing_interval=10000", "--source", "harbour.example"]
         watch = subprocess.Popen([*command, *stream])
         count, looks, started = 0, 1, time.monotonic()

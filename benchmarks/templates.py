@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks import bench
-from schemas.errors import NoArticleError
-from schemas.records import TEXT, Article, Page
-from transforms.boilerplate import templates
-from transforms.boilerplate.text import strip_text
-from transforms.boilerplate.text_model import TextModel, from_arrays, load
+from broadsheet.schemas.errors import NoArticleError
+from broadsheet.schemas.records import TEXT, Article, Page
+from broadsheet.transforms.boilerplate.templates import template_lines
+from broadsheet.transforms.boilerplate.text.model import TextModel, from_arrays, load
+from broadsheet.transforms.boilerplate.text.text_body import strip_text
 
 LEAST_PAGES = 5
 
@@ -48,14 +48,14 @@ def measure(records: list[dict[str, Any]], model_of: Callable[[str], TextModel],
     for domain, members in sites.items():
         pages = [Page(str(record["id"]), 0, record["text"], TEXT, "utf-8", "utf-8", 0.0) for record in members]
         articles = [_attempt(strip_text, page, model_of(domain)) for page in pages]
-        sketch = templates.new_sketch()
+        sketch = template_lines.new_sketch()
         for article in articles:
             if article:
-                sketch = templates.add_page(sketch, templates.page_lines(article))
-        template = templates.Template.of(domain, sketch)
+                sketch = template_lines.add_page(sketch, template_lines.page_lines(article))
+        template = template_lines.Template.of(domain, sketch)
         for record, article in zip(members, articles, strict=True):
             alone.append((record["body"], article.text if article else ""))
-            better = _attempt(templates.strip_with, template, article) if article else None
+            better = _attempt(template_lines.strip_with, template, article) if article else None
             learned.append((record["body"], better.text if better else ""))
     score = bench.score().body
     return {"pages": len(alone), "sites": len(sites), "alone": score(alone), "with templates": score(learned)}

@@ -1,4 +1,4 @@
-"""The learning of the lexicon (`transforms.boilerplate.text_lexicon`): how much oftener each entry stands in bodies than not."""
+"""The learning of the lexicon (`boilerplate.text.lexicon`): how much oftener each entry stands in bodies than not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.text_pages import Described
-from transforms.boilerplate.text_lexicon import CELL_BITS, STEP, address
+from broadsheet.transforms.boilerplate.text.lexicon import CELL_BITS, STEP, address
 
 LEAST_DOMAINS = 4
 """An entry stands on so many domains at least."""

@@ -1,4 +1,4 @@
-"""Training of the networks that judge a dump's lines (`transforms.boilerplate.text_model`), in JAX.
+"""Training of the networks that judge a dump's lines (`boilerplate.text.model`), in JAX.
 
 The forward pass here is the one of `text_model.forward`, written a second time for many pages at once: pages lie one after the
 other in strips of `STRIP` lines with blanks between them, so that no page sees its neighbour. A test holds the two together.
@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.boilerplate.text_model import BLOCKS, HEADS, POOL_AT
+from broadsheet.transforms.boilerplate.text.model import BLOCKS, HEADS, POOL_AT
 
 STRIP = 4096
 _PAGES = 128

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from benchmarks import bench
 from benchmarks.labels import Labels, label_blocks
-from transforms.boilerplate.lines import split
-from transforms.boilerplate.text_features import Lines, features, layout
-from transforms.boilerplate.text_lexicon import entries, leaning_columns
-from transforms.boilerplate.text_rules import name
-from transforms.language.detect import detect
+from broadsheet.transforms.boilerplate.text.features import Lines, features, layout
+from broadsheet.transforms.boilerplate.text.lexicon import entries, leaning_columns
+from broadsheet.transforms.boilerplate.text.line_rules import name
+from broadsheet.transforms.boilerplate.text.lines import split
+from broadsheet.transforms.language.identify import detect
 
 HAND = ("sh", "tj", "daniel")
 SILVER = "tf"

@@ -1,6 +1,6 @@
 """Trains the classifier of HTML blocks and writes it beside the code, with where it comes from.
 
-    python -m benchmarks.train_blocks                  # some minutes; writes transforms/boilerplate/html_model.npz
+    python -m benchmarks.train_blocks                  # some minutes; writes transforms/boilerplate/html/html_model.npz
     python -m benchmarks.train_blocks --dry-run        # the cross-validated figures alone
 
 The data are the labelled sets in ../shared/bench, and one more whose bodies trafilatura names. Figures are cross-validated over
@@ -25,10 +25,19 @@ from numpy.typing import NDArray
 from benchmarks import bench
 from benchmarks.labels import Labels, label_blocks
 from benchmarks.network import Recipe, train_network
-from transforms.boilerplate.html import judge
-from transforms.boilerplate.html_blocks import Blocks, split_html
-from transforms.boilerplate.html_features import NAMES, block_features
-from transforms.boilerplate.html_model import MODEL, VALUE_LIMIT, VALUE_STEPS, Network, most_of, quantise, save, scores_of
+from broadsheet.transforms.boilerplate.html.blocks import Blocks, split_html
+from broadsheet.transforms.boilerplate.html.features import NAMES, block_features
+from broadsheet.transforms.boilerplate.html.html_body import judge
+from broadsheet.transforms.boilerplate.html.model import (
+    MODEL,
+    VALUE_LIMIT,
+    VALUE_STEPS,
+    Network,
+    most_of,
+    quantise,
+    save,
+    scores_of,
+)
 
 SETS = ("sh", "tj", "daniel")
 SILVER, SILVER_WEIGHT, SILVER_CHARS = "tf", 0.3, 400

@@ -1,6 +1,6 @@
 """Trains the classifier of text dumps from the labelled pages, and says how good it is on sites it has not seen.
 
-    python -m benchmarks.train_text                    # trains and writes transforms/boilerplate/text_model.npz
+    python -m benchmarks.train_text                    # trains and writes transforms/boilerplate/text/text_model.npz
     python -m benchmarks.train_text --validate         # first cross-validates: 5 parts, split by domain; figures go into the file
     python -m benchmarks.train_text --across --networks 1    # only: train on two sets, test on the third; figures go into the file
 
@@ -24,12 +24,12 @@ from benchmarks import bench
 from benchmarks.text_leanings import Counts, Leanings
 from benchmarks.text_network import Example, Recipe, train
 from benchmarks.text_pages import HAND, LEAST_FOUND, SILVER, Described, Labelled, read_labelled, read_silver
-from schemas.errors import NoArticleError
-from schemas.records import TEXT, Page
-from transforms.boilerplate.text import strip_text
-from transforms.boilerplate.text_model import BLOCKS, CLIP, from_arrays
+from broadsheet.schemas.errors import NoArticleError
+from broadsheet.schemas.records import TEXT, Page
+from broadsheet.transforms.boilerplate.text.model import BLOCKS, CLIP, from_arrays
+from broadsheet.transforms.boilerplate.text.text_body import strip_text
 
-MODEL = Path(__file__).resolve().parents[1] / "transforms" / "boilerplate" / "text_model.npz"
+MODEL = Path(__file__).resolve().parents[1] / "transforms" / "boilerplate" / "text" / "text_model.npz"
 
 SILVER_TRUST = 0.4
 """What a page counts for whose labels are trafilatura's."""

@@ -1,4 +1,4 @@
-"""Trains the tables that find title, date and authors in a dump: `transforms/metadata/text_weights.json`.
+"""Trains the tables that find title, date and authors in a dump: `transforms/metadata/text/text_weights.json`.
 
     python -m benchmarks.train_text_metadata --judges DIR            # writes the file and prints the cross-validated figures
     python -m benchmarks.train_text_metadata --judges DIR --check    # prints them, writes nothing
@@ -28,13 +28,15 @@ import numpy as np
 from scipy.optimize import minimize
 
 from benchmarks import bench
-from schemas.errors import NoArticleError
-from schemas.records import TEXT, Article, Page
-from transforms.boilerplate.text import strip_text
-from transforms.boilerplate.text_model import TextModel, from_arrays
-from transforms.metadata import text_authors, text_dates, text_title
-from transforms.metadata.text_rank import Features, Ranker, install, table
-from transforms.metadata.text_view import View, view
+from broadsheet.schemas.errors import NoArticleError
+from broadsheet.schemas.records import TEXT, Article, Page
+from broadsheet.transforms.boilerplate.text.model import TextModel, from_arrays
+from broadsheet.transforms.boilerplate.text.text_body import strip_text
+from broadsheet.transforms.metadata.text import authors as text_authors
+from broadsheet.transforms.metadata.text import publication_dates as text_dates
+from broadsheet.transforms.metadata.text import title as text_title
+from broadsheet.transforms.metadata.text.candidate_ranker import Features, Ranker, install, table
+from broadsheet.transforms.metadata.text.dump_view import View, view
 
 OUT = Path(text_title.__file__).with_name("text_weights.json")
 SETS = ("tf", "tj", "daniel")

@@ -19,15 +19,15 @@ from typing import Any
 
 from benchmarks import bench
 from benchmarks.end_to_end import measure
-from schemas.errors import RecordError
-from schemas.records import InputFile
-from transforms.boilerplate import strip
-from transforms.decode import decode
-from transforms.language import detect_language
-from transforms.language.detect import load
-from transforms.metadata import extract
-from transforms.read import ReadOptions, read_records
-from transforms.row import make_row
+from broadsheet.schemas.errors import RecordError
+from broadsheet.schemas.records import InputFile
+from broadsheet.transforms.boilerplate.strip_boilerplate import strip
+from broadsheet.transforms.decode.decode_records import decode
+from broadsheet.transforms.language.detect_language import detect_language
+from broadsheet.transforms.language.identify import load
+from broadsheet.transforms.metadata.extract_metadata import extract
+from broadsheet.transforms.read.read_records import ReadOptions, read_records
+from broadsheet.transforms.write.document_row import make_row
 
 _SETS = ("sh", "tj", "daniel", "tf")
 
@@ -92,7 +92,7 @@ def main() -> None:
         for name, some, copies in (("one", pages[:1], 1), ("all", pages, options.copies)):
             path = Path(scratch) / f"{name}.wet.gz"
             pack(path, some, copies)
-            command = [sys.executable, "-m", "pipelines", "ingest", str(path), "--lake", str(Path(scratch) / name), "--quiet"]
+            command = [sys.executable, "-m", "broadsheet", "ingest", str(path), "--lake", str(Path(scratch) / name), "--quiet"]
             cpu_s.append(measure(command).cpu_s)
         size = path.stat().st_size / 1e6
         taken = stages(path)

@@ -47,7 +47,7 @@ class RawRecord(NamedTuple):
     fetched_at_basis: Optional[str] = None
     """Who gave `fetched_at`, likewise."""
     given: str = ""
-    """Metadata that the user gave, over what the page says: JSON of `transforms.given`, "" for none."""
+    """Metadata that the user gave, over what the page says: JSON of `read.metadata_overrides`, "" for none."""
     declared_language: Optional[str] = None
     """The language the container declares (an HTTP header), not the page itself."""
 
@@ -301,7 +301,7 @@ class FileRange(NamedTuple):
     """Ordinal of the first record behind it; `None` for what is read to the end of the file."""
 
 
-class InputBooks(NamedTuple):
+class InputCounts(NamedTuple):
     """What became of the records of one input: a row of the `inputs` table."""
 
     uri: str

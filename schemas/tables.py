@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from schemas.records import Document, Reject
+from broadsheet.schemas.records import Document, Reject
 
 SCHEMA_VERSION = 2
 """One more with every column that is added to any table; `tests/schemas/test_versions.py` knows what each version was."""

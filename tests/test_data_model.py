@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.tables import TABLES, Table
+from broadsheet.schemas.tables import TABLES, Table
 
 DOC = Path(__file__).parent.parent / "docs" / "data-model.md"
 

@@ -18,13 +18,13 @@ from typing import Any
 
 import pytest
 
-from schemas.errors import RecordError
-from schemas.records import Document, InputFile, RawRecord
-from transforms.boilerplate import strip
-from transforms.decode import decode
-from transforms.language import detect_language
-from transforms.metadata import extract_document
-from transforms.read import ReadOptions, read_records
+from broadsheet.schemas.errors import RecordError
+from broadsheet.schemas.records import Document, InputFile, RawRecord
+from broadsheet.transforms.boilerplate.strip_boilerplate import strip
+from broadsheet.transforms.decode.decode_records import decode
+from broadsheet.transforms.language.detect_language import detect_language
+from broadsheet.transforms.metadata.extract_metadata import extract_document
+from broadsheet.transforms.read.read_records import ReadOptions, read_records
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "samples" / "pages"

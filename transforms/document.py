@@ -5,16 +5,16 @@ row = make_document(Page("page.html", 0, html, "text/html", "utf-8", "utf-8", 0.
 
 from __future__ import annotations
 
-from schemas.records import Document, Page
-from transforms.boilerplate import EXTRACTORS, strip
-from transforms.language import detect_language
-from transforms.metadata import extract_document
-from transforms.rules import Choices
+from broadsheet.schemas.records import Document, Page
+from broadsheet.transforms.boilerplate.strip_boilerplate import EXTRACTORS, strip
+from broadsheet.transforms.language.detect_language import detect_language
+from broadsheet.transforms.metadata.extract_metadata import extract_document
+from broadsheet.transforms.versions import RuleOptions
 
-DEFAULTS = Choices()
+DEFAULTS = RuleOptions()
 
 
-def make_document(page: Page, choices: Choices = DEFAULTS) -> Document:
+def make_document(page: Page, choices: RuleOptions = DEFAULTS) -> Document:
     """Returns a page's row, by the same functions in the same order as the pipeline.
 
     Args:

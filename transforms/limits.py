@@ -1,7 +1,7 @@
 """What one record may cost behind the reader: tags, depth, time, memory, the length of its fields.
 
 What goes beyond is a dead letter with the limit's name as its reason, and the rest of the file goes on; a field that is too long
-costs only itself. What a reader may cost (sizes, ratios, members) is in `transforms.readers.interface.ReadOptions`.
+costs only itself. What a reader may cost (sizes, ratios, members) is in `read.reader.ReadOptions`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import re
 from itertools import accumulate
 from typing import NamedTuple
 
-from schemas.errors import RecordError
+from broadsheet.schemas.errors import RecordError
 
 
-class Limits(NamedTuple):
+class ResourceLimits(NamedTuple):
     """What the user allows a record. Plain values: they are written into plans."""
 
     chars: int = 10_000_000
@@ -23,7 +23,7 @@ class Limits(NamedTuple):
     html_depth: int = 5_000
     """Elements that are open at once: 1,518 at the most on those pages, where end tags were forgotten."""
     seconds: float = 60.0
-    """How long a stage may take for a record that goes through a sandbox (`transforms.sandbox`): a page of 60 MB takes 10."""
+    """How long a stage may take for a record that goes through a sandbox (`sandbox`): a page of 60 MB takes 10."""
     worker_bytes: int = 1_000_000_000
     """What a sandbox may need for a record beyond what it needs to start: the longest pages that `chars` and `html_tags` allow take
     0.63 GB of address space (ten million characters of the seed dumps) and 0.58 GB (a million tags). With the run's own process,
@@ -34,7 +34,7 @@ class Limits(NamedTuple):
     """Authors or tags: papers of physicists have 3,000 authors, articles in newspapers a dozen."""
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = ResourceLimits()
 
 _NEVER_DEEP = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "dt",
@@ -44,7 +44,7 @@ _NEVER_DEEP = frozenset(
 _NAME = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,20})")
 
 
-def check_length(text: str, limits: Limits) -> None:
+def check_length(text: str, limits: ResourceLimits) -> None:
     """Looks whether a page is as short as is allowed, before anything else is done with it.
 
     Raises:
@@ -54,7 +54,7 @@ def check_length(text: str, limits: Limits) -> None:
         raise RecordError("text_too_long", f"the page has {len(text)} characters, --max-chars allows {limits.chars}")
 
 
-def check_markup(html: str, limits: Limits) -> None:
+def check_markup(html: str, limits: ResourceLimits) -> None:
     """Looks whether a page's tags are as few and as flat as is allowed, before anything is built of them.
 
     Raises:

@@ -3,7 +3,7 @@
     result = call(rule, record, limits)      # what rule(record) returns, or RecordError "timeout"
 
 A regular expression that backtracks for years, or a parser in C that loops, holds the whole interpreter: no thread can be told to
-stop. A process can be killed. So records that are *risky* (long, or for a third party's extractor; see `transforms.stage`) go
+stop. A process can be killed. So records that are *risky* (long, or for a third party's extractor; see `record_stage`) go
 through a pipe to a worker process. The system's timer ends it when its time is up, whatever it is doing, and whether or not this
 process still lives; the next risky record gets a new one.
 
@@ -28,10 +28,10 @@ import threading
 from collections.abc import Callable
 from typing import IO, Any, NamedTuple, cast
 
-from schemas.errors import RecordError
-from transforms.limits import Limits
+from broadsheet.schemas.errors import RecordError
+from broadsheet.transforms.limits import ResourceLimits
 
-_SERVE = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from transforms.sandbox import serve; serve()"
+_SERVE = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from broadsheet.transforms.sandbox import serve; serve()"
 _LENGTH = struct.Struct("<Q")
 
 
@@ -40,7 +40,7 @@ class _Answer(NamedTuple):
     error: RecordError | None
 
 
-def call(rule: Callable[[Any], Any], record: Any, limits: Limits) -> Any:
+def call(rule: Callable[[Any], Any], record: Any, limits: ResourceLimits) -> Any:
     """Applies a rule to a record in a worker process.
 
     Args:
@@ -65,7 +65,7 @@ def call(rule: Callable[[Any], Any], record: Any, limits: Limits) -> Any:
     return answer.result
 
 
-def _died(status: int, limits: Limits) -> RecordError:
+def _died(status: int, limits: ResourceLimits) -> RecordError:
     if status == -signal.SIGALRM:
         return RecordError("timeout", f"it took longer than {limits.seconds:g} s (--max-seconds)")
     if status == -signal.SIGKILL:
@@ -160,7 +160,7 @@ def _get(pipe: IO[bytes]) -> bytes:
 
 def serve() -> None:
     """Runs a worker: answers requests until there are no more. Only ever called in a process made for it."""
-    import transforms.stage  # noqa: F401  (what every rule needs, before memory is limited and the clock ticks)
+    import broadsheet.transforms.record_stage  # noqa: F401  (what every rule needs, before memory is limited and the clock ticks)
 
     limit = int(sys.argv[2])
     answers = os.fdopen(os.dup(1), "wb")
@@ -189,7 +189,7 @@ def serve() -> None:
 
 
 def _answer(request: bytes) -> _Answer:
-    from transforms.stage import as_record_error  # which imports this module
+    from broadsheet.transforms.record_stage import as_record_error  # which imports this module
 
     rule, record, seconds = pickle.loads(request)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -203,7 +203,7 @@ def _answer(request: bytes) -> _Answer:
 
 
 def _limit_memory(limit: int) -> None:
-    """Limits the address space; systems without /proc (macOS, which heeds no such limit either) go by the timer alone."""
+    """ResourceLimits the address space; systems without /proc (macOS, which heeds no such limit either) go by the timer alone."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
             mapped = int(file.read().split()[0]) * resource.getpagesize()

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from pipelines.cli import main
+from broadsheet.pipelines.cli.main import main
 
 
 def arguments(given: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
-from pipelines.report.markup import plain, shortened
+from broadsheet.pipelines.report.markup import plain, shortened
 
 WIDTH = 400
 _NAME, _NUMBER = 142, 84

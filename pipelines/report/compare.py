@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from pipelines.report.numbers import Row, rows
+from broadsheet.pipelines.report.numbers import Row, rows
 
 WINDOW = 14
 """Former runs that are looked at: two weeks of nights, so that weekends are in it twice."""
@@ -69,7 +69,7 @@ def find_suspects(connection: duckdb.DuckDBPyConnection, runs: Sequence[Row], ru
     """Returns what looks wrong in a run, worst first.
 
     Args:
-        connection: As `pipelines.report.numbers.opened` yields it.
+        connection: As `report.numbers.opened` yields it.
         runs: All runs, oldest first.
         run: Which of them; the last one where none is named.
     """

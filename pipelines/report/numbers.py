@@ -15,12 +15,12 @@ from typing import Any
 import duckdb
 import pyarrow.dataset as ds
 
-from pipelines.query import connect
-from pipelines.runs import as_table, read_runs
-from schemas.errors import ConfigError
-from schemas.tables import DOCUMENTS, REJECTS, Table
-from transforms.lake.files import Lake
-from transforms.lake.tables import dataset_of, files_of, open_table
+from broadsheet.pipelines.ingest.run_history import as_table, read_runs
+from broadsheet.pipelines.query.query import connect
+from broadsheet.schemas.errors import ConfigError
+from broadsheet.schemas.tables import DOCUMENTS, REJECTS, Table
+from broadsheet.transforms.lake.protocol.delta_tables import dataset_of, files_of, open_table
+from broadsheet.transforms.lake.protocol.files import Lake
 
 Row = dict[str, Any]
 

@@ -11,13 +11,13 @@ import hashlib
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 
-from pipelines.progress import human_bytes, human_time
-from pipelines.report import compare
-from pipelines.report.charts import Bar, Range, bars, columns, ranges
-from pipelines.report.compare import Suspect
-from pipelines.report.markup import card, number, plain, share, shortened, table, table_alone
-from pipelines.report.numbers import Row
-from pipelines.report.samples import Sample
+from broadsheet.pipelines.observe.progress import human_bytes, human_time
+from broadsheet.pipelines.report import compare
+from broadsheet.pipelines.report.charts import Bar, Range, bars, columns, ranges
+from broadsheet.pipelines.report.compare import Suspect
+from broadsheet.pipelines.report.markup import card, number, plain, share, shortened, table, table_alone
+from broadsheet.pipelines.report.numbers import Row
+from broadsheet.pipelines.report.samples import Sample
 
 _RUNS_SHOWN = 60
 """Runs in the plots and the table: two months of nights."""
@@ -47,9 +47,9 @@ def render(report: Row) -> str:
 
     Args:
         report: `lake`, `made_at`, `run` (the one it is limited to, or `None`), `runs`, `suspects`, `samples` and all of
-            `pipelines.report.numbers.count`.
+            `report.numbers.count`.
     """
-    style = files("pipelines.report").joinpath("style.css").read_text(encoding="utf-8")
+    style = files("broadsheet.pipelines.report").joinpath("style.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     drawn = (_by_source, _by_language, _rejects, _boilerplate, _dates, _lengths, _books, _clusters, _throughput)
     cards = "".join(draw(report) for draw in drawn)

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple, Optional
 
 import duckdb
 
-from pipelines.explain import explain
-from pipelines.match import match_inputs
-from pipelines.report.numbers import Row, rows
-from schemas.errors import BroadsheetError
-from schemas.records import RawRecord
-from transforms.read import ReadOptions, read_records
-from transforms.readers.opening import WEB
+from broadsheet.pipelines.explain.explain import explain
+from broadsheet.pipelines.inputs.match_inputs import match_inputs
+from broadsheet.pipelines.report.numbers import Row, rows
+from broadsheet.schemas.errors import BroadsheetError
+from broadsheet.schemas.records import RawRecord
+from broadsheet.transforms.read.open_input import WEB
+from broadsheet.transforms.read.read_records import ReadOptions, read_records
 
 _LARGEST, _LEAST = 4, 2
 """Samples of the largest sources, and of the pages of which least was kept: where stripping errs it is seen there."""
@@ -51,7 +51,7 @@ def take_samples(connection: duckdb.DuckDBPyConnection) -> list[Sample]:
     """Returns samples of the documents in `d`: always the same ones of the same documents.
 
     Args:
-        connection: As `pipelines.report.numbers.opened` yields it.
+        connection: As `report.numbers.opened` yields it.
     """
     columns = "uri, record, source, title, text_share, doc_id"
     packed = "{'uri': uri, 'record': record, 'source': source, 'title': title, 'text_share': text_share, 'doc_id': doc_id}"

@@ -5,11 +5,11 @@ import random
 import numpy as np
 import pytest
 
-from schemas import reasons
-from schemas.errors import NoArticleError
-from schemas.records import HTML, Article, Page
-from transforms.boilerplate.html import strip_html
-from transforms.boilerplate.html_model import PART, load, scores_of
+from broadsheet.schemas import reasons
+from broadsheet.schemas.errors import NoArticleError
+from broadsheet.schemas.records import HTML, Article, Page
+from broadsheet.transforms.boilerplate.html.html_body import strip_html
+from broadsheet.transforms.boilerplate.html.model import PART, load, scores_of
 
 CHROME = """<header><a href="/">Eastholm Courier</a><nav><ul><li><a href="/harbour">Harbour</a></li>
 <li><a href="/council">Council</a></li>

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.boilerplate.html_blocks import LEAF, NAMED, TAG, split_html
+from broadsheet.transforms.boilerplate.html.blocks import LEAF, NAMED, TAG, split_html
 
 
 def texts(html: str) -> list[str]:

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from schemas import reasons
-from schemas.records import HTML, Page
-from transforms.boilerplate.html import strip_html
-from transforms.boilerplate.html_blocks import split_html
-from transforms.boilerplate.html_rules import data_cells, named_by_rule
+from broadsheet.schemas import reasons
+from broadsheet.schemas.records import HTML, Page
+from broadsheet.transforms.boilerplate.html.block_rules import data_cells, named_by_rule
+from broadsheet.transforms.boilerplate.html.blocks import split_html
+from broadsheet.transforms.boilerplate.html.html_body import strip_html
 
 FIRST = "The mill at Vestergård turned again on Sunday, forty years after its sails had been taken down for firewood."
 LATER = "Three carpenters from the valley spent the winter on them, and asked for nothing but their meals, the miller said."

@@ -3,10 +3,10 @@ import socket
 
 import pytest
 
-from schemas import reasons
-from schemas.errors import NoArticleError, RecordError
-from schemas.records import HTML, Page
-from transforms.boilerplate.html_trafilatura import HTML_CHARS, strip_html_trafilatura
+from broadsheet.schemas import reasons
+from broadsheet.schemas.errors import NoArticleError, RecordError
+from broadsheet.schemas.records import HTML, Page
+from broadsheet.transforms.boilerplate.html.trafilatura_body import HTML_CHARS, strip_html_trafilatura
 
 STORY = """<html><head><title>Ferry back in service</title></head><body>
 <nav><ul><li><a href="/">Front page</a></li><li><a href="/harbour">Harbour</a></li></ul></nav>

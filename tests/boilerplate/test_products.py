@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from transforms.boilerplate.products import product
+from broadsheet.transforms.boilerplate.deterministic_matmul import product
 
 
 @pytest.mark.parametrize("count", [0, 1, 5, 6, 7, 1000])

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from schemas import reasons
-from schemas.records import TEXT, Article, Page
-from transforms.boilerplate.text import strip_text
+from broadsheet.schemas import reasons
+from broadsheet.schemas.records import TEXT, Article, Page
+from broadsheet.transforms.boilerplate.text.text_body import strip_text
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
 NAMES = ["000_cb5cbfb2c68cfaef", "001_2d1d6603a5fdb0c9", "002_ef7ff81a68a2e9cf", "003_72c0e6ef79bb089b", "004_f0ce2ea75986caf1"]

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.errors import NoArticleError
-from schemas.reasons import PAGE_CLOCK, PROSE, SHARE, SHORT, TEMPLATE
-from schemas.records import TEXT, Article, Block, Page
-from transforms.boilerplate import templates
-from transforms.boilerplate.templates import (
+from broadsheet.schemas.errors import NoArticleError
+from broadsheet.schemas.reasons import PAGE_CLOCK, PROSE, SHARE, SHORT, TEMPLATE
+from broadsheet.schemas.records import TEXT, Article, Block, Page
+from broadsheet.transforms.boilerplate.templates import template_lines
+from broadsheet.transforms.boilerplate.templates.template_lines import (
     Sketch,
     Template,
     add_page,
@@ -75,7 +75,7 @@ def test_merging_sketches_is_the_same_as_one_sketch_of_all(pages, cut):
 
 
 def test_a_sketch_stays_bounded_and_never_counts_too_high(monkeypatch):
-    monkeypatch.setattr(templates, "SKETCH_LINES", 10)
+    monkeypatch.setattr(template_lines, "SKETCH_LINES", 10)
     sketch = new_sketch()
     for page in range(200):
         sketch = add_page(sketch, [("chrome", False), *((f"line {page} {n}", False) for n in range(5))])

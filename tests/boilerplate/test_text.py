@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import reasons
-from schemas.errors import NoArticleError
-from schemas.records import TEXT, Article, Page
-from transforms.boilerplate.text import strip_text
+from broadsheet.schemas import reasons
+from broadsheet.schemas.errors import NoArticleError
+from broadsheet.schemas.records import TEXT, Article, Page
+from broadsheet.transforms.boilerplate.text.text_body import strip_text
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 PARAGRAPH = "The council voted on Tuesday to reopen the old quarry road, which had been closed since the landslide of last spring."

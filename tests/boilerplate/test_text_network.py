@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from transforms.boilerplate import text_model
+from broadsheet.transforms.boilerplate.text import model
 
 jax = pytest.importorskip("jax", reason="JAX is needed to train, and for nothing else")
 
@@ -22,8 +22,8 @@ def test_numpy_and_jax_say_the_same_of_two_pages_on_one_strip():
     inputs, page_of, *_ = text_network.lay_out(examples)
     theirs = np.asarray(text_network.forward(params, inputs, page_of))
     arrays = {name: np.asarray(value)[None].astype(np.float16) for name, value in params.items()}
-    net = text_model.networks_of(arrays)
+    net = model.networks_of(arrays)
     for number, page in enumerate(pages, 1):
-        ours = text_model.forward(net, page)
-        heads = len(text_model.HEADS)
+        ours = model.forward(net, page)
+        heads = len(model.HEADS)
         np.testing.assert_allclose(ours, theirs[page_of == number][:, :heads], atol=0.02)  # weights are stored as float16

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import reasons
-from transforms.boilerplate.lines import split
-from transforms.boilerplate.text_rules import chrome, fold
+from broadsheet.schemas import reasons
+from broadsheet.transforms.boilerplate.text.line_rules import chrome, fold
+from broadsheet.transforms.boilerplate.text.lines import split
 
 LINES = {
     reasons.PAGE_CLOCK: ["05:17 GMT +323 February 2019", "18:59 GMT24 June 2021", "7:03 UTC +11 May 2030"],

@@ -44,7 +44,7 @@ def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
 
 
 def _start(place: Place, *arguments: object) -> subprocess.Popen:
-    command = [sys.executable, "-W", "ignore", "-m", "pipelines", *map(str, arguments), "--lake", place.lake]
+    command = [sys.executable, "-W", "ignore", "-m", "broadsheet", *map(str, arguments), "--lake", place.lake]
     return subprocess.Popen(command, cwd=ROOT, env=place.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 

@@ -17,11 +17,11 @@ from helpers import lakes
 from helpers.command import ROOT, broadsheet
 from helpers.rows import document, input_books, reject
 
-from schemas.partitions import partition_path
-from schemas.tables import DOCUMENTS, INPUTS, REJECTS
-from transforms.lake.files import Lake
-from transforms.lake.parts import write_part
-from transforms.lake.tables import commit_parts, create_tables
+from broadsheet.schemas.partitions import partition_path
+from broadsheet.schemas.tables import DOCUMENTS, INPUTS, REJECTS
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.part_files import write_part
 
 pytestmark = pytest.mark.slow
 

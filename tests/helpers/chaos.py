@@ -27,10 +27,10 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from broadsheet.pipelines.cli.main import main
 from helpers.chaos_state import compare, find_double, state_of
 from helpers.places import name_place
 from helpers.syscalls import GO_ON, KILL, SHORT, SKIP, Call, Ended, forked, supervised
-from pipelines.cli import main
 
 _TAKES_SPACE = ("write", "pwrite", "writev", "openat", "mkdir", "mkdirat", "rename", "renameat", "renameat2", "link", "linkat")
 
@@ -154,8 +154,8 @@ class Disk:
 
 def warm_up() -> None:
     """Imports what the commands import when they run, so that forks of this process need not."""
-    for name in ("again", "compact", "ingest", "vacuum", "verify"):
-        importlib.import_module(f"pipelines.{name}")
+    for name in ("reprocess.reprocess", "maintain.compact", "ingest.ingest", "maintain.vacuum", "maintain.verify"):
+        importlib.import_module(f"broadsheet.pipelines.{name}")
 
 
 def trials(name: str, case: Case, ground: Ground, points: int, seed: int, folder: Path) -> Iterator[Trial]:

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 from benchmarks.generate import generate
+from broadsheet.pipelines.cli.main import main
 from helpers.chaos import Case
-from pipelines.cli import main
 
 _PAGES, _PARTITIONS = 16, 4
 _BATCHES = ("--batch-mb", "0.07", "--quiet")

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from broadsheet.pipelines.cli.main import main
 from helpers.broken_wire import FATES, Wire, broken_wire
 from helpers.chaos import Point
 from helpers.minio import client_of, download, environment_of, serving, upload
 from helpers.syscalls import Ended, forked
-from pipelines.cli import main
 
 _BUCKET = "lakes"
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pipelines.cli import main
+from broadsheet.pipelines.cli.main import main
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -22,7 +22,7 @@ def ingest(lake: Path, *arguments: object) -> None:
 def start(*arguments: object) -> subprocess.Popen:
     """Starts a command in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "pipelines", *(str(argument) for argument in arguments)],
+        [sys.executable, "-m", "broadsheet", *(str(argument) for argument in arguments)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -4,8 +4,8 @@ import os
 import re
 from pathlib import Path
 
-from schemas.records import Article, Page
-from transforms.boilerplate import EXTRACTORS, strip
+from broadsheet.schemas.records import Article, Page
+from broadsheet.transforms.boilerplate.strip_boilerplate import EXTRACTORS, strip
 
 _BACKTRACKING = re.compile(r"(?:a+)+b")
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from schemas.partitions import partition_path
-from schemas.records import Document, PartFile
-from schemas.tables import DOCUMENTS
-from transforms.lake import files
-from transforms.lake.files import Lake
-from transforms.lake.parts import write_part
-from transforms.lake.tables import commit_parts, create_tables, open_table, replace_parts
+from broadsheet.schemas.partitions import partition_path
+from broadsheet.schemas.records import Document, PartFile
+from broadsheet.schemas.tables import DOCUMENTS
+from broadsheet.transforms.lake.protocol import files
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, open_table, replace_parts
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.part_files import write_part
 
 
 class HandLake:

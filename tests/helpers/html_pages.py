@@ -6,8 +6,8 @@ import datetime as dt
 import json
 from typing import Any
 
-from schemas.records import HTML, Article, Metadata, Page
-from transforms.metadata.html import html_metadata
+from broadsheet.schemas.records import HTML, Article, Metadata, Page
+from broadsheet.transforms.metadata.html.html_metadata import html_metadata
 
 LATEST = dt.datetime(2024, 6, 1, 12, 0, tzinfo=dt.UTC)
 HEADLINE = "Harbour pier closes after cracks are found"

@@ -13,8 +13,8 @@ from typing import Any
 
 from deltalake import DeltaTable
 
-from pipelines.cli import main
-from transforms.lake import files
+from broadsheet.pipelines.cli.main import main
+from broadsheet.transforms.lake.protocol import files
 
 _steps = 0
 

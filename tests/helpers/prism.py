@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.pipelines.runners.prism import prism_path
 from helpers.command import start
-from pipelines.prism import prism_path
 
 needs_prism = pytest.mark.skipif(
     not os.path.exists(prism_path()), reason="no Prism: set BROADSHEET_PRISM, or run make setup-stream"

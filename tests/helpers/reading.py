@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from schemas.errors import FilteredError
-from schemas.records import InputFile, RawRecord
-from transforms.read import ReadOptions, read_records
-from transforms.readers.interface import Found
+from broadsheet.schemas.errors import FilteredError
+from broadsheet.schemas.records import InputFile, RawRecord
+from broadsheet.transforms.read.read_records import ReadOptions, read_records
+from broadsheet.transforms.read.reader import Found
 
 
 def read(folder: Path, name: str, data: bytes, options: ReadOptions | None = None) -> list[Found]:

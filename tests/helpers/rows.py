@@ -3,8 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from schemas.records import Document, InputBooks, Reject
-from transforms.row import document_id
+from broadsheet.schemas.records import Document, InputCounts, Reject
+from broadsheet.transforms.write.document_row import document_id
 
 _DAY = dt.date(2024, 5, 14)
 
@@ -47,6 +47,6 @@ def reject(uri: str = "/pages/b.txt", **fields: Any) -> Reject:
     return Reject(f"{uri}-id", uri, 0, "read", "dead", "empty", "no bytes", b"", "text/plain")._replace(**fields)
 
 
-def input_books(uri: str, batch_id: str, documents: int = 0, dead: int = 0) -> InputBooks:
+def input_books(uri: str, batch_id: str, documents: int = 0, dead: int = 0) -> InputCounts:
     """Returns the books of one input, balanced."""
-    return InputBooks(uri, "10-1", batch_id, documents + dead, documents, 0, 0, dead, 10)
+    return InputCounts(uri, "10-1", batch_id, documents + dead, documents, 0, 0, dead, 10)

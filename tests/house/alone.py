@@ -10,38 +10,38 @@ from pathlib import Path
 import apache_beam as beam
 from apache_beam.testing.util import assert_that, equal_to, is_not_empty
 
-from schemas.records import (
+from broadsheet.schemas.records import (
     HTML,
     TEXT,
     Article,
     Block,
     Document,
     FileRange,
-    InputBooks,
+    InputCounts,
     InputFile,
     Language,
     Page,
     RawRecord,
     Reject,
 )
-from schemas.tables import DOCUMENTS
-from transforms.boilerplate import StripBoilerplate
-from transforms.books import KeepBooks
-from transforms.clusters import FindClusters
-from transforms.decode import DecodeRecords
-from transforms.document import make_document
-from transforms.duplicates import DropDuplicates
-from transforms.lake import Lake
-from transforms.lake.tables import create_tables
-from transforms.language import DetectLanguage
-from transforms.learn import LearnTemplates
-from transforms.mask import MaskPersonalData
-from transforms.metadata import ExtractMetadata
-from transforms.read import ReadOptions, ReadRecords
-from transforms.read_files import ReadFiles
-from transforms.screen import ScreenPages
-from transforms.split import SplitFiles
-from transforms.write import WriteDocuments, WriteInputs, WriteRejects
+from broadsheet.schemas.tables import DOCUMENTS
+from broadsheet.transforms.boilerplate.strip_boilerplate import StripBoilerplate
+from broadsheet.transforms.boilerplate.templates.learn_templates import LearnTemplates
+from broadsheet.transforms.decode.decode_records import DecodeRecords
+from broadsheet.transforms.dedup.drop_duplicates import DropDuplicates
+from broadsheet.transforms.dedup.find_clusters import FindClusters
+from broadsheet.transforms.document import make_document
+from broadsheet.transforms.filters.mask_personal_data import MaskPersonalData
+from broadsheet.transforms.filters.screen_pages import ScreenPages
+from broadsheet.transforms.lake.protocol.delta_tables import create_tables
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.language.detect_language import DetectLanguage
+from broadsheet.transforms.metadata.extract_metadata import ExtractMetadata
+from broadsheet.transforms.read.read_files import ReadFiles
+from broadsheet.transforms.read.read_records import ReadOptions, ReadRecords
+from broadsheet.transforms.read.split_files import SplitFiles
+from broadsheet.transforms.write.reconcile_counts import ReconcileCounts
+from broadsheet.transforms.write.write_rows import WriteDocuments, WriteInputs, WriteRejects
 
 BODY = (
     "After thirty-one years the herons of the northern marsh have come back to breed, the wardens said on Monday.",
@@ -161,7 +161,7 @@ def find_clusters(pipeline: beam.Pipeline, folder: Path) -> None:
     assert_that(joined, equal_to([(other.doc_id, one.doc_id)]))
 
 
-def keep_books(pipeline: beam.Pipeline, folder: Path) -> None:
+def reconcile_counts(pipeline: beam.Pipeline, folder: Path) -> None:
     ends = {
         "inputs": [InputFile("herons.html", "300-0", 300, 0)],
         "counts": [("herons.html", 2, 0)],
@@ -170,7 +170,7 @@ def keep_books(pipeline: beam.Pipeline, folder: Path) -> None:
     }
     collections = {name: pipeline | name >> beam.Create(items) for name, items in ends.items()}
     collections["rejects"] = pipeline | beam.Create([], reshuffle=False)
-    books = collections | KeepBooks("a-batch")
+    books = collections | ReconcileCounts("a-batch")
     assert_that(
         books | beam.Map(lambda book: (book.records, book.documents, book.duplicates, book.balanced)), equal_to([(2, 1, 1, True)])
     )
@@ -190,6 +190,6 @@ def write_rejects(pipeline: beam.Pipeline, folder: Path) -> None:
 
 
 def write_inputs(pipeline: beam.Pipeline, folder: Path) -> None:
-    books = InputBooks("herons.html", "300-0", "a-batch", records=1, documents=1, duplicates=0, filtered=0, dead=0, bytes=300)
+    books = InputCounts("herons.html", "300-0", "a-batch", records=1, documents=1, duplicates=0, filtered=0, dead=0, bytes=300)
     parts = pipeline | beam.Create([books]) | WriteInputs(Lake(f"{folder}/lake"), "a-batch")
     assert_that(parts, is_not_empty())

@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.cli import make_parser
+from broadsheet.pipelines.cli.main import make_parser
 
 ROOT = Path(__file__).parent.parent.parent
 OPTIONS = ROOT / "docs" / "options.md"
@@ -152,7 +152,7 @@ def options_page() -> str:
 
 _HEAD = """\
 Made from the parser by `make docs`. Our flags are in kebab case; Beam's own, in snake case, go through `ingest` unchanged. A flag
-that neither knows is an error that names the nearest one. `python -m pipelines` is the same command.
+that neither knows is an error that names the nearest one. `python -m broadsheet` is the same command.
 
 Exit codes: 0 done; 1 the run failed, or `verify` found something wrong; 2 wrong usage; 3 done, but a limit that you set is
 crossed (`--max-reject-share`, `--min-documents`, `--max-age-hours`). What a command found goes to standard

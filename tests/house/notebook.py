@@ -49,7 +49,7 @@ def printed_in(notebook: dict[str, Any]) -> list[str]:
 
 def run(notebook: dict[str, Any], folder: Path) -> list[str]:
     """Returns what each cell prints, run one after another in a folder that gets the samples' lake."""
-    ingest = [sys.executable, "-m", "pipelines", "ingest", str(ROOT / "samples" / "pages"), "--lake", str(folder / "lake")]
+    ingest = [sys.executable, "-m", "broadsheet", "ingest", str(ROOT / "samples" / "pages"), "--lake", str(folder / "lake")]
     subprocess.run([*ingest, "--quiet"], check=True, cwd=ROOT, capture_output=True)
     sources = json.dumps(["".join(cell["source"]) for cell in code_cells(notebook)])
     command = [sys.executable, "-c", _RUN]

@@ -11,8 +11,8 @@ from types import ModuleType
 import pytest
 from helpers.command import ROOT
 
-from pipelines.beam_options import all_options
-from pipelines.cli import make_parser
+from broadsheet.pipelines.cli.main import make_parser
+from broadsheet.pipelines.runners.beam_options import all_options
 
 FOLDER = ROOT / "deploy" / "dataflow"
 CHECKERS = Path(os.path.expanduser("~/.cache/broadsheet/checkers/bin/python"))

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.cli import make_parser
-from pipelines.profiles import read_profile
+from broadsheet.pipelines.cli.main import make_parser
+from broadsheet.pipelines.runners.profiles import read_profile
 
 ROOT = Path(__file__).parent.parent.parent
 SCHEDULE = ROOT / "deploy" / "schedule"
@@ -132,7 +132,7 @@ def test_hadolint_finds_nothing_in_the_dockerfile(tmp_path: Path, file: str, cha
     ids=["a good night", "a night with too many dead records"],
 )
 def test_airflow_runs_the_dag(tmp_path: Path, pages: str, ended: str, states: list[str]) -> None:
-    (tmp_path / "broadsheet").write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m pipelines "$@"\n')
+    (tmp_path / "broadsheet").write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m broadsheet "$@"\n')
     (tmp_path / "broadsheet").chmod(0o755)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PYTHON"))} | {
         "BROADSHEET": str(tmp_path / "broadsheet"),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from house.console import OPTIONS, ROOT, blocks, commands, is_replayed, named_commands, options_page, pages, replay, timeless
 
-from pipelines.cli import make_parser
-from pipelines.flags import check_beam_args
+from broadsheet.pipelines.cli.flags import check_beam_args
+from broadsheet.pipelines.cli.main import make_parser
 
 PAGES = pages()
 OURS = sorted({option for parser in make_parser()[1].values() for action in parser._actions for option in action.option_strings})
@@ -41,9 +41,9 @@ def test_every_command_that_is_shown_is_one_that_the_parser_takes(page: Path) ->
     parser, parsers = make_parser()
     for words in commands(page.read_text(encoding="utf-8")):
         match words:
-            case ["broadsheet" | ".venv/bin/broadsheet", *arguments] | [_, "-m", "pipelines", *arguments]:
+            case ["broadsheet" | ".venv/bin/broadsheet", *arguments] | [_, "-m", "broadsheet", *arguments]:
                 pass
-            case [_, "-m", "pipelines.ingest", *arguments]:
+            case [_, "-m", "broadsheet.pipelines.ingest.ingest", *arguments]:
                 arguments.insert(0, "ingest")
             case _:
                 _check_foreign(words)

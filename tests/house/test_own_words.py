@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.records import InputFile, RawRecord
-from transforms.read import ReadOptions, media_type, read_records
+from broadsheet.schemas.records import InputFile, RawRecord
+from broadsheet.transforms.read.read_records import ReadOptions, media_type, read_records
 
 ROOT = Path(__file__).parent.parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"

@@ -13,15 +13,18 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import broadsheet
+
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("pipelines", "schemas", "transforms")
-SHIPPED = {".py", ".css", ".json", ".npz"}
+SHIPPED = {".py", ".css", ".json", ".npz", ".typed"}
 
 
 def _sources() -> set[str]:
     """Returns the files that must be in the wheel, relative to the project."""
     found = (path for package in PACKAGES for path in (ROOT / package).rglob("*") if path.suffix in SHIPPED)
-    return {path.relative_to(ROOT).as_posix() for path in found}
+    top = (path for path in (ROOT / "broadsheet").iterdir() if path.suffix in SHIPPED)
+    return {f"broadsheet/{path.relative_to(ROOT).as_posix()}" for path in found} | {f"broadsheet/{path.name}" for path in top}
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +32,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel made from an sdist, as Beam's --setup_file and `make wheel` do; without an index, by the setuptools that is there."""
     folder = tmp_path_factory.mktemp("wheel")
     skipped = shutil.ignore_patterns("__pycache__")
-    for name in (*PACKAGES, "tests", "benchmarks"):
-        shutil.copytree(ROOT / name, folder / "project" / name, ignore=skipped)
+    for name in ("broadsheet", *PACKAGES, "tests", "benchmarks"):
+        shutil.copytree(ROOT / name, folder / "project" / name, ignore=skipped, symlinks=True)
     for name in ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "constraints.txt"):
         shutil.copy(ROOT / name, folder / "project")
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder / "dist"), str(folder / "project")]
@@ -39,10 +42,30 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next((folder / "dist").glob("*.whl"))
 
 
+def test_the_only_import_name_is_the_distribution_s() -> None:
+    ours = {name for name, distributions in metadata.packages_distributions().items() if "broadsheet" in distributions}
+    assert ours == {"broadsheet"}
+    assert Path(broadsheet.__file__).parent == ROOT / "broadsheet"
+
+
 @pytest.mark.parametrize("name", PACKAGES)
-def test_our_import_names_come_from_our_distribution(name: str) -> None:
-    assert set(metadata.packages_distributions()[name]) == {"broadsheet"}
-    assert Path(str(importlib.import_module(name).__file__)).parent == ROOT / name
+def test_no_module_can_be_imported_under_a_second_name(name: str) -> None:
+    with pytest.raises(ImportError):
+        importlib.import_module(name)
+
+
+@pytest.mark.slow
+def test_a_project_with_folders_of_our_folders_names_is_not_in_the_way(tmp_path: Path) -> None:
+    for name in PACKAGES:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+    command = [
+        sys.executable,
+        "-c",
+        "from broadsheet import ReadFiles; import schemas; print(ReadFiles.__module__, schemas.__file__)",
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["broadsheet.transforms.read.read_files", str(tmp_path / "schemas" / "__init__.py")], done.stderr
 
 
 def test_the_command_is_installed() -> None:

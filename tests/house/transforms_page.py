@@ -16,13 +16,13 @@ from pathlib import Path
 import apache_beam as beam
 from house import alone
 
-import transforms
-from transforms.stage import RecordStage
+from broadsheet import transforms
+from broadsheet.transforms.record_stage import RecordStage
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "transforms.md"
 
-PROTOCOL = ("ReadPlan", "ReadAgain", "CountAttempts", "StripWithTemplates", "Commit", "Tick")
+PROTOCOL = ("ReadPlan", "ReadSelectedRecords", "CountAttempts", "StripWithTemplates", "CommitBatch", "PeriodicImpulse")
 """Those that read what the launcher has written into the lake: alone they have nothing to do. And the one that has no end."""
 
 _ORDER = (
@@ -31,7 +31,7 @@ _ORDER = (
         "Record by record",
         ("ScreenPages", "StripBoilerplate", "DetectLanguage", "ExtractMetadata", "MaskPersonalData"),
     ),
-    ("Over all records", ("LearnTemplates", "DropDuplicates", "FindClusters", "KeepBooks")),
+    ("Over all records", ("LearnTemplates", "DropDuplicates", "FindClusters", "ReconcileCounts")),
     ("Writing", ("WriteDocuments", "WriteRejects", "WriteInputs")),
     ("Parts of the commit protocol", PROTOCOL),
 )
@@ -47,15 +47,15 @@ The examples are functions of `tests/house/alone.py`, run by a test on Beam's lo
 `a_document()` are a page about herons, and its row.
 
 A stage that works record by record gives a mapping of two PCollections: `records` and `rejects` (`Reject`). Nothing is raised:
-what a stage refuses is a reject with the stage's name and its reason. Its argument `limits` (`transforms.limits.Limits`) bounds
-what a record may cost.
+what a stage refuses is a reject with the stage's name and its reason. Its argument `limits`
+(`broadsheet.transforms.limits.ResourceLimits`) bounds what a record may cost.
 """
 
 
 def public_transforms() -> list[type[beam.PTransform]]:
     """Returns the transforms that others may use: those without an underscore, but for the base class of stages."""
     found: set[type[beam.PTransform]] = set()
-    for module in pkgutil.walk_packages(transforms.__path__, "transforms."):
+    for module in pkgutil.walk_packages(transforms.__path__, "broadsheet.transforms."):
         for name, kind in vars(importlib.import_module(module.name)).items():
             if inspect.isclass(kind) and issubclass(kind, beam.PTransform) and kind.__module__ == module.name and name[0] != "_":
                 found.add(kind)

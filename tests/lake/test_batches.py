@@ -8,16 +8,16 @@ from helpers import lakes
 from helpers.race import race
 from helpers.rows import document, input_books, reject
 
-from schemas.errors import BooksError, LakeError
-from schemas.partitions import partition_path
-from schemas.records import Document, PartFile
-from schemas.tables import DOCUMENTS, INPUTS, REJECTS, TABLES
-from transforms.lake import plans
-from transforms.lake.batches import commit_batch, discard, finish, is_committed, settle, take_back
-from transforms.lake.files import Lake
-from transforms.lake.parts import write_part
-from transforms.lake.plans import Manifest, Plan, Result
-from transforms.lake.tables import commit_parts, create_tables
+from broadsheet.schemas.errors import BooksError, LakeError
+from broadsheet.schemas.partitions import partition_path
+from broadsheet.schemas.records import Document, PartFile
+from broadsheet.schemas.tables import DOCUMENTS, INPUTS, REJECTS, TABLES
+from broadsheet.transforms.lake.protocol import plans
+from broadsheet.transforms.lake.protocol.batches import commit_batch, discard, finish, is_committed, settle, take_back
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.part_files import write_part
+from broadsheet.transforms.lake.protocol.plans import Manifest, Plan, Result
 
 BATCH, OTHER = "0123456789abcdef", "fedcba9876543210"
 

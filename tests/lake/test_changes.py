@@ -6,11 +6,11 @@ import pytest
 from helpers.hand_lake import HandLake
 from helpers.rows import document, input_books
 
-from schemas.errors import LakeError
-from schemas.tables import DOCUMENTS, INPUTS
-from transforms.lake.changes import NOTHING, Changes, changes_since, follow, read_keys, read_rows
-from transforms.lake.parts import write_part
-from transforms.lake.tables import commit_parts, open_table
+from broadsheet.schemas.errors import LakeError
+from broadsheet.schemas.tables import DOCUMENTS, INPUTS
+from broadsheet.transforms.lake.protocol.changes import NOTHING, Changes, changes_since, follow, read_keys, read_rows
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, open_table
+from broadsheet.transforms.lake.protocol.part_files import write_part
 
 
 @pytest.fixture

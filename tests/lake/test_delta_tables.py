@@ -14,13 +14,20 @@ from helpers.command import ROOT
 from helpers.race import race
 from helpers.rows import document, input_books, reject
 
-from schemas.errors import ConflictError, LakeError
-from schemas.partitions import NULL_PARTITION, partition_path
-from schemas.records import Document, PartFile
-from schemas.tables import DOCUMENTS, INPUTS, REJECTS, SCHEMA_VERSION, TABLES, Table
-from transforms.lake.files import Lake
-from transforms.lake.parts import write_part
-from transforms.lake.tables import commit_parts, create_tables, files_of, known_in_files, open_table, replace_parts
+from broadsheet.schemas.errors import ConflictError, LakeError
+from broadsheet.schemas.partitions import NULL_PARTITION, partition_path
+from broadsheet.schemas.records import Document, PartFile
+from broadsheet.schemas.tables import DOCUMENTS, INPUTS, REJECTS, SCHEMA_VERSION, TABLES, Table
+from broadsheet.transforms.lake.protocol.delta_tables import (
+    commit_parts,
+    create_tables,
+    files_of,
+    known_in_files,
+    open_table,
+    replace_parts,
+)
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.part_files import write_part
 
 BATCH = "0123456789abcdef"
 _ODD_SOURCES = [
@@ -119,10 +126,10 @@ def test_racing_committers_of_different_batches_all_get_in(lake: Lake) -> None:
 
 _RACER = """
 import sys
-from schemas.records import PartFile
-from schemas.tables import DOCUMENTS
-from transforms.lake.files import Lake
-from transforms.lake.tables import commit_parts
+from broadsheet.schemas.records import PartFile
+from broadsheet.schemas.tables import DOCUMENTS
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts
 print("ready", flush=True)
 sys.stdin.readline()
 print(commit_parts(Lake.at(sys.argv[1]), DOCUMENTS, [PartFile(*eval(sys.argv[2]))], sys.argv[3], {}))

@@ -13,11 +13,11 @@ from helpers.pages import dump, write
 from helpers.race import race
 from helpers.rows import document
 
-from schemas.partitions import partition_path
-from schemas.tables import DOCUMENTS, SCHEMA_VERSION, TABLES
-from transforms.lake.files import Lake
-from transforms.lake.parts import write_part
-from transforms.lake.tables import commit_parts, create_tables, open_table, schema_version
+from broadsheet.schemas.partitions import partition_path
+from broadsheet.schemas.tables import DOCUMENTS, SCHEMA_VERSION, TABLES
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, open_table, schema_version
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.part_files import write_part
 
 FORMER = Path(__file__).parent.parent / "former"
 VERSIONS = range(1, SCHEMA_VERSION)

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from helpers.rows import document
 
-from schemas.partitions import partition_path
-from schemas.records import PartFile
-from schemas.tables import DOCUMENTS
-from transforms.lake.files import Lake
-from transforms.lake.identifiers import IDENTIFIERS, Snapshot, merge, write_identifiers
-from transforms.lake.parts import check_part, write_part
-from transforms.lake.tables import commit_parts, create_tables, open_table, replace_parts
+from broadsheet.schemas.partitions import partition_path
+from broadsheet.schemas.records import PartFile
+from broadsheet.schemas.tables import DOCUMENTS
+from broadsheet.transforms.lake.index.doc_id_index import IDENTIFIERS, Snapshot, merge, write_identifiers
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, open_table, replace_parts
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.part_files import check_part, write_part
 
 ROWS = {number: document(f"/{number}", source=f"paper-{number % 3}.example") for number in range(1, 13)}
 WANTED = {partition_path({"source": row.source}): [other.doc_id for other in ROWS.values()] for row in ROWS.values()}

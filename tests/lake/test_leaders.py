@@ -6,13 +6,20 @@ import numpy as np
 import pytest
 from helpers.rows import document
 
-from schemas.partitions import partition_path
-from schemas.tables import DOCUMENTS
-from transforms.lake.batches import discard
-from transforms.lake.files import Lake
-from transforms.lake.leaders import LEADERS, Leaders, merge, read_leaders, signatures_of, write_leaders
-from transforms.lake.parts import write_part
-from transforms.lake.tables import commit_parts, create_tables
+from broadsheet.schemas.partitions import partition_path
+from broadsheet.schemas.tables import DOCUMENTS
+from broadsheet.transforms.lake.index.near_duplicate_index import (
+    LEADERS,
+    Leaders,
+    merge,
+    read_leaders,
+    signatures_of,
+    write_leaders,
+)
+from broadsheet.transforms.lake.protocol.batches import discard
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.part_files import write_part
 
 
 @pytest.fixture

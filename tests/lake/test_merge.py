@@ -10,13 +10,13 @@ from helpers.rows import document, input_books
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.errors import LakeError
-from schemas.records import Document, PartFile
-from schemas.tables import DOCUMENTS, INPUTS, SCHEMA_VERSION
-from transforms.lake import merge as merging
-from transforms.lake.files import Lake
-from transforms.lake.merge import Group, find_groups, merge
-from transforms.lake.parts import check_part, write_part
+from broadsheet.schemas.errors import LakeError
+from broadsheet.schemas.records import Document, PartFile
+from broadsheet.schemas.tables import DOCUMENTS, INPUTS, SCHEMA_VERSION
+from broadsheet.transforms.lake.maintenance import merge_parts as merging
+from broadsheet.transforms.lake.maintenance.merge_parts import Group, find_groups, merge
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.part_files import check_part, write_part
 
 FOLDER = "source=paper.example/date=2024-05-14"
 TODAY = dt.date(2024, 6, 2)

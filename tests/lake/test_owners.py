@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from helpers.command import ROOT
 
-from transforms.lake.owners import has_ended, this_process
+from broadsheet.transforms.lake.protocol.owners import has_ended, this_process
 
 pytestmark = pytest.mark.skipif(not this_process(), reason="only Linux tells processes apart")
 
-_SAY = "from transforms.lake.owners import this_process; print(this_process(), flush=True); input()"
+_SAY = "from broadsheet.transforms.lake.protocol.owners import this_process; print(this_process(), flush=True); input()"
 
 
 def _start() -> subprocess.Popen:

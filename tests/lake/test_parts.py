@@ -15,12 +15,12 @@ from helpers.rows import document, input_books, reject
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.errors import LakeError
-from schemas.records import Document, PartFile
-from schemas.tables import DOCUMENTS, INPUTS, REJECTS, Table, to_arrow
-from transforms.lake.files import Lake, put
-from transforms.lake.leftovers import clear_staging
-from transforms.lake.parts import check_part, encode_part, part_stats, write_part
+from broadsheet.schemas.errors import LakeError
+from broadsheet.schemas.records import Document, PartFile
+from broadsheet.schemas.tables import DOCUMENTS, INPUTS, REJECTS, Table, to_arrow
+from broadsheet.transforms.lake.maintenance.orphan_files import clear_staging
+from broadsheet.transforms.lake.protocol.files import Lake, put
+from broadsheet.transforms.lake.protocol.part_files import check_part, encode_part, part_stats, write_part
 
 FOLDER = "source=paper.example/date=2024-05-14"
 BATCH = "0123456789abcdef"

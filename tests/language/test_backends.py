@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from language.texts import SENTENCES
 
-from schemas.errors import ConfigError
-from transforms.language import backends
+from broadsheet.schemas.errors import ConfigError
+from broadsheet.transforms.language import backends
 
 
 @pytest.fixture(params=sorted(backends.BACKENDS), scope="module")

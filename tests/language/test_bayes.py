@@ -3,7 +3,7 @@ import itertools
 import pytest
 from language.texts import BASQUE, SENTENCES
 
-from transforms.language import backends
+from broadsheet.transforms.language import backends
 
 LONG = {name: text for name in SENTENCES if len(text := " ".join([SENTENCES[name]] * 4)) >= 300}
 

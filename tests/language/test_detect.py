@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from language.texts import BASQUE, SENTENCES, TRADITIONAL, UNPROFILED
 
-from schemas.records import Language, LanguageShare
-from transforms.language.detect import detect, load, same
+from broadsheet.schemas.records import Language, LanguageShare
+from broadsheet.transforms.language.identify import detect, load, same
 
 UND = Language("und", 0.0)
 
@@ -128,7 +128,7 @@ def test_a_megabyte_takes_no_longer_than_its_beginning(unit):
 def test_another_process_with_another_hash_seed_gives_the_same_answers():
     texts = [*SENTENCES.values(), *UNPROFILED.values(), TRADITIONAL, BASQUE, "\n".join(SENTENCES.values())]
     script = (
-        "import json, sys; from transforms.language.detect import detect\n"
+        "import json, sys; from broadsheet.transforms.language.identify import detect\n"
         "print(json.dumps([detect(text) for text in reversed(json.load(sys.stdin))]))"
     )
     other = subprocess.run(

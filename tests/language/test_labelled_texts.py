@@ -5,9 +5,9 @@ from functools import cache
 import pytest
 
 from benchmarks import bench, language
-from transforms.language import backends, scripts
-from transforms.language.detect import SAMPLE, detect
-from transforms.language.guess import primary
+from broadsheet.transforms.language import backends, scripts
+from broadsheet.transforms.language.guess import primary
+from broadsheet.transforms.language.identify import SAMPLE, detect
 
 pytestmark = [pytest.mark.shared, pytest.mark.skipif(not bench.BENCH.exists(), reason="../shared is absent")]
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from language.texts import BASQUE, SENTENCES, TRADITIONAL, UNPROFILED
 
-from transforms.language import profiles
+from broadsheet.transforms.language import profiles
 
 ODD = {
     "url": "Lies mehr auf https://example.org/bruecke?seite=2 und schreib uns.",

@@ -1,7 +1,7 @@
 import pytest
 from language.texts import SENTENCES, TRADITIONAL, UNPROFILED
 
-from transforms.language import scripts
+from broadsheet.transforms.language import scripts
 
 
 @pytest.mark.parametrize("language", UNPROFILED)

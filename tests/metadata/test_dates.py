@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.metadata.dates import find_dates, page_clock, parse_timestamp, relative_date
-from transforms.metadata.dates_calendars import calendar_of, gregorian
-from transforms.metadata.dates_words import GREGORIAN, MONTHS, _forms
+from broadsheet.transforms.metadata.dates.calendars import calendar_of, gregorian
+from broadsheet.transforms.metadata.dates.date_words import GREGORIAN, MONTHS, _forms
+from broadsheet.transforms.metadata.dates.find_dates import find_dates, page_clock, parse_timestamp, relative_date
 
 MARCH_5 = dt.date(2021, 3, 5)
 NOW = dt.datetime(2021, 3, 5, 12, 0, tzinfo=dt.UTC)

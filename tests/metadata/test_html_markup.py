@@ -9,9 +9,9 @@ from helpers.html_pages import HEADLINE, PROSE, json_ld, page, read
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.metadata.html_jsonld import bare_url, find_article
-from transforms.metadata.html_markup import attributes, line_text, plain_text, read_markup
-from transforms.metadata.html_visible import read_visible
+from broadsheet.transforms.metadata.html.json_ld import bare_url, find_article
+from broadsheet.transforms.metadata.html.markup_reader import attributes, line_text, plain_text, read_markup
+from broadsheet.transforms.metadata.html.visible_text import read_visible
 
 
 def test_scripts_styles_comments_and_drawings_are_nobodys_text() -> None:

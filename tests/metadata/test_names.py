@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from transforms.metadata.names import byline_names, is_introduced, is_name, is_person
+from broadsheet.transforms.metadata.names import byline_names, is_introduced, is_name, is_person
 
 
 @pytest.mark.parametrize(

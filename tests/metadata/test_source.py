@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from schemas.errors import RecordError
-from schemas.records import HTML, TEXT, Article, Block, Metadata, Page, RawRecord
-from transforms.boilerplate import strip
-from transforms.decode import decode
-from transforms.metadata import extract, extract_source
-from transforms.metadata.source import name_in_text, registered_domain, resolve_source, safe_name
+from broadsheet.schemas.errors import RecordError
+from broadsheet.schemas.records import HTML, TEXT, Article, Block, Metadata, Page, RawRecord
+from broadsheet.transforms.boilerplate.strip_boilerplate import strip
+from broadsheet.transforms.decode.decode_records import decode
+from broadsheet.transforms.metadata.extract_metadata import extract, extract_source
+from broadsheet.transforms.metadata.source import name_in_text, registered_domain, resolve_source, safe_name
 
 
 def page(text: str = "", *, media_type: str = TEXT, **known: str) -> Page:

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas import reasons
-from schemas.errors import NoArticleError
-from schemas.records import TEXT, Article, Block, Metadata, Page
-from transforms.boilerplate.text import strip_text
-from transforms.metadata.text import text_metadata
-from transforms.metadata.text_bylines import BOX, INSIDE, INTRODUCED, LABELLED, names_on
-from transforms.metadata.text_dates import (
+from broadsheet.schemas import reasons
+from broadsheet.schemas.errors import NoArticleError
+from broadsheet.schemas.records import TEXT, Article, Block, Metadata, Page
+from broadsheet.transforms.boilerplate.text.text_body import strip_text
+from broadsheet.transforms.metadata.text.bylines import BOX, INSIDE, INTRODUCED, LABELLED, names_on
+from broadsheet.transforms.metadata.text.dump_view import fold, tokens, view
+from broadsheet.transforms.metadata.text.labelled_fields import crawl_clock, dateline, record_id, section, tags
+from broadsheet.transforms.metadata.text.publication_dates import (
     MODIFIED_LABEL,
     OTHER_LABEL,
     PUBLISHED_LABEL,
@@ -24,9 +25,8 @@ from transforms.metadata.text_dates import (
     label_of,
     text_dates,
 )
-from transforms.metadata.text_labels import crawl_clock, dateline, record_id, section, tags
-from transforms.metadata.text_title import clean_title
-from transforms.metadata.text_view import fold, tokens, view
+from broadsheet.transforms.metadata.text.text_metadata import text_metadata
+from broadsheet.transforms.metadata.text.title import clean_title
 
 NOW = dt.datetime(2022, 6, 1, 12, 0, tzinfo=dt.UTC)
 ENGLISH = "The keeper of the lamp and the keeper of the bell are the same man, and that has been so with all of them since 1840."

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from schemas.records import TEXT, Metadata, Page
-from transforms.boilerplate.text import strip_text
-from transforms.metadata.text import text_metadata
+from broadsheet.schemas.records import TEXT, Metadata, Page
+from broadsheet.transforms.boilerplate.text.text_body import strip_text
+from broadsheet.transforms.metadata.text.text_metadata import text_metadata
 
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 NOW = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)

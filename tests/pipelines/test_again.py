@@ -13,7 +13,7 @@ from helpers.command import broadsheet, ingest
 from helpers.containers import PACKERS
 from helpers.pages import dump, write
 
-from schemas.records import PAYLOAD_BYTES
+from broadsheet.schemas.records import PAYLOAD_BYTES
 
 _ROWS = "select doc_id, uri, record, source, date, text from documents order by doc_id"
 
@@ -173,7 +173,7 @@ def test_a_condition_that_is_none_is_wrong_usage(place: Path, capsys: pytest.Cap
 def test_a_replay_that_was_interrupted_before_its_commit_is_ended_by_the_next_run(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from transforms.lake import batches
+    from broadsheet.transforms.lake.protocol import batches
 
     def full(*_: object, **__: object) -> bool:
         raise OSError("no space left on device")
@@ -191,7 +191,7 @@ def test_a_replay_that_was_interrupted_before_its_commit_is_ended_by_the_next_ru
 def test_a_reprocess_that_fails_behind_its_commit_says_so_and_is_ended_by_the_next_run(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from transforms.lake import compaction
+    from broadsheet.transforms.lake.maintenance import compaction
 
     def broken(*_: object) -> None:
         raise OSError("the disk is broken")

@@ -13,9 +13,9 @@ from helpers.command import broadsheet, ingest
 from helpers.pages import dump, write
 from prometheus_client.parser import text_string_to_metric_families
 
-from pipelines.alerts import newest_commit, staleness
-from pipelines.runs import read_runs
-from transforms.lake import Lake
+from broadsheet.pipelines.ingest.run_history import read_runs
+from broadsheet.pipelines.observe.alerts import newest_commit, staleness
+from broadsheet.transforms.lake.protocol.files import Lake
 
 
 @pytest.fixture

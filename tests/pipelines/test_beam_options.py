@@ -8,7 +8,7 @@ import pytest
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
 from helpers.command import broadsheet
 
-from pipelines.beam_options import BeamOptions
+from broadsheet.pipelines.runners.beam_options import BeamOptions
 
 _FLAGS = ["--runner=PrismRunner", "--direct_num_workers=3"]
 

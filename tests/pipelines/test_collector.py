@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from pipelines.collector import seldom
+from broadsheet.pipelines.ingest.gc_tuning import seldom
 
 
 def _looks() -> int:

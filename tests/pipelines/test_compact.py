@@ -12,16 +12,17 @@ from helpers import lakes
 from helpers.command import broadsheet
 from helpers.rows import document, input_books
 
-from pipelines import compact as compacting
-from pipelines.compact import compact
-from schemas.partitions import partition_path
-from schemas.records import InputFile
-from schemas.tables import DOCUMENTS, INPUTS
-from transforms.lake import compaction, plans
-from transforms.lake.files import Lake
-from transforms.lake.parts import write_part
-from transforms.lake.plans import Plan
-from transforms.lake.tables import commit_parts, create_tables, files_of, known_in_files, open_table
+from broadsheet.pipelines.maintain import compact as compacting
+from broadsheet.pipelines.maintain.compact import compact
+from broadsheet.schemas.partitions import partition_path
+from broadsheet.schemas.records import InputFile
+from broadsheet.schemas.tables import DOCUMENTS, INPUTS
+from broadsheet.transforms.lake.maintenance import compaction
+from broadsheet.transforms.lake.protocol import plans
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, files_of, known_in_files, open_table
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.part_files import write_part
+from broadsheet.transforms.lake.protocol.plans import Plan
 
 BATCHES, PARTITIONS = 4, 3
 COUNTS = "select count(*), count(distinct doc_id) from {}"

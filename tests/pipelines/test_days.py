@@ -9,8 +9,8 @@ from helpers import lakes
 from helpers.command import broadsheet, ingest
 from helpers.pages import dump, write
 
-from pipelines.days import expand, parse_days
-from schemas.errors import ConfigError
+from broadsheet.pipelines.inputs.day_range import expand, parse_days
+from broadsheet.schemas.errors import ConfigError
 
 
 def test_both_ends_of_a_range_are_included() -> None:

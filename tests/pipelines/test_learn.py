@@ -6,8 +6,8 @@ from helpers.command import broadsheet, ingest
 from helpers.lakes import by_delta
 from helpers.pages import dump, write
 
-from transforms.lake import Lake
-from transforms.lake.templates import newest, template_of
+from broadsheet.transforms.lake.index.learned_templates import newest, template_of
+from broadsheet.transforms.lake.protocol.files import Lake
 
 PLEA = "Readers like you keep the Quillan Mercury afloat, and we thank every one of you with all our heart for it, every day."
 

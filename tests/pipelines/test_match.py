@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from helpers.pages import compress, write
 
-from pipelines.ledger import weigh
-from pipelines.match import match_inputs, read_list
-from schemas.errors import ConfigError
-from schemas.records import HTML, InputFile, RawRecord
-from transforms.lake import Lake
-from transforms.read import ReadOptions, read_records
+from broadsheet.pipelines.inputs.ledger import weigh
+from broadsheet.pipelines.inputs.match_inputs import match_inputs, read_list
+from broadsheet.schemas.errors import ConfigError
+from broadsheet.schemas.records import HTML, InputFile, RawRecord
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.read.read_records import ReadOptions, read_records
 
 
 @pytest.fixture
@@ -107,11 +107,11 @@ def test_a_name_that_no_table_can_hold_is_left_out_and_counted(tmp_path: Path) -
 
 def test_neither_the_lake_nor_the_manifest_is_an_input_of_its_own(folder: Path) -> None:
     write(folder, {"lake/documents/part.parquet": "x", "manifest.csv": "x", "lake-side/f.txt": "x"})
-    apart = [str(folder / "lake"), str(folder / "manifest.csv")]
-    names = [os.path.relpath(item.uri, folder) for item in match_inputs([str(folder)], Counter(), apart)]
+    exclude = [str(folder / "lake"), str(folder / "manifest.csv")]
+    names = [os.path.relpath(item.uri, folder) for item in match_inputs([str(folder)], Counter(), exclude)]
     assert "lake-side/f.txt" in names
     assert not {"lake/documents/part.parquet", "manifest.csv"} & set(names)
-    (named,) = match_inputs([str(folder / "manifest.csv")], Counter(), apart)
+    (named,) = match_inputs([str(folder / "manifest.csv")], Counter(), exclude)
     assert named.uri.endswith("manifest.csv")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from pipelines.metrics import Metric, labels, render_metrics, write_metrics
+from broadsheet.pipelines.observe.metrics import Metric, labels, render_metrics, write_metrics
 
 HOSTILE = 'a "quoted" back\\slash\nand a second line, \u202eturned ü'
 

@@ -8,8 +8,8 @@ from helpers import lakes, postgres
 from helpers.command import broadsheet, ingest
 from helpers.nights import IDLE, SILENT_FROM, deliver, nights
 
-from pipelines.runs import read_runs
-from transforms.lake import Lake
+from broadsheet.pipelines.ingest.run_history import read_runs
+from broadsheet.transforms.lake.protocol.files import Lake
 
 _BODIES = "select doc_id, source, text, date, language from documents order by doc_id"
 _TWICE = (5, 15, 25)

@@ -12,7 +12,7 @@ from helpers.command import broadsheet
 from helpers.lakes import by_delta
 from helpers.pages import dump
 
-from transforms.readers.opening import open_input
+from broadsheet.transforms.read.open_input import open_input
 
 _SECRET = "never-to-be-shown"
 _LOGIN = f"Basic {base64.b64encode(f'reader:{_SECRET}'.encode()).decode()}"

@@ -8,9 +8,9 @@ from apache_beam.portability.common_urns import environments, primitives
 from apache_beam.runners.portability.fn_api_runner import translations
 from helpers.command import ROOT, broadsheet
 
-from pipelines.beam_options import all_options
-from pipelines.profiles import beam_args, read_profile
-from schemas.errors import ConfigError
+from broadsheet.pipelines.runners.beam_options import all_options
+from broadsheet.pipelines.runners.profiles import beam_args, read_profile
+from broadsheet.schemas.errors import ConfigError
 
 PROFILES = ROOT / "deploy" / "profiles"
 _IMAGE = 'job_endpoint = "jobs:8099"\nenvironment_type = "DOCKER"\nenvironment_config = "registry/broadsheet:1"\n'

@@ -2,8 +2,8 @@
 
 import io
 
-from pipelines.progress import Progress
-from transforms.pulse import beat
+from broadsheet.pipelines.observe.progress import Progress
+from broadsheet.transforms.progress_counter import beat
 
 
 def test_a_file_of_many_records_is_done_when_it_is_committed() -> None:

@@ -16,7 +16,7 @@ from deltalake import DeltaTable
 from helpers.command import ROOT, broadsheet, ingest
 from helpers.pages import dump, write
 
-from schemas.tables import TABLES, Table
+from broadsheet.schemas.tables import TABLES, Table
 
 _SQL = "select title, date, authors, published_at from documents order by title"
 
@@ -122,7 +122,7 @@ def test_a_statement_that_fails_leaves_the_file_that_was_there(lake: Path, tmp_p
 
 
 def _shell(lake: Path, typed: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "pipelines", "shell", "--lake", str(lake)]
+    command = [sys.executable, "-m", "broadsheet", "shell", "--lake", str(lake)]
     return subprocess.run(command, input=typed, capture_output=True, text=True, cwd=ROOT, check=False)
 
 

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 from helpers.pages import dump, write
 
-from pipelines.ledger import as_table
-from pipelines.match import match_inputs
-from pipelines.resting import at_rest
+from broadsheet.pipelines.inputs.ledger import as_table
+from broadsheet.pipelines.inputs.match_inputs import match_inputs
+from broadsheet.pipelines.inputs.stable_files import at_rest
 
 
 def _listed(folder: Path) -> pa.Table:

@@ -8,8 +8,8 @@ from helpers import lakes
 from helpers.command import ingest
 from helpers.pages import dump, write
 
-from pipelines.runs import as_table, new_run_id, read_runs
-from transforms.lake import Lake
+from broadsheet.pipelines.ingest.run_history import as_table, new_run_id, read_runs
+from broadsheet.transforms.lake.protocol.files import Lake
 
 
 def test_identifiers_are_uuids_of_version_7_that_sort_by_time() -> None:

@@ -9,9 +9,9 @@ from helpers.command import broadsheet
 from helpers.pages import dump
 from helpers.warcs import crawl, gzipped
 
-from pipelines.standard_input import keep
-from schemas.errors import ConfigError
-from transforms.lake import Lake
+from broadsheet.pipelines.inputs.standard_input import keep
+from broadsheet.schemas.errors import ConfigError
+from broadsheet.transforms.lake.protocol.files import Lake
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from helpers.command import ROOT, broadsheet
 from helpers.lakes import data_files
 from helpers.pages import dump
 
-from pipelines.terminal import to_json, visible
+from broadsheet.pipelines.observe.terminal import to_json, visible
 
 _ORDER = "\x1b[2J\x9b31m\u202e\x07[/red][bold]"
 """Clears the screen, turns red in one character, turns the direction of text, rings; and what rich would take for markup."""
@@ -137,7 +137,7 @@ def test_load_tells_what_it_did_without_orders(lake: Path, tmp_path: Path, capfd
 
 def test_a_shell_prints_no_orders(lake: Path) -> None:
     asked = f"select uri, title from documents; select '{_ORDER}' as \"{_ORDER}\";\nselect {_ORDER};\n"
-    command = [sys.executable, "-m", "pipelines", "shell", "--lake", str(lake)]
+    command = [sys.executable, "-m", "broadsheet", "shell", "--lake", str(lake)]
     done = subprocess.run(command, cwd=ROOT, input=asked.encode(), capture_output=True, check=False)
     said = (done.stdout + done.stderr).decode()
     assert done.returncode == 1
@@ -146,7 +146,7 @@ def test_a_shell_prints_no_orders(lake: Path) -> None:
 
 
 def test_csv_is_exact_in_a_file_and_harmless_on_a_terminal(lake: Path) -> None:
-    command = [sys.executable, "-m", "pipelines", "query", "select title from documents", "--format", "csv", "--lake", str(lake)]
+    command = [sys.executable, "-m", "broadsheet", "query", "select title from documents", "--format", "csv", "--lake", str(lake)]
     piped = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
     ours, theirs = pty.openpty()
     with open(ours, "rb", buffering=0) as terminal:

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from helpers.command import broadsheet
 
-from schemas.errors import ConfigError
-from schemas.records import InputFile
-from schemas.topics import TopicRange, origin_of, parse_range, parse_topic
-from transforms.readers.kafka import GROUP, properties
-from transforms.split import split_range
+from broadsheet.schemas.errors import ConfigError
+from broadsheet.schemas.kafka_uris import TopicRange, origin_of, parse_range, parse_topic
+from broadsheet.schemas.records import InputFile
+from broadsheet.transforms.read.formats.kafka import GROUP, properties
+from broadsheet.transforms.read.split_files import split_range
 
 
 def test_a_range_s_uri_is_read_back() -> None:

@@ -12,8 +12,8 @@ from helpers.broker import Broker
 from helpers.command import broadsheet, ingest
 from helpers.pages import dump
 
-from schemas.topics import parse_range
-from transforms.readers.kafka import GROUP
+from broadsheet.schemas.kafka_uris import parse_range
+from broadsheet.transforms.read.formats.kafka import GROUP
 
 pytestmark = [pytest.mark.cluster, pytest.mark.service, pytest.mark.skipif(bool(broker.why_not()), reason=broker.why_not() or "-")]
 

@@ -10,10 +10,11 @@ from helpers.command import broadsheet, finish, ingest
 from helpers.pages import dump, write
 from helpers.prism import needs_prism, streaming
 
-from schemas.tables import DOCUMENTS, REJECTS
-from transforms.lake import Lake, plans
-from transforms.lake.plans import Plan
-from transforms.windowed import Windows, batch_of, version_of
+from broadsheet.schemas.tables import DOCUMENTS, REJECTS
+from broadsheet.transforms.lake.protocol import plans
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.plans import Plan
+from broadsheet.transforms.stream_batches import StreamBatches, batch_of, version_of
 
 _SOURCE = "harbour.example"
 
@@ -39,15 +40,15 @@ def test_a_stream_is_refused_where_it_would_lose_records(
 
 def test_a_window_is_the_batch_that_its_plan_says_until_that_has_ended(tmp_path: Path) -> None:
     lake, now, later = Lake(str(tmp_path)), IntervalWindow(30, 60), IntervalWindow(60, 90)
-    windows = Windows(lake, "stream")
+    windows = StreamBatches(lake, "stream")
     fields = {**dict.fromkeys(Plan._fields), "documents_version": 3, "rejects_version": 4}
     plans.write_plan(lake, Plan(**{**fields, "batch_id": "a", "window": windows.name(now)}), [])
-    plans.write_plan(lake, Plan(**{**fields, "batch_id": "b", "window": Windows(lake, "another").name(later)}), [])
+    plans.write_plan(lake, Plan(**{**fields, "batch_id": "b", "window": StreamBatches(lake, "another").name(later)}), [])
     plans.write_plan(lake, Plan(**{**fields, "batch_id": "c"}), [])
     assert (batch_of(windows, now), version_of(windows, DOCUMENTS, now), version_of(windows, REJECTS, now)) == ("a", 3, 4)
     assert (batch_of(windows, later), version_of(windows, DOCUMENTS, later)) == (None, None)
     plans.forget(lake, "a")
-    assert batch_of(Windows(lake, "stream"), now) is None
+    assert batch_of(StreamBatches(lake, "stream"), now) is None
 
 
 def _wait_for(lake: Path, inputs: int, within_s: float = 240) -> None:

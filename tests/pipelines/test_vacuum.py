@@ -9,15 +9,16 @@ from helpers import lakes
 from helpers.command import broadsheet
 from helpers.rows import document, input_books
 
-from pipelines.compact import compact
-from pipelines.vacuum import vacuum
-from schemas.records import InputFile, PartFile
-from schemas.tables import DOCUMENTS, INPUTS
-from transforms.lake import compaction, leftovers, plans
-from transforms.lake.files import Lake
-from transforms.lake.parts import write_part
-from transforms.lake.plans import Plan
-from transforms.lake.tables import commit_parts, create_tables, open_table, replace_parts
+from broadsheet.pipelines.maintain.compact import compact
+from broadsheet.pipelines.maintain.vacuum import vacuum
+from broadsheet.schemas.records import InputFile, PartFile
+from broadsheet.schemas.tables import DOCUMENTS, INPUTS
+from broadsheet.transforms.lake.maintenance import compaction, orphan_files
+from broadsheet.transforms.lake.protocol import plans
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, open_table, replace_parts
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.part_files import write_part
+from broadsheet.transforms.lake.protocol.plans import Plan
 
 FOLDER = "source=paper.example/date=2024-05-14"
 DAY_S = 86400.0
@@ -83,7 +84,7 @@ def test_files_of_recent_snapshots_stay_readable(lake: Lake) -> None:
 
 def test_what_a_run_under_way_wrote_or_compares_with_stays(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on an object store: there is no lock, and whoever is young may be alive."""
-    monkeypatch.setattr(leftovers, "_is_locked", lambda _lake: False)
+    monkeypatch.setattr(orphan_files, "_is_locked", lambda _lake: False)
     known = {"batch_id": "a" * 16, "rules_version": "1", "read_options": {}, "choices": {}}
     plan = Plan(**{**dict.fromkeys(Plan._fields, 0), **known})
     plan = plans.pin(lake, plan, [InputFile("/x", "1-1", 10, 1)], lambda: (open_table(lake, DOCUMENTS).version(), 0))

@@ -11,13 +11,13 @@ from helpers import lakes
 from helpers.command import broadsheet, ingest
 from helpers.pages import dump, write
 
-from pipelines import verify as verifying
-from schemas.records import PartFile
-from schemas.tables import TABLES
-from transforms.lake import plans
-from transforms.lake.files import Lake
-from transforms.lake.plans import Manifest
-from transforms.lake.tables import commit_parts, create_tables, files_of, open_table
+from broadsheet.pipelines.maintain import verify as verifying
+from broadsheet.schemas.records import PartFile
+from broadsheet.schemas.tables import TABLES
+from broadsheet.transforms.lake.protocol import plans
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, files_of, open_table
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.plans import Manifest
 
 EVERYTHING = """
     select doc_id, uri, record, null, null from documents union all select null, uri, record, kind, reason from rejects order by all

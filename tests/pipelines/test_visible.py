@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.terminal import visible
+from broadsheet.pipelines.observe.terminal import visible
 
 
 @pytest.mark.parametrize("text", ["می‌شود", "क्‍ष", "👩‍🚒", "naïve – 東京"], ids=["persian", "hindi", "emoji", "plain"])

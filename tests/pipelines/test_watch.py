@@ -14,9 +14,9 @@ from helpers import lakes
 from helpers.command import broadsheet, finish, ingest, start
 from helpers.pages import dump, write
 
-from pipelines.ledger import Ledger, as_table, find_new
-from pipelines.match import match_inputs
-from transforms.lake import Lake
+from broadsheet.pipelines.inputs.ledger import Ledger, as_table, find_new
+from broadsheet.pipelines.inputs.match_inputs import match_inputs
+from broadsheet.transforms.lake.protocol.files import Lake
 
 
 def _watch(lake: Path, *arguments: object) -> int:
@@ -120,7 +120,7 @@ def test_a_last_turn_that_failed_is_an_exit_code(tmp_path: Path, monkeypatch: py
         def down(*_: object, **__: object) -> None:
             raise OSError("the lake is down")
 
-        patch.setattr("pipelines.watch.take_turn", down)
+        patch.setattr("broadsheet.pipelines.watch.watch.poll_once", down)
         assert _watch(tmp_path / "lake", pages, "--max-turns", "1") == 1
     assert _watch(tmp_path / "lake", pages, "--max-turns", "1") == 0
     assert _titles(tmp_path / "lake") == ["The Gull"]

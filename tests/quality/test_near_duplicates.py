@@ -9,8 +9,8 @@ from itertools import combinations
 import pytest
 from quality.stories import STORIES, reports, rewrites
 
-from transforms.clusters import LIKE, Comparison, Signed
-from transforms.signature import fold, likeness, signature
+from broadsheet.transforms.dedup.find_clusters import LIKE, Comparison, Signed
+from broadsheet.transforms.dedup.minhash import fold, likeness, signature
 
 HARDEST = "another lead, cut, a paragraph more"
 PRECISION_FLOOR, RECALL_FLOOR = 1.0, 0.88

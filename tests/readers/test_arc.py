@@ -11,10 +11,10 @@ from helpers.pages import compress
 from helpers.reading import dead, filtered, messages, payloads, read, records
 from helpers.warcs import http
 
-from schemas.errors import RecordError
-from schemas.records import HTML
-from transforms.decode import decode
-from transforms.read import ReadOptions
+from broadsheet.schemas.errors import RecordError
+from broadsheet.schemas.records import HTML
+from broadsheet.transforms.decode.decode_records import decode
+from broadsheet.transforms.read.read_records import ReadOptions
 
 PAGES = {
     f"http://paper.example/{number}?q=a b": f"<html><body><p>Page {number} of the log.</p></body></html>" for number in range(6)

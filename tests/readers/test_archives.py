@@ -14,9 +14,9 @@ from helpers.containers import to_json_lines, to_tar, to_warc, to_zip
 from helpers.pages import compress
 from helpers.reading import dead, filtered, messages, payloads, read, records
 
-from schemas.records import HTML, TEXT, RawRecord
-from transforms.given import from_json
-from transforms.read import ReadOptions
+from broadsheet.schemas.records import HTML, TEXT, RawRecord
+from broadsheet.transforms.read.metadata_overrides import from_json
+from broadsheet.transforms.read.read_records import ReadOptions
 
 PAGES = {"a.txt": b"one", "b.html": b"<p>two", "c.txt": b"three"}
 

@@ -9,7 +9,7 @@ import pytest
 from helpers.reading import dead, payloads, read, records
 from pyarrow import parquet
 
-from transforms.read import ReadOptions
+from broadsheet.transforms.read.read_records import ReadOptions
 
 _LIMITS = ReadOptions(max_record_bytes=1_000_000, max_fields=1000)
 _WORDS = "The tide came in. " * 50_000

@@ -8,13 +8,13 @@ from helpers.containers import PACKERS, Pages, to_wet, zip_members
 from helpers.pages import compress
 from helpers.reading import dead, filtered, payloads, read, records
 
-from schemas.errors import RecordError
-from schemas.records import Document, RawRecord
-from transforms.boilerplate import strip
-from transforms.decode import decode
-from transforms.language import detect_language
-from transforms.metadata import extract_document
-from transforms.read import ReadOptions
+from broadsheet.schemas.errors import RecordError
+from broadsheet.schemas.records import Document, RawRecord
+from broadsheet.transforms.boilerplate.strip_boilerplate import strip
+from broadsheet.transforms.decode.decode_records import decode
+from broadsheet.transforms.language.detect_language import detect_language
+from broadsheet.transforms.metadata.extract_metadata import extract_document
+from broadsheet.transforms.read.read_records import ReadOptions
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples" / "pages"
 COMPRESSIONS = ["", ".gz", ".bz2", ".xz", ".zst", ".lz4"]

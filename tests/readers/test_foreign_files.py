@@ -19,9 +19,9 @@ from helpers.pages import write
 from helpers.reading import dead, filtered, payloads, records
 from helpers.warcs import crawl
 
-from schemas.records import HTML, InputFile
-from transforms.read import ReadOptions, read_records
-from transforms.readers.interface import Found
+from broadsheet.schemas.records import HTML, InputFile
+from broadsheet.transforms.read.read_records import ReadOptions, read_records
+from broadsheet.transforms.read.reader import Found
 
 NAMES = ("heron.html", "pier.html")
 PAGES: dict[str, str | bytes] = {

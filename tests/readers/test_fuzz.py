@@ -16,14 +16,13 @@ from helpers.pages import compress, dump
 from helpers.reading import read
 from helpers.warcs import crawl, gzipped
 
-import transforms.coders  # noqa: F401  (registers the records' coders)
-from schemas.records import HTML, Document, RawRecord
-from transforms.boilerplate import EXTRACTORS, strip
-from transforms.decode import decode
-from transforms.language import detect_language
-from transforms.metadata import extract_document
-from transforms.read import ReadOptions
-from transforms.stage import as_record_error, make_reject
+from broadsheet.schemas.records import HTML, Document, RawRecord
+from broadsheet.transforms.boilerplate.strip_boilerplate import EXTRACTORS, strip
+from broadsheet.transforms.decode.decode_records import decode
+from broadsheet.transforms.language.detect_language import detect_language
+from broadsheet.transforms.metadata.extract_metadata import extract_document
+from broadsheet.transforms.read.read_records import ReadOptions
+from broadsheet.transforms.record_stage import as_record_error, make_reject
 
 _HEAD = (
     '<meta charset=utf-8><title>The Pier - Harbour Herald</title><link rel=canonical href="https://paper.example/2024/05/14/pier">'

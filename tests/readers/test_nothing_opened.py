@@ -198,7 +198,7 @@ def _run(tmp_path: Path, *arguments: object) -> str:
     log.write_text("")
     path = os.pathsep.join((str(tmp_path / "witness"), str(ROOT)))
     done = subprocess.run(
-        [sys.executable, "-m", "pipelines", "ingest", *map(str, arguments), "--quiet"],
+        [sys.executable, "-m", "broadsheet", "ingest", *map(str, arguments), "--quiet"],
         env={**os.environ, "PYTHONPATH": path, "WITNESS": str(log)},
         cwd=tmp_path / "witness",  # where "../trap/secret.html" leads to the trap
         capture_output=True,

@@ -30,7 +30,7 @@ def url(tmp_path: Path) -> Iterator[str]:
 
 
 def _broadsheet(url: str, *arguments: str) -> str:
-    command = [sys.executable, "-W", "ignore", "-m", "pipelines", *arguments]
+    command = [sys.executable, "-W", "ignore", "-m", "broadsheet", *arguments]
     environment = {**os.environ, **environment_of(url)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr

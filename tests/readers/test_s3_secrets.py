@@ -41,7 +41,7 @@ def _holding(client: Any) -> list[str]:
 
 def _broadsheet(environment: dict[str, str], *arguments: object, code: int = 0) -> str:
     """Runs a command; returns what it said, where the secret must not be."""
-    command = [sys.executable, "-W", "ignore", "-m", "pipelines", *map(str, arguments)]
+    command = [sys.executable, "-W", "ignore", "-m", "broadsheet", *map(str, arguments)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == code, done.stderr
     assert SECRET not in done.stdout + done.stderr

@@ -21,9 +21,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from schemas.records import InputFile, RawRecord
-from transforms.read import ReadOptions, ReadRecords, read_range, read_records
-from transforms.split import RANGE_BYTES, split
+from broadsheet.schemas.records import InputFile, RawRecord
+from broadsheet.transforms.read.read_records import ReadOptions, ReadRecords, read_range, read_records
+from broadsheet.transforms.read.split_files import RANGE_BYTES, split
 
 OPTIONS = ReadOptions(max_record_bytes=20_000, max_ratio=10_000)
 NESTED = gzip.compress(record("response", http(b"<html>not mine", content_type="text/html"), "https://a.example/"), 0, mtime=0)

@@ -10,9 +10,9 @@ import pytest
 from helpers.reading import dead, messages, payloads, read, records
 from pyarrow import parquet
 
-from schemas.records import HTML, TEXT
-from transforms.given import from_json
-from transforms.read import ReadOptions
+from broadsheet.schemas.records import HTML, TEXT
+from broadsheet.transforms.read.metadata_overrides import from_json
+from broadsheet.transforms.read.read_records import ReadOptions
 
 
 def _lines(*rows: object) -> bytes:

@@ -14,8 +14,8 @@ import zstandard
 from helpers.reading import dead, filtered, messages, payloads, read, records
 from helpers.warcs import crawl, gzipped, http, record, response
 
-from schemas.records import HTML, TEXT
-from transforms.read import ReadOptions
+from broadsheet.schemas.records import HTML, TEXT
+from broadsheet.transforms.read.read_records import ReadOptions
 
 PAGES = {f"https://paper.example/{number}": f"<html><body><p>Page {number} of the log.</p></body></html>" for number in range(6)}
 RECORDS = crawl(PAGES)

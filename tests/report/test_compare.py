@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from helpers.rows import document
 
-from pipelines.report.compare import find_suspects
-from pipelines.report.numbers import opened
-from pipelines.runs import Recorder, new_run_id
-from schemas.partitions import partition_path
-from schemas.records import Document, InputBooks, Reject
-from schemas.tables import DOCUMENTS, INPUTS, REJECTS
-from transforms.lake.batches import commit_batch
-from transforms.lake.files import Lake
-from transforms.lake.parts import write_part
-from transforms.lake.tables import create_tables
+from broadsheet.pipelines.ingest.run_history import Recorder, new_run_id
+from broadsheet.pipelines.report.compare import find_suspects
+from broadsheet.pipelines.report.numbers import opened
+from broadsheet.schemas.partitions import partition_path
+from broadsheet.schemas.records import Document, InputCounts, Reject
+from broadsheet.schemas.tables import DOCUMENTS, INPUTS, REJECTS
+from broadsheet.transforms.lake.protocol.batches import commit_batch
+from broadsheet.transforms.lake.protocol.delta_tables import create_tables
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.part_files import write_part
 
 NIGHTS = 8
 
@@ -34,7 +34,7 @@ def _night(lake: Lake, number: int, documents: list[Document], dead: int = 0, se
     ]
     if rejects:
         parts.append(write_part(lake, REJECTS, "kind=dead", batch, 0, rejects))
-    books = InputBooks(uri, "10-1", batch, len(rows) + dead, len(rows), 0, 0, dead, 10)
+    books = InputCounts(uri, "10-1", batch, len(rows) + dead, len(rows), 0, 0, dead, 10)
     parts.append(write_part(lake, INPUTS, "", batch, 0, [books]))
     sums = {
         "inputs": 1,

@@ -12,8 +12,8 @@ from helpers.command import broadsheet, ingest
 from helpers.nights import deliver, nights
 from helpers.pages import dump, write
 
-from pipelines.runs import read_runs
-from transforms.lake import Lake
+from broadsheet.pipelines.ingest.run_history import read_runs
+from broadsheet.transforms.lake.protocol.files import Lake
 
 
 class Made(NamedTuple):

@@ -16,11 +16,11 @@ from helpers.lakes import by_delta
 from helpers.world import build
 from sqlglot import expressions
 
-from pipelines.query import LATEST
-from pipelines.targets.clickhouse import ClickHouseTarget
-from schemas.ddl import script
-from schemas.dialects import DIALECTS, create_table, sql_type
-from schemas.tables import DOCUMENTS, TABLES
+from broadsheet.pipelines.load.targets.clickhouse import ClickHouseTarget
+from broadsheet.pipelines.query.query import LATEST
+from broadsheet.schemas.sql.ddl import script
+from broadsheet.schemas.sql.dialects import DIALECTS, create_table, sql_type
+from broadsheet.schemas.tables import DOCUMENTS, TABLES
 
 _WAREHOUSE = Path(__file__).parent.parent.parent / "deploy" / "warehouse"
 _UNPARSED = ("call ", "msck repair table ")
@@ -75,7 +75,7 @@ def test_each_table_has_every_column(dialect: str) -> None:
 def test_a_type_without_a_name_is_an_error() -> None:
     import pyarrow as pa
 
-    with pytest.raises(TypeError, match=r"schemas/dialects\.py"):
+    with pytest.raises(TypeError, match=r"schemas/sql/dialects\.py"):
         sql_type("duckdb", pa.duration("s"))
 
 

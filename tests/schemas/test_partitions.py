@@ -6,7 +6,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schemas.partitions import MAX_BYTES, NULL_PARTITION, escape, parse_partition_path, partition_path, safe_value, unescape
+from broadsheet.schemas.partitions import (
+    MAX_BYTES,
+    NULL_PARTITION,
+    escape,
+    parse_partition_path,
+    partition_path,
+    safe_value,
+    unescape,
+)
 
 _ANY_TEXT = st.text(st.characters(exclude_categories=[]))  # lone surrogates too
 _HOSTILE = {

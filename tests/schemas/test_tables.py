@@ -7,9 +7,9 @@ from typing import get_args, get_origin, get_type_hints
 import pyarrow as pa
 import pytest
 
-from schemas import errors
-from schemas.records import Document, InputBooks, LanguageShare, Reject
-from schemas.tables import DOCUMENTS, INPUTS, REJECTS, TABLES, Table, to_arrow
+from broadsheet.schemas import errors
+from broadsheet.schemas.records import Document, InputCounts, LanguageShare, Reject
+from broadsheet.schemas.tables import DOCUMENTS, INPUTS, REJECTS, TABLES, Table, to_arrow
 
 _EMPTY_DOCUMENT = Document(**dict.fromkeys(Document._fields))._replace(uri="a", record=0, authors=[], languages=[])
 _ARROW = {
@@ -43,11 +43,11 @@ def test_a_table_has_the_fields_of_its_record_in_their_order(table: Table, recor
 
 
 def test_the_ledger_has_the_books_and_the_time_of_their_commit() -> None:
-    assert INPUTS.schema.names == [*InputBooks._fields, "committed_at"]
+    assert INPUTS.schema.names == [*InputCounts._fields, "committed_at"]
 
 
 @pytest.mark.parametrize(
-    ("table", "record"), [(DOCUMENTS, Document), (REJECTS, Reject), (INPUTS, InputBooks)], ids=["documents", "rejects", "inputs"]
+    ("table", "record"), [(DOCUMENTS, Document), (REJECTS, Reject), (INPUTS, InputCounts)], ids=["documents", "rejects", "inputs"]
 )
 def test_a_columns_type_is_its_fields_type(table: Table, record: type) -> None:
     for name, hint in get_type_hints(record).items():

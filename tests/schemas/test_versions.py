@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from schemas.tables import SCHEMA_VERSION, TABLES, Table
+from broadsheet.schemas.tables import SCHEMA_VERSION, TABLES, Table
 
 DIGESTS = {
     1: "295c268fc694c833",

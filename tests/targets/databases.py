@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import duckdb
 
-from pipelines.targets.clickhouse import ClickHouseTarget
+from broadsheet.pipelines.load.targets.clickhouse import ClickHouseTarget
 
 
 class Database(Protocol):

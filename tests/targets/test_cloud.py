@@ -11,11 +11,11 @@ import pytest
 import sqlglot
 from sqlglot import expressions
 
-from pipelines.targets import cloud
-from pipelines.targets.merge import LOADS
-from schemas.dialects import create_table
-from schemas.tables import DOCUMENTS, TABLES, Table
-from transforms.lake.changes import Changes
+from broadsheet.pipelines.load.targets import cloud
+from broadsheet.pipelines.load.targets.merge import LOADS
+from broadsheet.schemas.sql.dialects import create_table
+from broadsheet.schemas.tables import DOCUMENTS, TABLES, Table
+from broadsheet.transforms.lake.protocol.changes import Changes
 
 DIALECTS = ("bigquery", "snowflake")
 _NARROW = Table(

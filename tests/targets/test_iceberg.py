@@ -10,10 +10,10 @@ from helpers.hand_lake import HandLake
 from helpers.rows import document
 from helpers.world import build
 
-from schemas.tables import DOCUMENTS, TABLES
-from transforms.lake.changes import changes_since
-from transforms.lake.files import Lake
-from transforms.lake.tables import dataset_of, open_table
+from broadsheet.schemas.tables import DOCUMENTS, TABLES
+from broadsheet.transforms.lake.protocol.changes import changes_since
+from broadsheet.transforms.lake.protocol.delta_tables import dataset_of, open_table
+from broadsheet.transforms.lake.protocol.files import Lake
 
 pytestmark = pytest.mark.service
 pyiceberg = pytest.importorskip("pyiceberg.catalog", reason="pyiceberg is not installed: pip install 'broadsheet[iceberg]'")
@@ -108,7 +108,7 @@ def test_replaced_and_removed_rows_are_gone(hand: HandLake) -> None:
 
 
 def test_a_late_load_brings_no_old_file_back(hand: HandLake) -> None:
-    from pipelines.targets import open_target
+    from broadsheet.pipelines.load.target import open_target
 
     path = hand.add(document("/a", title="Old"))
     late = changes_since(hand.lake, DOCUMENTS)

@@ -20,12 +20,12 @@ from helpers.rows import document
 from helpers.world import build
 from targets.databases import ClickHouseDatabase, Database, DuckDBFile, PostgresSchema, in_utc
 
-from pipelines.load import load_table
-from pipelines.targets import Loaded, open_target
-from schemas.records import LanguageShare
-from schemas.tables import DOCUMENTS
-from transforms.lake.changes import changes_since
-from transforms.lake.tables import open_table
+from broadsheet.pipelines.load.load import load_table
+from broadsheet.pipelines.load.target import Loaded, open_target
+from broadsheet.schemas.records import LanguageShare
+from broadsheet.schemas.tables import DOCUMENTS
+from broadsheet.transforms.lake.protocol.changes import changes_since
+from broadsheet.transforms.lake.protocol.delta_tables import open_table
 
 _numbers = itertools.count()
 

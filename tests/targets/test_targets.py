@@ -13,9 +13,9 @@ from helpers.hand_lake import HandLake
 from helpers.rows import document
 from targets.databases import ClickHouseDatabase
 
-from pipelines.targets import safe_url, without_secrets
-from pipelines.targets.postgres import copy_text
-from schemas.records import LanguageShare
+from broadsheet.pipelines.load.target import safe_url, without_secrets
+from broadsheet.pipelines.load.targets.postgres import copy_text
+from broadsheet.schemas.records import LanguageShare
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.clusters import LIKE, Comparison, Signed, band_keys, in_order
-from transforms.lake.leaders import Leaders, signatures_of
-from transforms.signature import BINS
+from broadsheet.transforms.dedup.find_clusters import LIKE, Comparison, Signed, band_keys, in_order
+from broadsheet.transforms.dedup.minhash import BINS
+from broadsheet.transforms.lake.index.near_duplicate_index import Leaders, signatures_of
 
 
 def _near(rng: random.Random, signature: bytes, equal: int) -> bytes:
@@ -36,7 +36,7 @@ def _documents(seed: int, count: int, families: int) -> list[Signed]:
 
 
 def _slowly(documents: list[Signed]) -> dict[str, str]:
-    """Returns the groups as the docstring of `transforms.clusters` has them: each with every leader so far that shares a band."""
+    """Returns the groups as the docstring of `dedup.find_clusters` has them: each with every leader so far that shares a band."""
     leaders: list[Signed] = []
     joined = {}
     for document in documents:
@@ -101,7 +101,7 @@ def test_of_one_identifier_the_first_by_uri_and_record_counts(shuffled: Callable
 
 def test_many_documents_in_one_band_are_compared_in_bounded_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """A thousand copies against a hundred leaders that share a band: 100,000 pairs, a thousand at a time."""
-    monkeypatch.setattr("transforms.clusters._PAIRS", 1000)
+    monkeypatch.setattr("broadsheet.transforms.dedup.find_clusters._PAIRS", 1000)
     rng = random.Random(5)
     head = rng.randbytes(BINS)
     leaders = [head[:3] + rng.randbytes(BINS - 3) for _ in range(99)] + [_near(rng, head, 100)]

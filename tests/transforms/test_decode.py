@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.errors import UndecodableError
-from schemas.records import HTML, TEXT, Page, RawRecord
-from transforms.decode import decode
+from broadsheet.schemas.errors import UndecodableError
+from broadsheet.schemas.records import HTML, TEXT, Page, RawRecord
+from broadsheet.transforms.decode.decode_records import decode
 
 _RUSSIAN = (
     "Смотритель маяка на мысе Долгом двадцать лет вёл дневник погоды. Ветер, волна, давление: всё записано ровным почерком, "

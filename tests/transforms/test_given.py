@@ -4,9 +4,17 @@ import datetime as dt
 
 import pytest
 
-from schemas.errors import RecordError
-from schemas.records import Evidence, Metadata, RawRecord
-from transforms.given import apply_given, compile_template, from_json, give, given_by_path, parse_given, to_json
+from broadsheet.schemas.errors import RecordError
+from broadsheet.schemas.records import Evidence, Metadata, RawRecord
+from broadsheet.transforms.read.metadata_overrides import (
+    apply_given,
+    compile_template,
+    from_json,
+    give,
+    given_by_path,
+    parse_given,
+    to_json,
+)
 
 
 def test_times_are_kept_in_utc_and_bare_ones_are_taken_for_utc():

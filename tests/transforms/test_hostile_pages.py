@@ -9,14 +9,13 @@ import pytest
 from apache_beam.coders import registry
 from helpers.pages import dump
 
-import transforms.coders  # noqa: F401  (registers the records' coders)
-from schemas.errors import RecordError
-from schemas.records import HTML, TEXT, Document, InputFile, RawRecord
-from transforms.boilerplate import strip
-from transforms.decode import decode
-from transforms.language import detect_language
-from transforms.metadata import extract_document
-from transforms.read import ReadOptions, read_records
+from broadsheet.schemas.errors import RecordError
+from broadsheet.schemas.records import HTML, TEXT, Document, InputFile, RawRecord
+from broadsheet.transforms.boilerplate.strip_boilerplate import strip
+from broadsheet.transforms.decode.decode_records import decode
+from broadsheet.transforms.language.detect_language import detect_language
+from broadsheet.transforms.metadata.extract_metadata import extract_document
+from broadsheet.transforms.read.read_records import ReadOptions, read_records
 
 _PARAGRAPHS = "".join(f"<p>{paragraph}</p>" for paragraph in dump("The Pier").split("\n\n")[3:8])
 _LD = '<script type="application/ld+json">{}</script>'

@@ -14,8 +14,8 @@ from helpers.rows import document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.mask import KINDS, MaskPersonalData, mask, mask_document
-from transforms.row import document_id
+from broadsheet.transforms.filters.mask_personal_data import KINDS, MaskPersonalData, mask, mask_document
+from broadsheet.transforms.write.document_row import document_id
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from helpers.warcs import crawl, http, record
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.errors import RecordError
-from schemas.records import HTML, TEXT, InputFile, RawRecord
-from transforms.read import ReadOptions, ReadRecords, media_type, read_records
+from broadsheet.schemas.errors import RecordError
+from broadsheet.schemas.records import HTML, TEXT, InputFile, RawRecord
+from broadsheet.transforms.read.read_records import ReadOptions, ReadRecords, media_type, read_records
 
 SUFFIXES = ["", ".gz", ".bz2", ".xz", ".zst", ".lz4"]
 _TEXT = "".join(f"Line {number} of the log of the harbour at Quillan Bay.\n" for number in range(4000)).encode()

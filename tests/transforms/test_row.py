@@ -7,10 +7,9 @@ from apache_beam.coders import registry
 from hypothesis import given
 from hypothesis import strategies as st
 
-import transforms.coders  # noqa: F401  (registers the records' coders)
-from schemas.reasons import PROSE
-from schemas.records import TEXT, Article, Block, Document, Language, Metadata, Page
-from transforms.row import count_words, document_id, make_row, partition_day
+from broadsheet.schemas.reasons import PROSE
+from broadsheet.schemas.records import TEXT, Article, Block, Document, Language, Metadata, Page
+from broadsheet.transforms.write.document_row import count_words, document_id, make_row, partition_day
 
 _BODY = "The pier is closed."
 _CRAWL = dt.datetime(2024, 5, 20, 12, tzinfo=dt.UTC)

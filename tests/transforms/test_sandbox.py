@@ -16,15 +16,15 @@ from helpers import extractors, lakes
 from helpers.html_pages import page as html_page
 from helpers.pages import write
 
-from pipelines.ingest import IngestOptions, ingest
-from schemas.errors import NoArticleError, RecordError
-from schemas.records import HTML, Page
-from transforms import sandbox
-from transforms.boilerplate import EXTRACTORS, StripBoilerplate, strip
-from transforms.limits import Limits
-from transforms.read import ReadOptions
-from transforms.rules import Choices
-from transforms.stage import LONG
+from broadsheet.pipelines.ingest.ingest import IngestOptions, ingest
+from broadsheet.schemas.errors import NoArticleError, RecordError
+from broadsheet.schemas.records import HTML, Page
+from broadsheet.transforms import sandbox
+from broadsheet.transforms.boilerplate.strip_boilerplate import EXTRACTORS, StripBoilerplate, strip
+from broadsheet.transforms.limits import ResourceLimits
+from broadsheet.transforms.read.read_records import ReadOptions
+from broadsheet.transforms.record_stage import LONG
+from broadsheet.transforms.versions import RuleOptions
 
 
 @pytest.fixture(autouse=True)
@@ -45,33 +45,33 @@ def _process_id(_record: object) -> int:
     return os.getpid()
 
 
-def _refusal(extractor: str, text: str, limits: Limits) -> str:
+def _refusal(extractor: str, text: str, limits: ResourceLimits) -> str:
     with pytest.raises(RecordError) as caught:
         sandbox.call(EXTRACTORS[extractor], _page("a", html_page(text)), limits)
     return caught.value.reason
 
 
 def test_a_regular_expression_that_backtracks_for_years_is_abandoned() -> None:
-    assert _refusal("backtrack", "<p>hang here</p>", Limits(seconds=1)) == "timeout"
+    assert _refusal("backtrack", "<p>hang here</p>", ResourceLimits(seconds=1)) == "timeout"
 
 
 def test_an_extractor_that_eats_memory_is_stopped() -> None:
-    assert _refusal("hoard", "<p>eat memory</p>", Limits(worker_bytes=500_000_000)) == "too_much_memory"
+    assert _refusal("hoard", "<p>eat memory</p>", ResourceLimits(worker_bytes=500_000_000)) == "too_much_memory"
 
 
 def test_an_extractor_that_crashes_its_process_costs_one_record() -> None:
-    assert _refusal("crash", "<p>crash here</p>", Limits()) == "worker_died"
-    assert sandbox.call(EXTRACTORS["crash"], _page("a", html_page()), Limits()).text
+    assert _refusal("crash", "<p>crash here</p>", ResourceLimits()) == "worker_died"
+    assert sandbox.call(EXTRACTORS["crash"], _page("a", html_page()), ResourceLimits()).text
 
 
 def test_what_a_rule_refuses_is_refused_with_its_own_error() -> None:
     with pytest.raises(NoArticleError, match="white space"):
-        sandbox.call(strip, _page("a", " "), Limits())
+        sandbox.call(strip, _page("a", " "), ResourceLimits())
 
 
 @pytest.mark.slow
 def test_a_worker_serves_many_records_and_is_replaced_once_it_holds_much_memory() -> None:
-    limits = Limits(worker_bytes=1_200_000_000)  # six records are half of it; the rest is room for what libraries map
+    limits = ResourceLimits(worker_bytes=1_200_000_000)  # six records are half of it; the rest is room for what libraries map
     served = []
     for _ in range(10):
         served.append(sandbox.call(_process_id, None, limits))
@@ -83,12 +83,12 @@ def test_a_worker_serves_many_records_and_is_replaced_once_it_holds_much_memory(
 _KILLED = """
 import os, sys, threading, time
 from helpers import extractors
-from schemas.records import Page
+from broadsheet.schemas.records import Page
 from transforms import sandbox
-from transforms.limits import Limits
+from broadsheet.transforms.limits import ResourceLimits
 
 page = Page("a", 0, "hang here", "text/html", sys.argv[1], "", 0.0)  # the encoding: see extractors
-threading.Thread(target=sandbox.call, args=(extractors.backtrack, page, Limits(seconds=3)), daemon=True).start()
+threading.Thread(target=sandbox.call, args=(extractors.backtrack, page, ResourceLimits(seconds=3)), daemon=True).start()
 while not os.path.exists(sys.argv[1]):
     time.sleep(0.05)
 os.kill(os.getpid(), 9)
@@ -117,8 +117,8 @@ def test_in_a_pipeline_the_hanging_page_is_a_dead_letter_and_the_others_are_rows
         [str(write(tmp_path / "pages", pages))],
         str(tmp_path / "lake"),
         ReadOptions(source="paper.example"),
-        Choices(extractor="backtrack"),
-        Limits(seconds=2),
+        RuleOptions(extractor="backtrack"),
+        ResourceLimits(seconds=2),
     )
     books = ingest(options).books
     assert (books["records"], books["documents"], books["dead"]) == (3, 2, 1)

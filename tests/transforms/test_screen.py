@@ -11,10 +11,10 @@ from helpers.warcs import http, record
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.errors import UnwantedError
-from schemas.records import HTML, TEXT, Page
-from transforms.opt_outs import opt_out_of_headers, opt_out_of_metas
-from transforms.screen import is_blocked, no_domains, parse_blocklist, screen
+from broadsheet.schemas.errors import UnwantedError
+from broadsheet.schemas.records import HTML, TEXT, Page
+from broadsheet.transforms.filters.opt_outs import opt_out_of_headers, opt_out_of_metas
+from broadsheet.transforms.filters.screen_pages import is_blocked, no_domains, parse_blocklist, screen
 
 
 def _page(text: str, url: str | None = None, source: str | None = None, media_type: str = HTML) -> Page:

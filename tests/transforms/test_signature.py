@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from transforms.signature import BINS, RUN, SHORTEST, fold, likeness, signature
+from broadsheet.transforms.dedup.minhash import BINS, RUN, SHORTEST, fold, likeness, signature
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

@@ -3,9 +3,9 @@
 import gc
 import weakref
 
-from schemas.errors import RecordError
-from schemas.records import TEXT, RawRecord
-from transforms.stage import make_reject
+from broadsheet.schemas.errors import RecordError
+from broadsheet.schemas.records import TEXT, RawRecord
+from broadsheet.transforms.record_stage import make_reject
 
 
 class _Table:

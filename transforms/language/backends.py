@@ -21,10 +21,10 @@ import threading
 from collections.abc import Callable
 from types import ModuleType
 
-from schemas.errors import ConfigError
-from schemas.tables import storable
-from transforms.language.bayes import Fast
-from transforms.language.guess import Backend, Guess, primary
+from broadsheet.schemas.errors import ConfigError
+from broadsheet.schemas.tables import storable
+from broadsheet.transforms.language.bayes import Fast
+from broadsheet.transforms.language.guess import Backend, Guess, primary
 
 
 class Langdetect:

@@ -19,8 +19,8 @@ import numpy as np
 from langdetect.detector import Detector
 from numpy.typing import NDArray
 
-from transforms.language import profiles
-from transforms.language.guess import Guess, primary
+from broadsheet.transforms.language import profiles
+from broadsheet.transforms.language.guess import Guess, primary
 
 WEIGHTS = (0.4, 0.4, 1.0)
 """What a character, a pair and a triple count. What a triple says its pairs and characters have said in part; of the weights tried

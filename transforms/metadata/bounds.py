@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from schemas.records import Metadata
-from transforms.limits import Limits
+from broadsheet.schemas.records import Metadata
+from broadsheet.transforms.limits import ResourceLimits
 
 
-def bounded(metadata: Metadata, limits: Limits) -> Metadata:
+def bounded(metadata: Metadata, limits: ResourceLimits) -> Metadata:
     """Returns metadata without the fields that are longer than is allowed, whoever gave them; their evidence goes, too.
 
     Args:

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from transforms.metadata.text_first_names import FIRST_NAMES
+from broadsheet.transforms.metadata.text.first_names import FIRST_NAMES
 
 MAX_NAMES = 12
 """Names of one byline. The labelled page with the most has 11; a longer list is a menu."""

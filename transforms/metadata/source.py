@@ -6,7 +6,7 @@ In this order, and the basis tells which it was:
 
 | basis | what speaks |
 |---|---|
-| `flag`, `path`, ... | who gave `page.source`: always believed; `template match` is its chrome (`transforms.templated`) |
+| `flag`, `path`, ... | who gave `page.source`: always believed; `template match`: its learned chrome (`strip_with_templates`) |
 | `url` | the registered domain of the address the page was fetched from |
 | `canonical` | the registered domain of the address the page calls its own |
 | `site name` | what the page's head calls the site |
@@ -28,7 +28,7 @@ from urllib.parse import urlsplit
 
 import tldextract
 
-from schemas.records import HTML, Metadata, Page
+from broadsheet.schemas.records import HTML, Metadata, Page
 
 UNKNOWN = "unknown"
 LONGEST_NAME = 80

@@ -1,0 +1,33 @@
+"""`broadsheet doctor`: what is lacking, and what to do."""
+
+from __future__ import annotations
+
+import argparse
+
+from broadsheet.pipelines.cli.commands.submit import CLUSTERS
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Adds the command to the command line."""
+    doctor = commands.add_parser(
+        "doctor",
+        help="what this machine or a cluster lacks, and what to do",
+        description="Looks at versions, optional clients and the lake, and for a RUNNER at what submit would use: servers, the "
+        "workers' environment, folders. Exit code 1 where something that is needed is lacking.",
+    )
+    doctor.add_argument("cluster", nargs="?", choices=CLUSTERS, metavar="RUNNER", help="flink, spark, dataflow or prism")
+    doctor.add_argument("--profile", metavar="FILE", help="as for submit")
+    doctor.add_argument("--lake", metavar="DIR", help="the lake that shall be written")
+    doctor.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace, rest: list[str]) -> int:
+    from broadsheet.pipelines.observe.terminal import say
+    from broadsheet.pipelines.runners.doctor import LACKING, examine
+    from broadsheet.pipelines.runners.profiles import read_profile
+
+    lacks = False
+    for finding in examine(options.cluster, read_profile(options.profile), options.lake, rest):
+        say(f"{finding.state:<8}{finding.what:<16} {finding.said}")
+        lacks |= finding.state == LACKING
+    return int(lacks)

@@ -1,0 +1,64 @@
+"""`broadsheet submit`: ingest on a cluster."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+
+from broadsheet.pipelines.cli.commands.ingest import add_flags, add_once, once_options, run_once
+from broadsheet.pipelines.cli.flags import count
+from broadsheet.schemas.errors import RunError
+
+CLUSTERS = ("flink", "spark", "dataflow", "prism")
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Adds the command to the command line."""
+    submit = commands.add_parser(
+        "submit",
+        help="ingest on a cluster",
+        description="Ingests on a cluster, with Beam's options from a profile file; what stands here goes before "
+        "them. Says which options it used, waits for the end, and may be repeated as ingest may.",
+    )
+    submit.add_argument("cluster", choices=CLUSTERS, metavar="RUNNER", help="flink, spark, dataflow or prism")
+    add_flags(submit)
+    add_once(submit)
+    submit.add_argument("--profile", metavar="FILE", help="a TOML file of Beam's options: job_endpoint = 'localhost:8099'")
+    submit.add_argument(
+        "--no-wait", action="store_true", help="send one job, for one batch of what is new, and end; it commits by itself"
+    )
+    submit.add_argument("--retries", type=count, default=1, metavar="N", help="how many more jobs to send where one failed (1)")
+    submit.add_argument("--dry-run", metavar="FILE", help="write the job's graph, Beam's pipeline proto, to FILE; run nothing")
+    submit.set_defaults(run=_run, batch_mb=100_000.0)  # a batch costs a cluster half a minute: one, unless memory says otherwise
+
+
+def _run(options: argparse.Namespace, rest: list[str]) -> int:
+    from broadsheet.pipelines.observe.terminal import say
+    from broadsheet.pipelines.runners.beam_options import all_options, ready_args
+    from broadsheet.pipelines.runners.profiles import beam_args, read_profile
+
+    args = beam_args(options.cluster, read_profile(options.profile), rest)
+    options.runner = all_options(args)["runner"]
+    if not options.dry_run:
+        args = ready_args(options.runner, args)
+    if not options.quiet:
+        say(f"Beam's options: {shlex.join(args)}", sys.stderr)
+    if options.dry_run:
+        from broadsheet.pipelines.runners.graph import write_graph
+
+        write_graph(once_options(options), args, options.dry_run)
+        return 0
+    if options.no_wait:
+        from broadsheet.pipelines.runners.launch import launch
+
+        plan = launch(once_options(options), args)
+        print(f"sent: batch {plan.batch_id[:12]} of {plan.inputs:,} inputs" if plan else "nothing is new")
+        return 0
+    retries = 0 if "-" in options.inputs else options.retries  # standard input is used up
+    for _ in range(retries):  # each is a run of its own, which ends what the one before began
+        try:
+            return run_once(options, args)
+        except RunError as error:
+            say(f"broadsheet: {error}; sending the job again", sys.stderr)
+    return run_once(options, args)

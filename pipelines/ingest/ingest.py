@@ -1,0 +1,200 @@
+"""Ingest: raw files in, a queryable lake out.
+
+    python -m broadsheet ingest pages/ --lake ./lake [--runner …] [Beam options]
+
+`poll_once` finishes what an earlier run began, finds what is new, cuts that into batches and runs the pipeline
+(`ingest.build_pipeline`) once per batch, so that the batch bounds memory. `ingest` takes one turn; `watch.watch` takes one after
+another. Nothing here depends on the runner.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Optional
+
+import pyarrow as pa
+from apache_beam.io.filesystems import FileSystems
+
+from broadsheet.pipelines.ingest.lake_lock import exclusive
+from broadsheet.pipelines.ingest.memory import use_system_allocator
+from broadsheet.pipelines.ingest.run_batch import plan_batch, resume, run_batch, with_blocklist, with_templates
+from broadsheet.pipelines.ingest.run_history import Recorder
+from broadsheet.pipelines.inputs.day_range import Days
+from broadsheet.pipelines.inputs.find_inputs import Inputs, Wanted, find_inputs
+from broadsheet.pipelines.inputs.ledger import Ledger, as_table, cut_batches, find_new, unpacked
+from broadsheet.pipelines.inputs.standard_input import keep
+from broadsheet.pipelines.inputs.topics import EARLIEST, split_topics, topics_of
+from broadsheet.pipelines.observe.progress import Progress
+from broadsheet.pipelines.runners.beam_options import BeamOptions
+from broadsheet.schemas.errors import ConflictError
+from broadsheet.transforms.lake.index import doc_id_index, near_duplicate_index
+from broadsheet.transforms.lake.protocol.delta_tables import EVOLVE, create_tables
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.limits import ResourceLimits
+from broadsheet.transforms.read.read_records import ReadOptions
+from broadsheet.transforms.versions import RuleOptions
+
+REPLANS = 5
+"""How often inputs are planned again because another writer was first, before giving up; each time somebody else got on."""
+
+
+class IngestOptions(NamedTuple):
+    """What the user decides about a run."""
+
+    inputs: Sequence[str]
+    lake: str
+    read: ReadOptions
+    choices: RuleOptions = RuleOptions()
+    limits: ResourceLimits = ResourceLimits()
+    learn: bool = False
+    manifest: Optional[str] = None
+    blocklist: frozenset[str] = frozenset()
+    force: bool = False
+    batch_bytes: int = 64 * 1024 * 1024
+    days: Optional[Days] = None
+    run_id: str = ""
+    """Under which the run is written down; "" for none."""
+    runner: Optional[str] = None
+    contract: str = EVOLVE
+    topic_start: str = EARLIEST
+    """As `inputs.topics.TopicOptions.start`."""
+    skip_lost_offsets: bool = False
+
+
+class Poll(NamedTuple):
+    """What one turn did, and what it left for the next."""
+
+    batches: int
+    """How many batches were committed, resumed ones included."""
+    resumed: int
+    books: Counter[str]
+    """Sums over the batches' inputs."""
+    waiting: int = 0
+    """New inputs that were left for a later turn."""
+    waiting_bytes: int = 0
+
+
+def add_polls(first: Poll, second: Poll) -> Poll:
+    """Returns what two turns did, one after the other."""
+    books = first.books + second.books
+    return Poll(first.batches + second.batches, first.resumed + second.resumed, books, second.waiting, second.waiting_bytes)
+
+
+class Summary(NamedTuple):
+    """What a run did: the sums of its batches' books, and how long it took."""
+
+    inputs: Inputs
+    batches: int
+    resumed: int
+    books: Counter[str]
+    seconds: float
+
+
+def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Progress | None = None) -> Summary:
+    """Runs whatever is new through the pipeline, batch by batch.
+
+    Args:
+        options: What to read and where to.
+        beam_args: Beam's own options, as on its command line.
+        progress: Who is told how it goes.
+
+    Returns:
+        What was done.
+
+    Raises:
+        ConfigError: An input does not exist; nothing was run.
+        BroadsheetError: A batch failed; batches committed before stay.
+    """
+    started = time.monotonic()
+    progress = progress or Progress(sys.stderr, quiet=True)
+    FileSystems.set_options(BeamOptions(beam_args))  # a pipeline does so too, but inputs are matched before there is one
+    files = [keep(Lake.at(options.lake), sys.stdin.buffer) if path == "-" else path for path in split_topics(options.inputs)[0]]
+    found = find_inputs(wanted_of(options, files))
+    matched = found.table
+    lake = Lake.at(options.lake)
+    topics, ledger = topics_of(options, progress.tell, to_the_end=True), Ledger(lake)
+
+    def find() -> pa.Table:
+        new = find_new(lake, matched, options.force)
+        if not topics:
+            return new
+        ledger.refresh()
+        return pa.concat_tables([new, as_table(topics.find_new(ledger.positions))])
+
+    turn = poll_once(lake, find, options, beam_args, progress, matched.num_rows)
+    while topics and topics.behind:
+        turn = add_polls(turn, poll_once(lake, find, options._replace(learn=False), beam_args, progress, matched.num_rows))
+    progress.stop()
+    if topics:
+        ledger.refresh()
+        topics.commit_group(ledger.positions)
+    return Summary(found, turn.batches, turn.resumed, turn.books, time.monotonic() - started)
+
+
+def wanted_of(options: IngestOptions, paths: Sequence[str]) -> Wanted:
+    """Returns which files are asked for."""
+    return Wanted(paths, [options.lake], options.manifest, options.days, options.read.path_template)
+
+
+def _always() -> bool:
+    return True
+
+
+def poll_once(
+    lake: Lake,
+    find: Callable[[], pa.Table],
+    options: IngestOptions,
+    beam_args: Sequence[str],
+    progress: Progress,
+    matched: int = 0,
+    go_on: Callable[[], bool] = _always,
+) -> Poll:
+    """Ends what former runs left unfinished, then runs what is new through the pipeline, batch by batch.
+
+    Args:
+        lake: Where to; made if it is not there.
+        find: Returns what is new, as `inputs.ledger.as_table` makes it and in the order in which it is read. Called under the
+            lake's lock and after the unfinished batches; again where another writer was first.
+        options: What the user decides; its `inputs` are not looked at.
+        beam_args: Beam's own options.
+        progress: Who is told how it goes.
+        matched: How many inputs there are, new or not, for the progress alone.
+        go_on: Asked before each batch; what is left when it says no waits for a later turn.
+
+    Raises:
+        BroadsheetError: A batch failed; batches committed before stay.
+    """
+    use_system_allocator()
+    books: Counter[str] = Counter()
+    with exclusive(lake, progress.waiting):
+        create_tables(lake, options.contract)
+        options = with_blocklist(lake, options)
+        recorder = Recorder(lake, options.run_id, matched)
+        resumed = resume(lake, beam_args, options.runner, books, progress, recorder)
+        count = resumed
+        for attempt in range(REPLANS + 1):
+            new = find()
+            options = with_templates(lake, new, options, beam_args, progress)
+            waiting, waiting_bytes = new.num_rows, sum(new["size"].to_pylist())
+            progress.start(waiting, waiting_bytes, matched)
+            try:
+                for inputs in cut_batches(new, options.batch_bytes):
+                    if not go_on():
+                        break
+                    plan = plan_batch(lake, inputs, options)
+                    progress.batch(plan.inputs, plan.bytes, sum(map(unpacked, inputs)))
+                    books.update(run_batch(lake, plan, beam_args, options.runner, recorder).books)
+                    progress.advance(books)
+                    waiting, waiting_bytes = waiting - plan.inputs, waiting_bytes - plan.bytes
+                    count += 1
+                break
+            except ConflictError:
+                if attempt == REPLANS:
+                    raise
+        near_duplicate_index.merge(lake)
+        doc_id_index.merge(lake)
+        recorder.end()
+    return Poll(count, resumed, books, waiting, waiting_bytes)

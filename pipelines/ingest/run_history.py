@@ -1,0 +1,129 @@
+"""Runs: what each run of ingest did and when, one small file a run, so that a report can compare it with those before.
+
+    LAKE/_runs/<run_id>.json     written after each batch, and at the end
+
+Nothing depends on them: the books are in `inputs`, whose rows are the same whichever run made them. A batch that no file here
+knows (made by `watch`, or by a launcher that died) belongs to no run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+import time
+import uuid
+from collections.abc import Mapping
+from typing import NamedTuple, Optional
+
+import pyarrow as pa
+
+from broadsheet.transforms.lake.protocol import files
+from broadsheet.transforms.lake.protocol.files import Lake
+
+RUNS = "_runs"
+
+_BATCHES = pa.schema(
+    [
+        pa.field("run_id", pa.string()),
+        pa.field("started_at", pa.timestamp("us", tz="UTC")),
+        pa.field("ended_at", pa.timestamp("us", tz="UTC")),
+        pa.field("matched", pa.int64()),
+        pa.field("batch_id", pa.string()),
+        pa.field("seconds", pa.float64()),
+    ]
+)
+
+
+class RanBatch(NamedTuple):
+    """A batch that a run brought to its end."""
+
+    batch_id: str
+    seconds: Optional[float]
+    """How long it was worked on; `None` where a former run had done all but the commit."""
+
+
+class Run(NamedTuple):
+    """One run."""
+
+    run_id: str
+    started_at: str
+    """ISO 8601, UTC."""
+    matched: int = 0
+    """Inputs that were there, known ones too."""
+    batches: tuple[RanBatch, ...] = ()
+    ended_at: Optional[str] = None
+    """`None` for one that is under way, or died."""
+
+
+def new_run_id() -> str:
+    """Returns an identifier for a run: a UUID of version 7 (RFC 9562), so that later ones sort behind earlier ones."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    return str(uuid.UUID(int=value))
+
+
+def now() -> str:
+    """Returns the time as `Run` has it."""
+    return dt.datetime.now(dt.UTC).isoformat()
+
+
+class Recorder:
+    """Writes down what a run does, as it does it.
+
+    Args:
+        lake: Where.
+        run_id: Which run; "" for none that is written down.
+        matched: Inputs that were there.
+    """
+
+    def __init__(self, lake: Lake, run_id: str, matched: int) -> None:
+        self._lake = lake
+        self._run = Run(run_id, now(), matched)
+
+    def add(self, batch_id: str, seconds: float | None) -> None:
+        """A batch was committed."""
+        self._run = self._run._replace(batches=(*self._run.batches, RanBatch(batch_id, seconds)))
+        self._write()
+
+    def end(self) -> None:
+        """The run is over."""
+        self._run = self._run._replace(ended_at=now())
+        self._write()
+
+    def _write(self) -> None:
+        if self._run.run_id:
+            files.put(self._lake, f"{RUNS}/{self._run.run_id}.json", json.dumps(self._run._asdict()).encode())
+
+
+def read_runs(lake: Lake, newest: int | None = None) -> list[Run]:
+    """Returns the runs that were written down, oldest first.
+
+    Args:
+        lake: Where.
+        newest: How many, from the newest back; `None` for all.
+    """
+    names = sorted(files.listing(lake, RUNS))
+    chosen = names if newest is None else names[-newest:]
+    return [_from_json(json.loads(files.get(lake, f"{RUNS}/{name}"))) for name in chosen]
+
+
+def as_table(runs: list[Run]) -> pa.Table:
+    """Returns one row a batch of each run; a run without any has one row whose `batch_id` is NULL."""
+    rows = [
+        {
+            "run_id": run.run_id,
+            "started_at": dt.datetime.fromisoformat(run.started_at),
+            "ended_at": dt.datetime.fromisoformat(run.ended_at) if run.ended_at else None,
+            "matched": run.matched,
+            "batch_id": batch.batch_id if batch else None,
+            "seconds": batch.seconds if batch else None,
+        }
+        for run in runs
+        for batch in (run.batches or (None,))
+    ]
+    return pa.Table.from_pylist(rows, _BATCHES)
+
+
+def _from_json(fields: Mapping) -> Run:
+    return Run(**{**fields, "batches": tuple(RanBatch(*batch) for batch in fields["batches"])})

@@ -1,0 +1,57 @@
+"""Vacuum: what lies in the lake and no snapshot of the last days, and no run, needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from broadsheet.pipelines.ingest.lake_lock import exclusive
+from broadsheet.schemas.tables import TABLES
+from broadsheet.transforms.lake.maintenance.orphan_files import end_dead_runs, unfinished_files, unneeded_files
+from broadsheet.transforms.lake.protocol import files
+from broadsheet.transforms.lake.protocol.delta_tables import open_table
+from broadsheet.transforms.lake.protocol.files import STAGING, Lake
+
+
+class Vacuumed(NamedTuple):
+    """What was removed, or would be."""
+
+    files: list[str]
+    """Paths in the lake."""
+    bytes: int
+
+
+def vacuum(path: str, retention_s: float, dry_run: bool, told: Callable[[str], None] = lambda _line: None) -> Vacuumed:
+    """Removes what nobody needs, and writes each table's state down so that opening it does not take reading its whole log.
+
+    Args:
+        path: The lake.
+        retention_s: How far back snapshots must stay readable, in seconds; younger files are not touched either.
+        dry_run: Whether to leave everything as it is.
+        told: Called with a line for what happens beside the removal.
+
+    Raises:
+        LakeError: There is no lake.
+    """
+    lake = Lake.at(path)
+    removed: list[str] = []
+    size = 0
+    for table in TABLES:
+        open_table(lake, table)
+    with exclusive(lake, lambda: told("another process is writing to this lake; waiting for it to end")):
+        if not dry_run:
+            for line in end_dead_runs(lake):
+                told(line)
+        for table in TABLES:
+            removed += [f"{table.name}/{name}" for name in unneeded_files(lake, table, retention_s)]
+        removed += [f"{STAGING}/{name}" for name in unfinished_files(lake, retention_s)]
+        for name in removed:
+            size += files.size_of(lake, name) or 0
+            if not dry_run:
+                files.remove(lake, name)
+        if not dry_run:
+            for table in TABLES:
+                handle = open_table(lake, table)
+                handle.create_checkpoint()
+                handle.cleanup_metadata()  # entries that are older than the log's own retention, 30 days, and behind a checkpoint
+    return Vacuumed(removed, size)

@@ -1,0 +1,134 @@
+"""Verify: the log against the files, the books against the tables, every document once.
+
+`--repair` brings interrupted commits to their end, takes lost and damaged files out of the tables, so that the next ingest reads
+their inputs again, and removes what no table knows. It never touches a committed file that is sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+
+from broadsheet.pipelines.ingest.lake_lock import exclusive
+from broadsheet.pipelines.observe.terminal import say
+from broadsheet.pipelines.query.query import connect
+from broadsheet.schemas.errors import LakeError
+from broadsheet.schemas.tables import INPUTS, TABLES, Table
+from broadsheet.transforms.lake.maintenance import compaction
+from broadsheet.transforms.lake.maintenance.orphan_files import clear_staging, end_dead_runs, unknown_files
+from broadsheet.transforms.lake.maintenance.repair import Shortage, drop_files, file_faults, find_shortages, settle_books
+from broadsheet.transforms.lake.protocol import files, plans
+from broadsheet.transforms.lake.protocol.delta_tables import files_of, open_table
+from broadsheet.transforms.lake.protocol.files import STAGING, Lake
+
+
+def verify(path: str, deep: bool = False, repair: bool = False) -> int:
+    """Checks a lake, prints what is wrong, and returns the exit code: 0 where nothing is.
+
+    Args:
+        path: The lake.
+        deep: Also read every file and compare it with the digest in its name.
+        repair: First mend what can be mended.
+
+    Raises:
+        LakeError: There is no lake.
+    """
+    lake = Lake.at(path)
+    for table in TABLES:
+        open_table(lake, table)
+    if repair:
+        with exclusive(lake, lambda: say("an ingest is writing to this lake; waiting for it to end")):
+            for line in mend(lake, deep):
+                say(f"mended: {line}")
+    faults = list(find_faults(lake, deep))
+    for fault in faults:
+        say(f"wrong: {fault}")
+    if faults:
+        count = f"{len(faults):,} fault{'s' if len(faults) > 1 else ''}"
+        say(count + ("" if repair else "; --repair mends what can be (docs/operations.md)"))
+        return 1
+    with connect(lake) as connection:
+        counts = [f"{_row(connection, f'select count(*) from {table.name}')[0]:,} {table.name}" for table in TABLES]
+    say(f"the lake is in order: {', '.join(counts)}")
+    return 0
+
+
+def find_faults(lake: Lake, deep: bool = False) -> Iterator[str]:
+    """Yields what is wrong with a lake, one sentence each."""
+    faulty: dict[str, set[str]] = {}
+    for table in TABLES:
+        for fault in file_faults(lake, table, deep):
+            faulty.setdefault(table.name, set()).add(fault.path)
+            yield fault.message
+        yield from (f"{table.name}/{path} is known to no commit" for path in _orphans(lake, table))
+    yield from (f"batch {batch_id} was begun and not ended" for batch_id in plans.unfinished(lake))
+    yield from (f"compaction {note.identifier} of {note.table} was begun and not ended" for note in compaction.notes(lake))
+    yield from (f"{STAGING}/{name} was never finished" for name in files.listing(lake, STAGING))
+    yield from (_in_words(shortage) for shortage in find_shortages(lake, faulty))
+    if not faulty:
+        yield from _row_faults(lake)
+
+
+def _in_words(shortage: Shortage) -> str:
+    if shortage.rejects:
+        return f"{shortage.uri}: its {' and '.join(shortage.rejects)} records are not in rejects"
+    return f"{shortage.uri}: {shortage.held:,} documents are in the lake, its books say {shortage.booked:,}"
+
+
+def mend(lake: Lake, deep: bool = False) -> Iterator[str]:
+    """Mends what can be, and yields what was done. Needs the lake's lock.
+
+    What was interrupted is ended, files that are gone or damaged leave the tables and their inputs are new again, and what no table
+    knows is removed.
+    """
+    yield from end_dead_runs(lake)
+    yield from _mend_files(lake, deep)
+    for table in TABLES:
+        for path in unknown_files(lake, table):
+            files.remove(lake, f"{table.name}/{path}")
+            yield f"{table.name}/{path} removed: no commit knows it"
+    yield from (f"{STAGING}/{name} removed: it was never finished" for name in clear_staging(lake))
+
+
+def _mend_files(lake: Lake, deep: bool) -> Iterator[str]:
+    """Takes faulty files out of the tables, the ledger first, and makes the inputs new again that have lost something."""
+    faults = {table.name: list(file_faults(lake, table, deep)) for table in TABLES}
+    faulty = {name: {fault.path for fault in found} for name, found in faults.items()}
+    shortages = find_shortages(lake, faulty)
+    settle_books(lake, shortages, faulty[INPUTS.name])
+    for table in TABLES:
+        if faults[table.name]:
+            drop_files(lake, table, sorted(faulty[table.name]))
+            yield from (f"{fault.message}: taken out of {table.name}" for fault in faults[table.name])
+    lost = [shortage.uri for shortage in shortages if shortage.is_lost]
+    yield from (f"{uri} is new again: ingest it" for uri in lost)
+    recovered = len(shortages) - len(lost)
+    if recovered:
+        yield f"{recovered:,} inputs have lost their books: they are new again, and their documents are counted anew"
+
+
+def _orphans(lake: Lake, table: Table) -> list[str]:
+    known = set(files_of(open_table(lake, table))["path"].to_pylist())
+    return [name for name in files.listing(lake, table.name) if not name.startswith("_delta_log/") and name not in known]
+
+
+def _row_faults(lake: Lake) -> Iterator[str]:
+    with connect(lake) as connection:
+        yield from _unbalanced(connection)
+        (twice,) = _row(connection, "select count(*) from (select doc_id from documents group by doc_id having count(*) > 1)")
+        if twice:
+            yield f"{twice:,} documents stand in the lake more than once"
+
+
+def _unbalanced(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    query = "select uri, batch_id from inputs where records != documents + duplicates + filtered + dead"
+    for uri, batch_id in connection.execute(query).fetchall():
+        yield f"the books of {uri} in batch {batch_id} do not balance"
+
+
+def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple:
+    row = connection.execute(query).fetchone()
+    if row is None:
+        raise LakeError(f"no answer to {query}")
+    return row

@@ -1,0 +1,72 @@
+"""Flink's jobs: options that Beam's Python does not know, and by Flink's REST interface what Beam's job server does not do.
+
+Told to cancel a stream, it only stops listening to it: the job runs on and keeps its slots. So a stream's launcher asks Flink, and
+does so before it starts one, for its own job from before it was killed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+import urllib.request
+from typing import Any
+
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from broadsheet.schemas.errors import RunError
+
+_OVER = ("FINISHED", "CANCELED", "FAILED")
+
+
+class FlinkOptions(PipelineOptions):
+    """Options that Beam's runner on Flink knows; declared here, Beam's Python passes them on without a warning."""
+
+    @classmethod
+    def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
+        for name in ("--checkpointing_interval", "--min_pause_between_checkpoints"):
+            parser.add_argument(name, type=int, help="in ms")
+        parser.add_argument("--savepoint_path", help="the state to go on from")
+        parser.add_argument("--allow_non_restored_state", action="store_true", default=None, help="drop what no step takes")
+        parser.add_argument("--object_reuse", action="store_true", default=None, help="copy no record from step to step")
+        parser.add_argument(
+            "--finish_bundle_before_checkpointing", action="store_true", default=None, help="let no checkpoint cut a bundle"
+        )
+
+
+def cancel(address: str, name: str, patience_s: float = 60.0) -> int:
+    """Cancels all jobs of a name and waits for their end.
+
+    Args:
+        address: Of Flink's REST interface, `http://host:8081`.
+        name: The jobs' name.
+        patience_s: How long.
+
+    Returns:
+        How many there were.
+
+    Raises:
+        RunError: Flink does not answer, or the jobs go on.
+    """
+    try:
+        jobs = _living(address, name)
+        for job in jobs:
+            _ask(f"{address}/jobs/{job}?mode=cancel", "PATCH")
+        ends = time.monotonic() + patience_s
+        while _living(address, name):
+            if time.monotonic() > ends:
+                raise RunError(f"Flink at {address} still runs {name} {patience_s:g} s after it was cancelled")
+            time.sleep(0.2)
+    except OSError as error:
+        raise RunError(f"Flink at {address} does not answer ({error}): cancel its job {name} by hand") from error
+    return len(jobs)
+
+
+def _living(address: str, name: str) -> list[str]:
+    jobs = _ask(f"{address}/jobs/overview", "GET")["jobs"]
+    return [job["jid"] for job in jobs if job["name"] == name and job["state"] not in _OVER]
+
+
+def _ask(url: str, method: str) -> Any:
+    with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=10) as answer:
+        return json.loads(answer.read() or b"{}")

@@ -1,0 +1,256 @@
+"""Watch as one unbounded pipeline: what arrives passes through a stream that stays up, on Prism or Flink.
+
+    ticks ─ fixed windows ─ plan: list, ask the ledger, write the plan ─► InputFile ─ Reshuffle ─ `ingest.build_pipeline.refine`
+
+A window is a batch. Its tick lists the inputs and asks the ledger, as a turn of `watch.watch` does, and writes down which of
+what is new the batch is made of. From there on everything is as in a bounded pipeline, but that a step asks the lake which batch it
+works for (`stream_batches`), and that steps which need all records of a batch get them when the watermark has passed its
+window. The last one commits, by the same protocol. While a batch is under way ticks plan nothing, so that each batch sees the rows
+of the one before, and what arrives late, or is too much for one batch, is in the next.
+
+The lake's ledger is the only memory. A runner that goes back to a checkpoint finds the window's plan and makes the same batch, or
+finds that it has ended and drops its records; a runner that starts anew finds what the ledger lacks. So Beam's MatchContinuously
+is not used as it is: it would keep every file it ever saw in the runner's state, and knows neither sidecars nor files that are
+still being written. Without that memory it is a tick and a listing, as here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import apache_beam as beam
+import pyarrow as pa
+import pyarrow.compute as pc
+from apache_beam.runners.runner import PipelineResult, PipelineState
+from apache_beam.transforms.window import FixedWindows
+
+import broadsheet.transforms.coders  # noqa: F401  (registers the records' coders)
+from broadsheet.pipelines.ingest.build_pipeline import refine
+from broadsheet.pipelines.ingest.ingest import IngestOptions, Poll
+from broadsheet.pipelines.ingest.lake_lock import exclusive
+from broadsheet.pipelines.ingest.resumable import repeatable
+from broadsheet.pipelines.ingest.run_batch import draft, plan_batch, with_blocklist
+from broadsheet.pipelines.inputs.input_scanner import Arrivals, Watched
+from broadsheet.pipelines.inputs.ledger import cut_batches
+from broadsheet.pipelines.observe.progress import Progress
+from broadsheet.pipelines.runners.beam_options import BeamOptions
+from broadsheet.pipelines.runners.flink import cancel
+from broadsheet.schemas.errors import ConfigError, ConflictError, RunError
+from broadsheet.schemas.records import InputFile
+from broadsheet.schemas.tables import INPUTS
+from broadsheet.transforms.lake.index.learned_templates import newest
+from broadsheet.transforms.lake.maintenance.orphan_files import end_dead_runs
+from broadsheet.transforms.lake.protocol import batches, plans
+from broadsheet.transforms.lake.protocol.delta_tables import columns_of, files_of, open_table
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.periodic_impulse import PeriodicImpulse
+from broadsheet.transforms.stream_batches import StreamBatches
+
+_RUNNERS = ("PrismRunner", "FlinkRunner", "PortableRunner")
+_CURE = (
+    "name --runner=PrismRunner (make setup-stream builds Prism) or a Flink (docs/how-to/stream.md), or leave --unbounded out: "
+    "repeated batches run everywhere"
+)
+
+_STALE_S = 60.0
+"""A tick that is so late has others behind it: after an hour's stop a runner sends all of an hour's ticks at once."""
+
+_COUNTS = ("records", "documents", "duplicates", "filtered", "dead", "bytes")
+
+
+def check_unbounded(runner: str | None, paths: Sequence[str]) -> None:
+    """Raises ConfigError where a stream would lose records, or cannot be."""
+    name = (runner or "").rpartition(".")[2]
+    if name in ("FnApiRunner", "DirectRunner", "BundleBasedDirectRunner", ""):
+        raise ConfigError(f"Beam's local runner ends streams early and loses records without a word: {_CURE}")
+    if name not in _RUNNERS:
+        raise ConfigError(f"{name} was not tried with streams: {_CURE}")
+    topics = [path for path in paths if path.startswith("kafka://")]
+    if topics:
+        raise ConfigError(f"{topics[0]}: --unbounded is for files; leave it out, and the topic is read in repeated batches")
+
+
+class _PlanFn(beam.DoFn):
+    """A tick to the inputs of its window's batch, none where there is nothing new or another batch is under way.
+
+    Counters: `unbounded/batches_planned`, `unbounded/batches_repeated`.
+    """
+
+    def __init__(self, lake: Lake, watched: Watched, options: IngestOptions, windows: StreamBatches) -> None:
+        self._lake = lake
+        self._watched = watched
+        self._options = options
+        self._windows = windows
+        self._planned = beam.metrics.Metrics.counter("unbounded", "batches_planned")
+        self._repeated = beam.metrics.Metrics.counter("unbounded", "batches_repeated")
+
+    def setup(self) -> None:
+        self._arrivals = Arrivals(self._lake, self._watched, time.sleep)
+
+    def process(self, _tick: Any, window: Any = beam.DoFn.WindowParam) -> Iterator[InputFile]:
+        under_way = self._windows.under_way()
+        mine = [plan for plan in under_way if plan.window == self._windows.name(window)]
+        if under_way and not mine:
+            return
+        for plan in mine:  # the runner has gone back to before this tick
+            if repeatable(self._lake, plan.batch_id):
+                self._repeated.inc()
+                yield from plans.read_inputs(self._lake, plan.relative)
+                return
+            batches.take_back(self._lake, plan.batch_id)
+        if time.time() - window.end.micros / 1e6 < _STALE_S:
+            yield from self._plan(self._windows.name(window))
+
+    def _plan(self, window: str) -> list[InputFile]:
+        self._arrivals.look()
+        inputs = next(cut_batches(self._arrivals.find_new(), self._options.batch_bytes), [])
+        if inputs:
+            try:
+                plan_batch(self._lake, inputs, self._options, window=window)
+            except ConflictError:  # another writer was faster: the next tick sees what it left
+                return []
+            self._planned.inc()
+        return inputs
+
+
+def build_stream(
+    pipeline: beam.Pipeline, lake: Lake, watched: Watched, options: IngestOptions, every_s: int, windows: StreamBatches
+) -> None:
+    """Applies the unbounded pipeline.
+
+    Args:
+        pipeline: To what.
+        lake: Where to.
+        watched: Where inputs arrive.
+        options: How they are read.
+        every_s: From tick to tick.
+        windows: The stream's batches.
+    """
+    inputs = (
+        pipeline
+        | "Tick" >> PeriodicImpulse(every_s)
+        | "WindowTicks" >> beam.WindowInto(FixedWindows(every_s))
+        | "Plan" >> beam.ParDo(_PlanFn(lake, watched, options, windows)).with_output_types(InputFile)
+        | "SpreadInputs" >> beam.Reshuffle()
+    )
+    refine(inputs, lake, draft("", [], options), windows)
+
+
+class Stream:
+    """The running pipeline, as its launcher sees it: started when a turn finds none, ended with the watch.
+
+    Args:
+        lake: Where to.
+        watched: Where inputs arrive.
+        options: How they are read.
+        every_s: From tick to tick.
+        beam_args: Beam's own options.
+        wait: Waits so many seconds; whoever ends the watch cuts it short.
+        flink: Where Flink's REST interface is, if it runs there.
+    """
+
+    def __init__(
+        self,
+        lake: Lake,
+        watched: Watched,
+        options: IngestOptions,
+        every_s: float,
+        beam_args: Sequence[str],
+        wait: Callable[[float], None],
+        flink: str | None = None,
+    ) -> None:
+        self._lake = lake
+        self._watched = watched
+        self._options = options
+        self._every_s = max(1, round(every_s))
+        self._beam_args = beam_args
+        self._wait = wait
+        self._flink = flink
+        self._name = f"broadsheet-{hashlib.blake2b(lake.root.encode(), digest_size=6).hexdigest()}"
+        self._run: PipelineResult | None = None
+        self._started_at = dt.datetime.min
+        self._seen: set[str] = set()
+        self._batches: set[str] = set()
+
+    def poll_once(self, arrivals: Arrivals, progress: Progress) -> tuple[Poll, pa.Table]:
+        """Looks what the stream has done for one interval; starts it where it does not run.
+
+        Args:
+            arrivals: What waits; has looked before.
+            progress: Who is told.
+
+        Returns:
+            What came into the lake, and the inputs that wait.
+
+        Raises:
+            RunError: The runner gave up. The next call starts a new pipeline.
+        """
+        run = self._run or self._start(progress)
+        self._wait(self._every_s)
+        if PipelineState.is_terminal(run.state):
+            self._run = None
+            raise RunError(f"the runner ended the stream, a new one goes on from the lake: {_why(run)}")
+        waiting = arrivals.find_new()
+        commits, books = self._count()
+        return Poll(commits, 0, books, waiting.num_rows, sum(waiting["size"].to_pylist())), waiting
+
+    def end(self) -> None:
+        """Cancels the pipeline; what it leaves of a batch the next run ends or takes back.
+
+        Raises:
+            RunError: It may run on.
+        """
+        if self._run:
+            try:
+                self._run.cancel()
+            except Exception as error:  # whatever the connection to a job server that is gone raises
+                raise RunError(f"the stream {self._name} could not be cancelled: {error}") from error
+            self._run = None
+            self._cancel_job()
+
+    def _cancel_job(self) -> None:
+        """Cancels this stream's job on Flink, whoever started it."""
+        if self._flink:
+            cancel(self._flink, self._name)
+
+    def _start(self, progress: Progress) -> PipelineResult:
+        self._cancel_job()
+        with exclusive(self._lake, progress.waiting):
+            for _ in end_dead_runs(self._lake):
+                pass
+            options = with_blocklist(self._lake, self._options)
+        options = options._replace(choices=options.choices._replace(templates=newest(self._lake)))
+        self._started_at = dt.datetime.now(dt.UTC)
+        self._count()
+        # A bundle that a checkpoint cuts keeps its output until the step's next bundle, and the step that begins a stream has but
+        # one: where Flink's first checkpoint came within a second of it (Beam's max_bundle_time_mills), there was never a tick.
+        beam_options = BeamOptions(self._beam_args, streaming=True, job_name=self._name, finish_bundle_before_checkpointing=True)
+        pipeline = beam.Pipeline(runner=options.runner, options=beam_options)
+        build_stream(pipeline, self._lake, self._watched, options, self._every_s, StreamBatches(self._lake, uuid.uuid4().hex))
+        self._run = pipeline.run()
+        return self._run
+
+    def _count(self) -> tuple[int, Counter[str]]:
+        """Returns how many batches came into the lake since the last time, and their books."""
+        found = files_of(open_table(self._lake, INPUTS))
+        since = found.filter(pc.greater_equal(found["partition.committed_at"], self._started_at))["path"].to_pylist()
+        rows = columns_of(self._lake, INPUTS, sorted(set(since) - self._seen), ("batch_id", *_COUNTS))
+        new = rows.filter(pc.invert(pc.is_in(rows["batch_id"], pa.array(sorted(self._batches), pa.string()))))
+        self._seen.update(since)
+        commits = set(new["batch_id"].to_pylist())
+        self._batches |= commits
+        return len(commits), Counter(inputs=new.num_rows, **{name: sum(new[name].to_pylist()) for name in _COUNTS})
+
+
+def _why(run: PipelineResult) -> str:
+    try:
+        return f"state {run.wait_until_finish()}"
+    except Exception as error:  # runners raise what they like
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        return lines[-1] if lines else type(error).__name__

@@ -1,0 +1,115 @@
+"""Standing: how a watch stands, for people (`broadsheet status`), for Prometheus, and for whoever asks whether it is alive.
+
+A watch writes it into the lake after each turn, `LAKE/_watch/<id>.json`; no result depends on it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from typing import Any, Optional
+
+from broadsheet.pipelines.observe.metrics import Metric, labels
+from broadsheet.transforms.lake.protocol import files
+from broadsheet.transforms.lake.protocol.files import Lake
+
+FOLDER = "_watch"
+OUTCOMES = ("documents", "duplicates", "filtered", "dead")
+
+
+@dataclasses.dataclass
+class Standing:
+    """What one watch has done since it was started, and what it knows to wait. Times are seconds since 1970."""
+
+    inputs: list[str]
+    every_s: float
+    options: dict[str, Any] = dataclasses.field(default_factory=dict)
+    """What else `status` needs to look at the same inputs."""
+    host: str = dataclasses.field(default_factory=socket.gethostname)
+    pid: int = dataclasses.field(default_factory=os.getpid)
+    started_at: float = 0.0
+    ended_at: Optional[float] = None
+    """When it was told to end; `None` while it runs, and where it was killed."""
+    turns: int = 0
+    turn_at: float = 0.0
+    turn_s: float = 0.0
+    """How long the last turn took."""
+    committed_at: Optional[float] = None
+    books: dict[str, int] = dataclasses.field(default_factory=dict)
+    """Sums over all its batches: inputs, records, documents, duplicates, filtered, dead, bytes."""
+    waiting: int = 0
+    waiting_bytes: int = 0
+    oldest_waiting_at: Optional[float] = None
+    lags: dict[str, int] = dataclasses.field(default_factory=dict)
+    """Offsets that wait, by topic and partition."""
+    failures: int = 0
+    """Turns that failed since one was well."""
+    failures_total: int = 0
+    error: Optional[str] = None
+
+    @property
+    def relative(self) -> str:
+        """Where it lies in the lake: another set of inputs is another watch."""
+        return f"{FOLDER}/{hashlib.blake2b(json.dumps(self.inputs).encode(), digest_size=6).hexdigest()}.json"
+
+
+def write_standing(lake: Lake, standing: Standing) -> None:
+    """Writes how a watch stands."""
+    files.put(lake, standing.relative, json.dumps(dataclasses.asdict(standing), indent=1).encode())
+
+
+def read_standings(lake: Lake) -> list[Standing]:
+    """Reads how all watches of a lake stand, the latest first; ended and killed ones too."""
+    fields = {field.name for field in dataclasses.fields(Standing)}
+    found = []
+    for name in files.listing(lake, FOLDER):
+        values = json.loads(files.get(lake, f"{FOLDER}/{name}"))
+        found.append(Standing(**{key: value for key, value in values.items() if key in fields}))
+    return sorted(found, key=lambda standing: -standing.turn_at)
+
+
+def watch_metrics(standing: Standing) -> Iterator[Metric]:
+    """Yields what Prometheus is told of a watch."""
+
+    def gauge(name: str, meaning: str, value: float) -> Metric:
+        return Metric(f"broadsheet_watch_{name}", "gauge", meaning, {"": value})
+
+    def counter(name: str, meaning: str, value: float) -> Metric:
+        return Metric(f"broadsheet_watch_{name}_total", "counter", meaning, {"": value})
+
+    yield gauge("start_time_seconds", "When the watch was started.", standing.started_at)
+    yield gauge("last_turn_timestamp_seconds", "When the last turn ended; older than a few intervals: it hangs.", standing.turn_at)
+    yield gauge("last_turn_duration_seconds", "How long the last turn took.", standing.turn_s)
+    if standing.committed_at:
+        yield gauge("last_commit_timestamp_seconds", "When this watch committed last.", standing.committed_at)
+    yield gauge("lag_files", "New inputs that wait for the next turn.", standing.waiting)
+    yield gauge("lag_bytes", "Their size.", standing.waiting_bytes)
+    if standing.oldest_waiting_at:
+        yield gauge("oldest_waiting_timestamp_seconds", "Time of the oldest input that waits.", standing.oldest_waiting_at)
+    if standing.lags:
+        meaning = "Offsets between what the lake has read and the end of the partition."
+        by_partition = {labels(partition=uri): float(lag) for uri, lag in standing.lags.items()}
+        yield Metric("broadsheet_watch_lag_offsets", "gauge", meaning, by_partition)
+    records = {labels(outcome=name): float(standing.books.get(name, 0)) for name in OUTCOMES}
+    yield Metric("broadsheet_watch_records_total", "counter", "Records read, by what became of them.", records)
+    yield counter("inputs", "Inputs read.", standing.books.get("inputs", 0))
+    yield counter("bytes", "Their size.", standing.books.get("bytes", 0))
+    yield counter("turns", "Turns taken.", standing.turns)
+    yield counter("failed_turns", "Turns that failed and were tried again.", standing.failures_total)
+    yield gauge("failing_turns", "Turns that failed since one was well: 0 is well.", standing.failures)
+
+
+def oldest(modified_us: Sequence[int]) -> float | None:
+    """Returns the earliest of some times in microseconds, in seconds; `None` where none is known."""
+    known = [moment for moment in modified_us if moment]
+    return min(known) / 1e6 if known else None
+
+
+def clock(moment: float) -> str:
+    """Returns a time of day for people, in UTC."""
+    return dt.datetime.fromtimestamp(moment, dt.UTC).strftime("%H:%M:%S")

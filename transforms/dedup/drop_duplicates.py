@@ -1,0 +1,162 @@
+"""DropDuplicates: the same source and the same normalised body are one document, within a run and across runs.
+
+Within a batch the record with the smallest (uri, ordinal) stands for all. Across batches the lake is asked, at the snapshot that
+the batch's plan names, so that a repeated batch does not take its own rows for duplicates. No part file is opened for that
+(`lake.index.doc_id_index`), and memory is bounded: some of the batch's identifiers are held, never the table's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam import pvalue
+from apache_beam.metrics import Metrics
+
+from broadsheet.schemas.partitions import partition_path
+from broadsheet.schemas.records import Document, Reject
+from broadsheet.schemas.tables import DOCUMENTS, REJECTS, Table
+from broadsheet.transforms.coders import register_coders
+from broadsheet.transforms.lake.index.doc_id_index import Snapshot
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.rows_to_replace import read_selection
+from broadsheet.transforms.stream_batches import StreamBatches, version_of
+
+UNIQUE = "unique"
+DUPLICATES = "duplicates"
+
+_CHUNK = 200_000
+"""Identifiers looked up at a time, with their folders: some 30 MB however large a batch is."""
+
+
+def _document_key(document: Document) -> tuple[str, str]:
+    return partition_path({"source": document.source}), document.doc_id
+
+
+def _reject_key(reject: Reject) -> tuple[str, str]:
+    return partition_path({"kind": reject.kind}), reject.reject_id
+
+
+class _Keyed(NamedTuple):
+    """How a table's rows are told apart: the records, and (first partition folder, identifier) of one."""
+
+    table: Table
+    record: type
+    key: Callable[[Any], tuple[str, str]]
+
+
+_KEYED = {
+    DOCUMENTS.name: _Keyed(DOCUMENTS, Document, _document_key),
+    REJECTS.name: _Keyed(REJECTS, Reject, _reject_key),
+}
+
+
+class _FindKnownFn(beam.DoFn):
+    """(partition folder, identifier) of all rows, under one key, to those identifiers that the lake holds."""
+
+    def __init__(self, lake: Lake, table: str, version: int | StreamBatches, replacing: str | None) -> None:
+        self._lake = lake
+        self._table = table
+        self._version = version
+        self._replacing = replacing
+        self._replaced: set[str] = set()
+        self._snapshot: Snapshot | None = None
+        self._listed: int | None = None
+
+    def setup(self) -> None:
+        if self._replacing:
+            self._replaced = set(read_selection(self._lake, self._replacing)["id"].to_pylist())
+
+    def process(
+        self, element: tuple[int, Iterable[tuple[str, str]]], window: Any = beam.DoFn.WindowParam
+    ) -> Iterator[tuple[str, bool]]:
+        table = _KEYED[self._table].table
+        version = version_of(self._version, table, window)
+        if version is None:
+            return
+        if self._snapshot is None or self._listed != version:  # listed once a worker, in a stream once a batch
+            self._snapshot, self._listed = Snapshot(self._lake, table, version), version
+        rows = iter(element[1])
+        while chunk := list(islice(rows, _CHUNK)):
+            folder_to_ids: dict[str, list[str]] = {}
+            for folder, identifier in chunk:
+                folder_to_ids.setdefault(folder, []).append(identifier)
+            for found in sorted(self._snapshot.known(folder_to_ids) - self._replaced):
+                yield found, True
+
+
+class _PickFn(beam.DoFn):
+    """All records of one identifier to the one that stands for them; the others, or all where the lake has it, are duplicates."""
+
+    def __init__(self, stage: str) -> None:
+        self._unique = Metrics.counter(stage, "records_unique")
+        self._dropped = Metrics.counter(stage, "records_duplicate")
+
+    def process(self, element: tuple[str, dict[str, Iterable]]) -> Iterator[Document | Reject | pvalue.TaggedOutput]:
+        _, found = element
+        records = sorted(found["records"], key=lambda record: (record.uri, record.record))
+        if not any(found["known"]) and records:
+            unique = records.pop(0)
+            if "clusters" in found:
+                unique = unique._replace(cluster_id=next(iter(found["clusters"]), unique.doc_id))
+            yield unique
+            self._unique.inc()
+        for record in records:
+            self._dropped.inc()
+            yield pvalue.TaggedOutput(DUPLICATES, record.uri)
+
+
+class DropDuplicates(beam.PTransform):
+    """`rows` of a table to `unique` ones, and the uris of `duplicates`.
+
+    For `rejects` it does the same by their own identifiers: a record refused again for the same reason adds no row. Where
+    `clusters` come with documents, as `dedup.find_clusters.FindClusters` gives them, each unique row gets its `cluster_id`: here,
+    where rows are grouped by their identifier anyway.
+
+    Counters: `deduplicate_<table>/records_unique`, `deduplicate_<table>/records_duplicate`.
+
+    Args:
+        lake: The lake that may hold the rows already.
+        table: `documents` or `rejects`.
+        version: The snapshot of the table to look in, or a stream's.
+        replacing: The batch whose selected rows (`lake.protocol.rows_to_replace`) are about to leave the table. They are not
+            duplicates of the rows that replace them.
+    """
+
+    def __init__(self, lake: Lake, table: str, version: int | StreamBatches, replacing: str | None = None) -> None:
+        super().__init__()
+        self._lake = lake
+        self._table = table
+        self._version = version
+        self._replacing = replacing
+
+    def expand(self, found: dict[str, beam.PCollection]) -> dict[str, beam.PCollection]:
+        register_coders()
+        _, record, key = _KEYED[self._table]
+        rows = found["rows"]
+        find = _FindKnownFn(self._lake, self._table, self._version, self._replacing)
+        known = (
+            rows
+            | "TakeIdentifiers" >> beam.Map(_under_one_key, key).with_output_types(tuple[int, tuple[str, str]])
+            | "GroupIdentifiers" >> beam.GroupByKey()
+            | "FindKnown" >> beam.ParDo(find).with_output_types(tuple[str, bool])
+        )
+        keyed = rows | "KeyByIdentifier" >> beam.Map(_identified, key).with_output_types(tuple[str, record])  # type: ignore[valid-type]
+        outputs = (
+            {"records": keyed, "known": known, **{name: found[name] for name in found if name == "clusters"}}
+            | "GroupByIdentifier" >> beam.CoGroupByKey()
+            | "Pick" >> beam.ParDo(_PickFn(f"deduplicate_{self._table}")).with_outputs(DUPLICATES, main=UNIQUE)
+        )
+        outputs[UNIQUE].element_type = record
+        outputs[DUPLICATES].element_type = str
+        return {UNIQUE: outputs[UNIQUE], DUPLICATES: outputs[DUPLICATES]}
+
+
+def _under_one_key(row: Any, key: Callable[[Any], tuple[str, str]]) -> tuple[int, tuple[str, str]]:
+    return 0, key(row)
+
+
+def _identified(row: Any, key: Callable[[Any], tuple[str, str]]) -> tuple[str, Any]:
+    return key(row)[1], row

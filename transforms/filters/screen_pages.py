@@ -1,0 +1,120 @@
+"""ScreenPages: leaves out what its owner, or the user, does not want in the lake. Off by default.
+
+    page ─ opted out? (`--respect-opt-out`) ─ on a blocked domain? (`--blocklist`) ─► page, or a filtered record
+
+Nothing of such a page is kept: its reject has no payload. What HTTP headers say is seen to by the reader, which has them.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
+
+from broadsheet.schemas.errors import UnwantedError
+from broadsheet.schemas.records import HTML, Page
+from broadsheet.transforms.filters.opt_outs import opt_out_of_metas
+from broadsheet.transforms.limits import DEFAULT_LIMITS, ResourceLimits
+from broadsheet.transforms.metadata.html.markup_reader import read_markup
+from broadsheet.transforms.record_stage import RecordStage
+
+_LONGEST_HOST = 253
+"""Characters of a host's name (RFC 1035)."""
+
+
+def parse_blocklist(lines: Iterable[str]) -> frozenset[str]:
+    """Returns the domains of a list: one a line, in any case and script; `#` begins a comment.
+
+    Raises:
+        ValueError: A line is no domain; the message has its number.
+    """
+    domains = set()
+    for number, line in enumerate(lines, 1):
+        name = line.partition("#")[0].strip()
+        if not name:
+            continue
+        domain = _ascii(name.removeprefix("*").removeprefix("."))
+        if domain is None or set(domain) & set(" \t/:*@?"):
+            raise ValueError(f"line {number}: {name!r:.80} is no domain, such as example.com")
+        domains.add(domain)
+    return frozenset(domains)
+
+
+def is_blocked(host: str | None, domains: frozenset[str]) -> bool:
+    """Returns whether a host is one of the domains, or below one."""
+    name = _ascii(host) if host else None
+    while name:
+        if name in domains:
+            return True
+        name = name.partition(".")[2]
+    return False
+
+
+def screen(page: Page, respect_opt_out: bool, blocked: Callable[[], frozenset[str]]) -> Page:
+    """Returns a page as it is.
+
+    Args:
+        page: HTML or a text dump.
+        respect_opt_out: Whether what its head says counts.
+        blocked: Returns the domains that are left out. A page is on the host it was fetched from; where that is not known, on
+            the one it calls its own; and on its source, where that is given.
+
+    Raises:
+        UnwantedError: Reason `opted_out` or `blocked`.
+    """
+    domains = blocked()
+    if not respect_opt_out and not domains:
+        return page
+    markup = read_markup(page.text) if page.media_type == HTML and (respect_opt_out or not page.url) else None
+    words = opt_out_of_metas(markup.metas) if markup and respect_opt_out else None
+    if words:
+        raise UnwantedError("opted_out", f"the page says {words}")
+    urls = [page.url] if page.url else markup.links.get("canonical", [])[:1] if markup else []
+    for host in [*map(_host_of, urls), page.source]:
+        if is_blocked(host, domains):
+            raise UnwantedError("blocked", f"{host!r:.100} is on the blocklist")
+    return page
+
+
+def _host_of(url: str) -> str | None:
+    try:
+        return urlsplit(url if "://" in url else f"//{url}").hostname
+    except ValueError:
+        return None
+
+
+def _ascii(host: str) -> str | None:
+    """Returns a host's name as the name system has it: lower case, other scripts as `xn--`; `None` for what can be no name."""
+    host = host.strip().strip(".").lower()
+    if not host or len(host) > _LONGEST_HOST:
+        return None
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+
+
+def no_domains() -> frozenset[str]:
+    """Returns the domains of no blocklist."""
+    return frozenset()
+
+
+class ScreenPages(RecordStage):
+    """`Page`s to `Page`s; those that are not wanted to the rejects, as filtered.
+
+    Counters: `screen/records_screened`, `screen/records_rejected`.
+
+    Args:
+        respect_opt_out: As for `screen`.
+        blocked: As for `screen`; `lake.index.blocklists.blocked_domains` with a lake and a name filled in.
+    """
+
+    name, counter_suffix, output = "screen", "screened", Page
+
+    def __init__(
+        self, respect_opt_out: bool, blocked: Callable[[], frozenset[str]] = no_domains, limits: ResourceLimits = DEFAULT_LIMITS
+    ) -> None:
+        super().__init__(limits)
+        self.rule = functools.partial(screen, respect_opt_out=respect_opt_out, blocked=blocked)

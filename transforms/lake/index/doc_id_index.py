@@ -1,0 +1,181 @@
+"""Which identifiers each part file of `documents` holds, so that a look for duplicates opens none: `LAKE/_identifiers/<batch>.ids`.
+
+A lake may have a hundred thousand part files, and a millisecond goes by until one is open. Here a batch has one file, 24 bytes a
+row, and `merge` makes one of many.
+
+    Snapshot(lake, DOCUMENTS, version).known({"source=x": ["0f…", "3a…"]})    # {"3a…"}
+
+None of it is the truth: it is a copy of a column of files that never change. Who looks something up knows which files his snapshot
+has. What stands here of others is passed over, and a file that nothing stands here of is read itself. So it does not matter when
+something is written here, or whether its batch is ever committed, and all of it may be removed at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from broadsheet.schemas.tables import DOCUMENTS, Table
+from broadsheet.transforms.lake.protocol import files
+from broadsheet.transforms.lake.protocol.delta_tables import files_of, known_in_files, open_table
+from broadsheet.transforms.lake.protocol.files import Lake
+
+IDENTIFIERS = "_identifiers"
+_SUFFIX = ".ids"
+_ROW = np.dtype([("file", "<u8"), ("first", "<u8"), ("last", "<u8")])
+"""A file's path as a number, and the two halves of an identifier."""
+_MANY = 32
+"""Files that are merged into one: each costs a lake on S3 a request a batch."""
+_LARGE = 32 * 1024 * 1024
+"""Bytes of a file that is not merged any more: 1.4 million identifiers. So a merge holds some 100 MB, and a look half as much."""
+
+Numbers = NDArray[np.uint64]
+
+
+def write_identifiers(lake: Lake, name: str, path_to_ids: Mapping[str, Sequence[str]]) -> None:
+    """Writes down what files hold.
+
+    Args:
+        lake: Where.
+        name: The batch that wrote them; another attempt's are replaced.
+        path_to_ids: Files, relative to the table's folder, and their rows' identifiers: 32 hexadecimal digits each.
+    """
+    ids = [identifier for some in path_to_ids.values() for identifier in some]
+    rows = np.empty(len(ids), _ROW)
+    rows["file"] = np.repeat(_numbers(path_to_ids), [len(some) for some in path_to_ids.values()])
+    rows["first"], rows["last"] = _halves(ids)
+    _put(lake, name, rows)
+
+
+def drop_identifiers(lake: Lake, name: str) -> None:
+    """Removes what a batch wrote down."""
+    files.remove(lake, f"{IDENTIFIERS}/{name}{_SUFFIX}")
+
+
+class Snapshot:
+    """The identifiers of a table's rows in one of its versions.
+
+    Args:
+        lake: Where.
+        table: `documents`, or `rejects`, of which nothing is written down: it has two files a batch at most.
+        version: Which.
+    """
+
+    def __init__(self, lake: Lake, table: Table, version: int) -> None:
+        self._lake, self._table = lake, table
+        paths = files_of(open_table(lake, table, version))["path"].to_pylist()
+        numbers = _numbers(paths)
+        order = np.argsort(numbers)
+        self._files, self._paths = numbers[order], [paths[index] for index in order.tolist()]
+
+    def known(self, folder_to_ids: Mapping[str, Sequence[str]]) -> set[str]:
+        """Returns which identifiers the snapshot has, in memory bounded by how many are looked for.
+
+        Args:
+            folder_to_ids: By the folder of the first partition column in which they would stand.
+        """
+        if not self._paths:
+            return set()
+        found, told = self._told(folder_to_ids) if self._table is DOCUMENTS else (set(), np.zeros(len(self._files), np.bool_))
+        untold: dict[str, list[str]] = {}
+        for index in np.flatnonzero(~told).tolist():
+            untold.setdefault(self._paths[index].partition("/")[0], []).append(self._paths[index])
+        for folder in untold.keys() & folder_to_ids.keys():
+            values = pa.array(folder_to_ids[folder], pa.string())
+            found |= known_in_files(self._lake, self._table, untold[folder], self._table.key_columns[0], values)
+        return found
+
+    def _told(self, folder_to_ids: Mapping[str, Sequence[str]]) -> tuple[set[str], NDArray[np.bool_]]:
+        """Returns which identifiers are written down, and of which files of the snapshot anything is."""
+        ids = {identifier for some in folder_to_ids.values() for identifier in some}
+        wanted = np.unique(_halves(list(ids))[0])
+        told = np.zeros(len(self._files), np.bool_)
+        found: set[str] = set()
+        for name in list(files.listing(self._lake, IDENTIFIERS)):
+            rows = _load(self._lake, name)
+            place, there = _among(rows["file"], self._files)
+            told[place[there]] = True
+            hits = rows[there & _among(rows["first"], wanted)[1]]
+            found.update(f"{first:016x}{last:016x}" for _, first, last in hits.tolist())
+        return found & ids, told
+
+
+def merge(lake: Lake, many: int = _MANY) -> None:
+    """Makes one file of small ones, where there are many, without what went out of the tables; safe beside writers and readers.
+
+    What stands nowhere is read from its part file and added.
+    """
+    names = list(files.listing(lake, IDENTIFIERS))
+    if len(names) < many:
+        return
+    paths = files_of(open_table(lake, DOCUMENTS))["path"].to_pylist()
+    live = _numbers(paths)
+    untold = dict(zip(live.tolist(), paths, strict=True))
+    live.sort()
+    kept, merged = [], []
+    for name in names:
+        rows = _load(lake, name)
+        for number in np.unique(rows["file"]).tolist():
+            untold.pop(number, None)
+        if rows.nbytes < _LARGE:
+            merged.append(name)
+            kept.append(rows[_among(rows["file"], live)[1]])
+    if len(merged) < many // 2:
+        return
+    digest = hashlib.blake2b("".join(merged).encode(), digest_size=16).hexdigest()
+    for number, path in untold.items():
+        ids = _ids_in(lake, path)
+        rows = np.empty(len(ids), _ROW)
+        rows["file"] = number
+        rows["first"], rows["last"] = _halves(ids)
+        kept.append(rows)
+    together = np.concatenate(kept)
+    if len(together):
+        _put(lake, f"merged-{digest}", together)
+    for name in merged:
+        files.remove(lake, f"{IDENTIFIERS}/{name}")
+
+
+def _ids_in(lake: Lake, path: str) -> list[str]:
+    source = io.BytesIO(files.get(lake, f"{DOCUMENTS.name}/{path}"))
+    return pq.read_table(source, columns=list(DOCUMENTS.key_columns)).column(0).to_pylist()
+
+
+def _load(lake: Lake, name: str) -> NDArray:
+    """Returns a file's rows; none where it was merged meanwhile: who does not find it reads the part files."""
+    relative = f"{IDENTIFIERS}/{name}"
+    try:
+        return np.frombuffer(files.get(lake, relative), _ROW)
+    except Exception:  # each kind of storage has its own word for a file that is gone
+        if files.size_of(lake, relative) is not None:
+            raise
+        return np.empty(0, _ROW)
+
+
+def _put(lake: Lake, name: str, rows: NDArray) -> None:
+    files.put(lake, f"{IDENTIFIERS}/{name}{_SUFFIX}", rows.tobytes())
+
+
+def _numbers(paths: Mapping[str, object] | Sequence[str]) -> Numbers:
+    """Returns paths as numbers."""
+    return np.frombuffer(b"".join(hashlib.blake2b(path.encode(), digest_size=8).digest() for path in paths), "<u8").copy()
+
+
+def _halves(ids: Sequence[str]) -> tuple[Numbers, Numbers]:
+    """Returns identifiers as two numbers each."""
+    both = np.frombuffer(bytes.fromhex("".join(ids)), ">u8").reshape(-1, 2).astype(np.uint64)
+    return both[:, 0], both[:, 1]
+
+
+def _among(values: Numbers, ordered: Numbers) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Returns where each value would stand among others, and whether it does."""
+    if not len(ordered):
+        return np.zeros(len(values), np.int64), np.zeros(len(values), np.bool_)
+    place = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    return place, ordered[place] == values

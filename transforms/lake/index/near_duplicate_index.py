@@ -1,0 +1,175 @@
+"""The first documents of all groups, for new ones to be compared with: `LAKE/_leaders/<batch>.parquet`, key and signature of each.
+
+A document joins the group of the leader that it is most like, or leads a group of its own (`dedup.find_clusters`). Comparing it
+with the `signature` column of `documents` would open every file of the table, thousands for a batch; here a batch has one. The
+files hold nothing that `documents` does not.
+
+A file is written before its batch is committed, and counts from then on: whoever reads asks which batches a snapshot holds. So a
+repeated batch sees what it saw the first time, and what never was committed is never seen. When there are many files,
+`merge` makes one of those that are committed, batch by batch within it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from broadsheet.schemas.tables import DOCUMENTS
+from broadsheet.transforms.dedup.minhash import BINS
+from broadsheet.transforms.lake.protocol import files
+from broadsheet.transforms.lake.protocol.delta_tables import app_id, open_table
+from broadsheet.transforms.lake.protocol.files import Lake
+
+LEADERS = "_leaders"
+_SUFFIX = ".parquet"
+_KEY_BYTES = 32
+_SCHEMA = pa.schema(
+    [
+        pa.field("batch_id", pa.string(), False),
+        pa.field("doc_id", pa.binary(_KEY_BYTES), False),
+        pa.field("signature", pa.binary(BINS), False),
+    ]
+)
+_CHUNK = 16_384
+"""Leaders read at a time: 2.6 MB, which a processor's cache holds."""
+_MANY = 32
+"""Files that are merged into one: each costs a lake on S3 a request a batch."""
+_LARGE = 32 * 1024 * 1024
+"""Bytes of a file that is not merged any more: 200,000 leaders. So a merge of default batches holds some 200 MB."""
+
+
+class Leaders(NamedTuple):
+    """Some leaders."""
+
+    doc_ids: NDArray[np.bytes_]
+    """Shape (n,), `S32`."""
+    signatures: NDArray[np.uint8]
+    """Shape (n, `BINS`)."""
+
+
+class _MovedError(Exception):
+    """A file was merged into another while the folder was read."""
+
+
+def write_leaders(lake: Lake, batch_id: str, leaders: Leaders) -> None:
+    """Writes the leaders that a batch brings; an earlier attempt's are replaced."""
+    columns = [pa.array([batch_id] * len(leaders.doc_ids), pa.string()), *map(_fixed, leaders)]
+    _put(lake, f"{batch_id}{_SUFFIX}", pa.Table.from_arrays(columns, schema=_SCHEMA))
+
+
+def drop_leaders(lake: Lake, batch_id: str) -> None:
+    """Removes the leaders of a batch that is not going to be committed."""
+    if not _Committed(lake, open_table(lake, DOCUMENTS).version())(batch_id):
+        files.remove(lake, f"{LEADERS}/{batch_id}{_SUFFIX}")
+
+
+def read_leaders(lake: Lake, version: int, seen: Callable[[Leaders], None]) -> None:
+    """Shows the leaders of all batches that a snapshot holds, in bounded memory, in no order; one may be shown twice.
+
+    Args:
+        lake: Where.
+        version: The snapshot of `documents`.
+        seen: Called with some leaders at a time.
+    """
+    committed = _Committed(lake, version)
+    while True:
+        try:
+            for name in list(files.listing(lake, LEADERS)):
+                for rows in _rows(lake, name, committed):
+                    seen(
+                        Leaders(_array(rows["doc_id"], _KEY_BYTES).view(f"S{_KEY_BYTES}").ravel(), _array(rows["signature"], BINS))
+                    )
+            return
+        except _MovedError:
+            continue
+
+
+def merge(lake: Lake, many: int = _MANY) -> None:
+    """Makes one file of those of committed batches, where there are many; safe beside writers and readers."""
+    names = [name for name in files.listing(lake, LEADERS) if name.endswith(_SUFFIX)]
+    if len(names) < many:
+        return
+    committed = _Committed(lake, open_table(lake, DOCUMENTS).version())
+    small = [name for name in names if (files.size_of(lake, f"{LEADERS}/{name}") or _LARGE) < _LARGE]
+    merged: list[str] = []
+    tables: dict[str, pa.Table] = {}
+    for name in small:
+        try:
+            batches = pq.read_table(io.BytesIO(files.get(lake, f"{LEADERS}/{name}")), schema=_SCHEMA)
+        except OSError:
+            continue  # somebody else merges too
+        ids = pc.unique(batches["batch_id"]).to_pylist()
+        if all(committed(batch_id) for batch_id in ids):
+            merged.append(name)
+            tables.update((batch_id, batches.filter(pc.equal(batches["batch_id"], batch_id))) for batch_id in ids)
+    if len(merged) < many // 2:
+        return
+    together = pa.concat_tables([tables[batch_id] for batch_id in sorted(tables)])
+    digest = hashlib.blake2b("".join(sorted(tables)).encode(), digest_size=16).hexdigest()
+    written = _put(lake, f"merged-{digest}{_SUFFIX}", together)
+    for name in merged:
+        if name != written:
+            files.remove(lake, f"{LEADERS}/{name}")
+
+
+class _Committed:
+    """Whether a snapshot of `documents` holds a batch."""
+
+    def __init__(self, lake: Lake, version: int) -> None:
+        self._handle = open_table(lake, DOCUMENTS, version)
+        self._known: dict[str, bool] = {}
+
+    def __call__(self, batch_id: str) -> bool:
+        if batch_id not in self._known:  # each question goes through the log again
+            self._known[batch_id] = self._handle.transaction_version(app_id(batch_id)) is not None
+        return self._known[batch_id]
+
+
+def _rows(lake: Lake, name: str, committed: Callable[[str], bool]) -> Iterator[pa.RecordBatch]:
+    path = f"{LEADERS}/{name}"
+    try:
+        source = pq.ParquetFile(lake.path(path) if lake.is_local else io.BytesIO(files.get(lake, path)))
+    except Exception as error:
+        if files.size_of(lake, path) is None:
+            raise _MovedError from error
+        raise
+    with source as file:
+        for rows in file.iter_batches(_CHUNK):
+            ids = pc.unique(rows["batch_id"]).to_pylist()
+            known = [batch_id for batch_id in ids if committed(batch_id)]
+            if len(known) == len(ids):
+                yield rows
+            elif known:
+                yield rows.filter(pc.is_in(rows["batch_id"], value_set=pa.array(known, pa.string())))
+
+
+def _put(lake: Lake, name: str, rows: pa.Table) -> str:
+    sink = io.BytesIO()
+    pq.write_table(rows, sink, compression="none", use_dictionary=["batch_id"], row_group_size=_CHUNK, write_statistics=False)
+    files.put(lake, f"{LEADERS}/{name}", sink.getvalue())
+    return name
+
+
+def _fixed(values: NDArray) -> pa.Array:
+    """Returns rows of bytes as Arrow's binary of fixed size, without a copy a row."""
+    width = values.dtype.itemsize if values.ndim == 1 else values.shape[1]
+    return pa.Array.from_buffers(pa.binary(width), len(values), [None, pa.py_buffer(np.ascontiguousarray(values).tobytes())])
+
+
+def _array(column: pa.Array, width: int) -> NDArray[np.uint8]:
+    """Returns Arrow's binary of fixed size as an array of shape (n, width)."""
+    data = np.frombuffer(column.buffers()[1], np.uint8)
+    return data[column.offset * width : (column.offset + len(column)) * width].reshape(-1, width)
+
+
+def signatures_of(rows: Sequence[bytes]) -> NDArray[np.uint8]:
+    """Returns signatures as an array of shape (n, `BINS`)."""
+    return np.frombuffer(b"".join(rows), np.uint8).reshape(-1, BINS)

@@ -1,0 +1,157 @@
+"""Replaces small files by merged ones, so that a kill at any point loses no row and shows none twice to readers of the table.
+
+    _plans/<id>.compaction     what is to be replaced by what: written before the merged files get their names
+
+    note ─ merged files to their places ─ flush ─ one Add-and-Remove commit ─ flush ─ remove the replaced files ─ drop the note
+
+Readers of the table see the commit or do not. Readers by glob see rows twice from the second step to the last but one, which is
+milliseconds on a disk. Whoever finds a note under the lake's lock carries it on: where its commit is there, to the removal, else
+back to the beginning.
+
+A batch that was planned before the commit looks its duplicates up in the files that were there then. Its plan stands in the lake
+before it looks, and is checked against the newest version once it stands there (`lake.protocol.plans.pin`); so either the
+compaction sees the plan and leaves the replaced files until the batch has ended, or the batch sees the compaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Container, Iterator, Sequence
+from typing import NamedTuple
+
+from broadsheet.schemas.errors import ConflictError
+from broadsheet.schemas.records import PartFile
+from broadsheet.schemas.tables import BY_NAME, DOCUMENTS, Table
+from broadsheet.transforms.lake.index.doc_id_index import write_identifiers
+from broadsheet.transforms.lake.maintenance.merge_parts import Group
+from broadsheet.transforms.lake.protocol import files, plans
+from broadsheet.transforms.lake.protocol.delta_tables import app_id, files_of, open_table, replace_parts
+from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.owners import this_process
+from broadsheet.transforms.lake.protocol.part_files import check_part
+
+_KIND = "compaction"
+_PATIENCE_S = 60
+"""How long batches that began before a compaction are waited for. One of the default size takes less than a minute."""
+
+
+class Note(NamedTuple):
+    """What one commit of a compaction replaces by what."""
+
+    identifier: str
+    table: str
+    parts: list[PartFile]
+    replaced: list[str]
+    owner: str = ""
+    """The process that is at it: `lake.protocol.owners`."""
+
+    @property
+    def relative(self) -> str:
+        """Where the note lies in the lake."""
+        return f"{plans.PLANS}/{self.identifier}.{_KIND}"
+
+
+def identifier_of(table: Table, groups: Sequence[Group]) -> str:
+    """Returns what names one commit: the files that it replaces. Nobody else gives the same names to merged files."""
+    names = sorted(f"{table.name}/{path}" for group in groups for path in group.paths)
+    return hashlib.blake2b("\n".join(names).encode(), digest_size=16).hexdigest()
+
+
+def publish(lake: Lake, table: Table, groups: Sequence[Group], merged: Sequence[tuple[PartFile, str]]) -> bool:
+    """Puts merged files in the place of those they were made of, in one commit.
+
+    Args:
+        lake: Where.
+        table: Which table.
+        groups: What is replaced; those of `inputs` one at a time.
+        merged: What was made of each, and the local file that holds it, which is used up.
+
+    Returns:
+        Whether the replaced files are gone; `False` where a batch that is under way still needs them.
+
+    Raises:
+        ConflictError: Another writer replaced one of the files first; nothing has changed.
+    """
+    replaced = [path for group in groups for path in group.paths]
+    note = Note(identifier_of(table, groups), table.name, [part for part, _ in merged], replaced, this_process())
+    files.put(lake, note.relative, json.dumps(note._asdict()).encode())
+    path_to_ids = {}
+    for part, path in merged:
+        files.move_in(lake, path, f"{table.name}/{part.path}")
+        path_to_ids[part.path] = check_part(lake, table, part, read_keys=table is DOCUMENTS)
+    if table is DOCUMENTS:
+        write_identifiers(lake, note.identifier, path_to_ids)
+    files.settle(lake)
+    metadata = {"broadsheet.operation": "compact"}
+    stamp = groups[0].committed_at
+    try:
+        replace_parts(lake, table, note.parts, replaced, note.identifier, metadata, same_rows=True, committed_at=stamp)
+    except ConflictError:
+        remove_unknown(lake, table, [part.path for part in note.parts])
+        files.remove(lake, note.relative)
+        raise
+    files.settle(lake)
+    _await_older_batches(lake, table, open_table(lake, table).version())
+    return end(lake, note)
+
+
+def end(lake: Lake, note: Note, is_dead: bool = False) -> bool:
+    """Ends a compaction from wherever it stands; whoever calls it holds the lock where there is one.
+
+    Args:
+        lake: Where.
+        note: What it was about to do.
+        is_dead: Whether it is known that its process is not at it any more; under the lock it never is.
+
+    Returns:
+        Whether it is over. `False`: a batch that is under way still needs the replaced files, or, where there is no lock, the
+        compaction itself may be.
+    """
+    table = BY_NAME[note.table]
+    handle = open_table(lake, table)
+    if handle.transaction_version(app_id(note.identifier)) is None:
+        if not (lake.is_local or is_dead):
+            return False
+        remove_unknown(lake, table, [part.path for part in note.parts])
+    elif plans.planned_before(lake, table, handle.version()):
+        return False
+    else:
+        remove_unknown(lake, table, note.replaced)
+    files.remove(lake, note.relative)
+    return True
+
+
+def notes(lake: Lake) -> list[Note]:
+    """Returns the compactions that were begun and not ended."""
+    found = []
+    for name in files.listing(lake, plans.PLANS):
+        if name.endswith(f".{_KIND}"):
+            try:
+                fields = json.loads(files.get(lake, f"{plans.PLANS}/{name}"))
+            except FileNotFoundError:
+                continue  # it ended just now
+            found.append(Note(**{**fields, "parts": [PartFile(*part) for part in fields["parts"]]}))
+    return found
+
+
+def end_all(lake: Lake, dead: Container[str] = ()) -> Iterator[tuple[Note, bool]]:
+    """Ends what compactions have left, those of dead processes at any rate; yields each with whether it is over."""
+    for note in notes(lake):
+        yield note, end(lake, note, is_dead=note.identifier in dead)
+
+
+def remove_unknown(lake: Lake, table: Table, paths: Sequence[str]) -> None:
+    """Removes files that the table does not hold; one that came back to it stays."""
+    known = set(files_of(open_table(lake, table))["path"].to_pylist())
+    for path in paths:
+        if path not in known:
+            files.remove(lake, f"{table.name}/{path}")
+
+
+def _await_older_batches(lake: Lake, table: Table, version: int) -> None:
+    """Waits until no batch looks into a snapshot before a version, for some time at most."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while plans.planned_before(lake, table, version) and time.monotonic() < deadline:
+        time.sleep(1)

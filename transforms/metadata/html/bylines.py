@@ -1,0 +1,229 @@
+"""Finds the byline that readers see: at the headline first, then anywhere in the article.
+
+    byline_at_headline(visible, sites)      # "By Ines Moreau", an element called author, "5 March 2021 | Ines Moreau", ...
+    byline_elsewhere(visible, origin, sites)
+
+A page shows many names: those of commentators, of photographers, of people in the story, of other articles' authors. So a name
+counts by what calls it the author's: an element's name, words that introduce a byline, a label, the date beside it. A name that
+stands alone on a line counts only right at the headline, and only where it begins with a first name that is common somewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from broadsheet.transforms.metadata.html.visible_text import (
+    AUTHOR,
+    BREAK,
+    COMMENTS,
+    RELATED,
+    Element,
+    Line,
+    Visible,
+    Zone,
+    foreign,
+    origin_of,
+)
+from broadsheet.transforms.metadata.names import byline_names, has_first_name, is_introduced, is_introduction, is_person
+
+
+class Authors(NamedTuple):
+    """Names, what they were read from, and the words."""
+
+    names: list[str]
+    basis: str
+    words: str
+
+
+BEFORE, AFTER = 4, 8
+"""Lines before and behind the headline's where a byline belongs to it whatever it stands in: on the labelled pages with a visible
+byline nine of ten stand between the third line before and the sixth behind."""
+ALONE = (1, 2)
+"""Lines before and behind the headline's where a name that stands alone is its author's."""
+PROSE = 200
+"""Characters from which a line is prose: behind it a line of two capitals is a heading, not a byline."""
+LONGEST_LINE = 120
+SIGNATURE = 60
+"""Characters of a byline below an article: it names one or two people and says nothing of them."""
+LONGEST_ELEMENT = 200
+"""Characters of an author element: the labelled pages' longest list of authors has 150."""
+
+_IS_AUTHOR = re.compile(
+    r"(?<![a-z])(?:author|autor|authors|fn|byline|p-author|writer|reporter|creator|redakteur|author-link)(?![a-z])|"
+    r"author[-_]*(?:name|link|url)|by-?author"
+)
+_NO_AUTHOR = re.compile(
+    r"comment|avatar|image|img|photo|desc|social|follow|related|more|count|theme|reading|licen[sc]e|copyright|credit|caption"
+)
+_DATED = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?!\d)|\b\d{1,2}[./]\d{1,2}[./]|\bmin(?:utes?)?\b|\bago\b|\bvor \d|\d\s?(?:Uhr|am|pm)\b", re.IGNORECASE
+)
+_DATE_WORDS = re.compile(
+    r"(?:\b(?:on|am|le|el|il|den|vom|in|im|posted|published|updated|veröffentlicht)\b[\s:]*)?"
+    r"(?:\b[^\W\d]{3,10}\.?,?\s)?(?<!\w)\d.*|\s[-–—|•·∙]\s.*",
+    re.IGNORECASE,
+)
+_BEHIND_DATE = re.compile(r"\d[^\W\d_]{0,3}\s(?:(?:Uhr|GMT|[ap]m)\s)?(?=(?:by|von|par|por|di|door)\s[^\W\d_])", re.IGNORECASE)
+"""Where a byline begins behind a date ("03/01/2017 by ...", "13:30 Uhr von ...")."""
+_CREDIT = re.compile(
+    r"©|\(c\)|foto|photo|bild|quelle|source|credit|image|getty|illustration|review|rezens|fact.check", re.IGNORECASE
+)
+_LABELLED = re.compile(
+    r"^\s*(?:autor(?:in|en|s)?|authors?|auteure?s?|autore|автор|text|texte|texto|written by|geschrieben von|écrit par|escrito por|"
+    r"verfasst von|作者|责任编辑|szerző|yazar)\s*(?::|：|by\b|(?<=by)|(?<=von)|(?<=por)|(?<=par))\s*\S",
+    re.IGNORECASE,
+)
+_AND = re.compile(r",?\s(?:and|und|et|y|och|og|&)\s")
+_PARTS = re.compile(r"\s[-–—|•·∙/]\s|[|•·∙]")
+
+
+def byline_at_headline(visible: Visible, sites: list[str]) -> Authors | None:
+    """Returns the byline at the headline, the surest kind first; `None` where none stands there."""
+    anchor = visible.anchor
+    if anchor < 0:
+        return None
+    first = max(0, anchor - BEFORE)
+    last, prose = anchor, 0
+    while last < len(visible.lines) - 1 and last < anchor + AFTER and prose < 2:
+        last += 1
+        prose += len(visible.lines[last].text) > PROSE
+    near = [element for element in visible.elements if first <= element.line <= last]
+    order = sorted((i for i in range(first, last + 1) if i != anchor), key=lambda i: abs(i - anchor) + (0.5 if i < anchor else 0))
+    lines = [visible.lines[i] for i in order if len(visible.lines[i].text) <= LONGEST_LINE]
+    return (
+        _best_element(visible, near, sites)
+        or next(_introduced(lines, sites), None)
+        or next(_below_introduction(visible.lines, range(first, last), sites), None)
+        or next(_beside_date(lines, sites), None)
+        or next(_alone(visible, sites), None)
+    )
+
+
+def byline_elsewhere(visible: Visible, origin: frozenset[Zone], sites: list[str]) -> Authors | None:
+    """Returns what calls itself the author's name outside comments and related articles: a label, a box."""
+    for line in visible.lines:
+        if len(line.text) <= LONGEST_LINE and _LABELLED.match(line.text) and not foreign(line.zones, origin, COMMENTS, RELATED):
+            names = byline_names(_DATE_WORDS.sub(" ", line.text))
+            if names:
+                return Authors(names, "byline", line.text)
+    here = [line for line in visible.lines if not foreign(line.zones, origin)]
+    signed = next(_signed(here, sites), None) or next(_below_introduction(here, _labels(here), sites), None)
+    if signed:
+        return signed
+    own = [
+        element
+        for element in visible.elements
+        if not element.names.endswith("author-link") and not foreign(element.zones, origin, COMMENTS, RELATED)
+    ]
+    return _best_element(visible, own, sites)
+
+
+def _labels(lines: list[Line]) -> list[int]:
+    """Returns where a line ends in a colon: without one "Authors" is a menu's word."""
+    return [i for i, line in enumerate(lines[:-1]) if line.text.endswith((":", "："))]
+
+
+def _introduced(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
+    """Yields the names of lines that begin like a byline ("By ...", "Von ..."), also behind a date."""
+    for line in lines:
+        behind = _BEHIND_DATE.search(line.text)
+        text = line.text[behind.end() :] if behind else line.text
+        if is_introduced(text) and not _CREDIT.search(text):
+            names = _own_last(_DATE_WORDS.sub(" ", text), sites)
+            if names:
+                yield Authors(names, "byline", line.text)
+
+
+def _signed(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
+    """Yields the names of lines that are a byline and nothing else ("Von Ines Moreau"), as papers put below an article."""
+    for line in lines:
+        if len(line.text) <= SIGNATURE and not line.heading and is_introduced(line.text) and not _CREDIT.search(line.text):
+            names = byline_names(line.text, sites)
+            if names and all(is_person(name) for name in names) and line.text.rstrip(" .").endswith(names[-1]):
+                yield Authors(names, "byline", line.text)
+
+
+def _below_introduction(lines: list[Line], places: Iterable[int], sites: list[str]) -> Iterator[Authors]:
+    """Yields the names of lines above which an introduction stands alone ("Text:", "Von")."""
+    for i in places:
+        if is_introduction(lines[i].text) and len(lines[i + 1].text) <= LONGEST_LINE and not lines[i + 1].heading:
+            names = [name for name in byline_names(_DATE_WORDS.sub(" ", lines[i + 1].text), sites) if is_person(name)]
+            if names:
+                yield Authors(names, "byline", f"{lines[i].text} {lines[i + 1].text}")
+
+
+def _beside_date(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
+    """Yields the one name of a line with a date ("5 March 2021 | Ines Moreau | 3 min")."""
+    for line in lines:
+        if line.heading or _CREDIT.search(line.text) or not _DATED.search(line.text):
+            continue
+        parts = [_DATE_WORDS.sub(" ", part) for part in _PARTS.split(line.text)]
+        names = [name for part in parts for name in byline_names(part, sites) if is_person(name)]
+        if len(names) == 1 and has_first_name(names[0]):
+            yield Authors(names, "beside date", line.text)
+
+
+def _alone(visible: Visible, sites: list[str]) -> Iterator[Authors]:
+    """Yields the name, or names, that are all of a line right at the headline."""
+    anchor, origin = visible.anchor, origin_of(visible)
+    pictures = {
+        element.line
+        for element in visible.elements
+        if element.text and AUTHOR in element.kinds and _NO_AUTHOR.search(element.names)
+    }
+    for i in sorted(
+        range(max(0, anchor - ALONE[0]), min(len(visible.lines), anchor + ALONE[1] + 1)), key=lambda i: abs(i - anchor)
+    ):
+        line = visible.lines[i]
+        if i == anchor or i in pictures or line.heading or foreign(line.zones, origin, COMMENTS, RELATED):
+            continue
+        names = byline_names(line.text, sites) if len(line.text) <= LONGEST_LINE else []
+        if ", ".join(names) == _AND.sub(", ", line.text) and all(map(is_person, names)) and any(map(has_first_name, names)):
+            yield Authors(names, "name at headline", line.text)
+
+
+def _own_last(text: str, sites: list[str]) -> list[str]:
+    """Reads a byline; the site's own name counts where nobody else is named, and words introduce it or it is like a person's."""
+    names = byline_names(text, sites, single=True)
+    if names:
+        return names
+    introduced = is_introduced(text)
+    return [name for name in byline_names(text, single=True) if introduced or is_person(name)]
+
+
+def _first_words(text: str) -> str:
+    """Returns what stands in a box before the biography: its first block, and the second where the first introduces it."""
+    if len(text) <= LONGEST_LINE:
+        return text
+    first, _, rest = text.partition(BREAK)
+    return f"{first} {rest.partition(BREAK)[0]}" if is_introduction(first) else first
+
+
+def _best_element(visible: Visible, elements: list[Element], sites: list[str]) -> Authors | None:
+    """Returns the names of the author element nearest to the headline, and of its like beside it."""
+    found: list[tuple[int, Element, list[str]]] = []
+    headline = visible.lines[visible.anchor].text if visible.anchor >= 0 else ""
+    for element in elements:
+        if AUTHOR not in element.kinds or element.tag in ("meta", "img", "link", "input") or len(element.text) < 2:
+            continue
+        sure = bool(_IS_AUTHOR.search(element.names))
+        if not sure or _NO_AUTHOR.search(element.names):
+            continue
+        text = _first_words(element.text)
+        if len(text) > LONGEST_ELEMENT or (len(text) > LONGEST_LINE and not is_introduced(text)):
+            continue
+        text = _DATE_WORDS.sub(" ", text) if not text[:1].isdigit() else text
+        if (names := _own_last(text, sites)) and not any(name in headline for name in names):
+            distance = element.line - visible.anchor
+            found.append((distance if distance >= 0 else 2 - 2 * distance, element, names))
+    inner = [item for item in found if not any(len(o[1].text) < len(item[1].text) and o[1].text in item[1].text for o in found)]
+    if not inner:
+        return None
+    inner.sort(key=lambda item: item[0])
+    _, first, names = inner[0]
+    for _, element, more in inner[1:]:
+        if abs(element.line - first.line) <= 3 and element.names == first.names:
+            names = names + [name for name in more if name not in names]
+    return Authors(names, "author element", first.text)

@@ -1,0 +1,294 @@
+"""WARC and WET: the pages of a crawl, with their urls and the times they were fetched at.
+
+Responses, resources and conversions (the text of a WET file) that are pages become records. All else, which nobody wants to read
+but which was there, is accounted for: errors, redirects and pictures are filtered, requests and metadata are skipped.
+
+FastWARC finds the records. It does not say when a file ends too soon, and it stops at the first damage: lengths are checked here,
+and behind damage it is set on the next member that begins with a record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import IO, BinaryIO, cast
+
+from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
+
+from broadsheet.schemas.records import TEXT, Mark
+from broadsheet.transforms.read.compression import Stream, compression_of
+from broadsheet.transforms.read.gzip_members import find_member, gzip_members
+from broadsheet.transforms.read.http_responses import charset_of, is_vague, looks_like_html, media_type_of, page_of_response
+from broadsheet.transforms.read.reader import Context, Found
+
+MAGIC = re.compile(rb"WARC/[01]\.\d+\r?\n")
+"""How a record begins."""
+
+_NATIVE = ("", "gzip", "zstd", "zstd with dictionary", "lz4")
+"""What FastWARC decompresses itself, two to three times as fast as Python's modules and member by member."""
+
+_BEGIN = re.compile(rb"WARC/[01]\.\d+\r?\n[A-Z]")
+"""How a record begins in a plain file, where reading can go on behind damage."""
+
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})", re.IGNORECASE)
+_PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
+_OTHERS = ("warcinfo", "request", "metadata", "revisit", "continuation")
+_OWN = ("metadata:", "urn:")
+"""How addresses begin that crawlers give to what they wrote themselves, as resources: wget its arguments and its log, Browsertrix
+the text and the picture of a page that is a response already."""
+MakePage = Callable[[WarcRecord, bytes, Context], Found]
+"""What makes something of a whole record and its block."""
+
+_BLANK_BYTES = 4
+"""Two line ends stand behind a record."""
+_PIECE = 1024 * 1024
+_HEADERS_BYTES = 64 * 1024
+"""What HTTP headers take at the most beside the body: servers and clients refuse more than 8 to 64 kB."""
+_OVERLAP = 64
+"""A record's beginning that lies across two pieces is no longer than this."""
+_TAIL_BYTES = 16 * 1024 * 1024
+"""How much is read once more to see whether the end is whole: the last member of a crawl's file, not a file in one member."""
+
+
+class _Forwards:
+    """A stream as FastWARC wants one: it asks where it is, and then only reads."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.read = stream.read
+
+    def tell(self) -> int:
+        """Returns 0: positions are those in the decompressed bytes."""
+        return 0
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Returns whether an error is a panic of Rust code, which is no `Exception` and has no name to import."""
+    return type(error).__name__ == "PanicException"
+
+
+class _Walk:
+    """Records from where a file stands up to the first damage, which is kept for the caller."""
+
+    def __init__(self, file: IO[bytes] | _Forwards, context: Context, page: MakePage) -> None:
+        self._file = file
+        self._context = context
+        self._page = page
+        self.position: int | None = None
+        """Of the last record that was found, in the file as it lies there."""
+        self.damage: str | None = None
+        """Why it ended too soon."""
+        self.accounted = False
+        """Whether that has its dead letter already, with what there is of the record."""
+        self.over = False
+        """Whether the input has used up its budget."""
+
+    def __iter__(self) -> Iterator[Found]:
+        try:
+            for record in ArchiveIterator(cast(BinaryIO, self._file), parse_http=False):
+                self.position = record.stream_pos
+                yield self._read(record)
+                if self.damage:
+                    return
+        except (OSError, ValueError, OverflowError) as error:
+            self.damage = str(error)
+        except BaseException as error:  # Rust's panics are no exceptions
+            if not _is_panic(error):
+                raise
+            self.damage = "FastWARC gave up on it"
+
+    def _read(self, record: WarcRecord) -> Found:
+        context, limit = self._context, self._context.options.max_record_bytes + _HEADERS_BYTES
+        if not record.record_type & _PAGES:
+            kind = (record.headers.get("WARC-Type") or "").lower()
+            name = kind if kind in _OTHERS else "unknown"
+            return context.skipped(f"warc_{name}", f"a {name} record at byte {self.position}")
+        length = record.content_length
+        if over := context.budget.grow(length):
+            self.damage, self.accounted, self.over = over.message, True, True
+            return context.refused(over)
+        block = self._block(record, min(length, limit + 1))
+        if len(block) < min(length, limit + 1):
+            self.damage = self.damage or "the file ends"
+            self.accounted = True
+            what = f"the record at byte {self.position} has {len(block)} of {length} bytes: {self.damage}"
+            return context.dead("truncated", what, block)
+        return self._page(record, block, context)
+
+    def _block(self, record: WarcRecord, size: int) -> bytes:
+        """Returns a record's block, what there is of it where it is damaged."""
+        pieces: list[bytes] = []
+        try:
+            while size > 0 and (piece := record.reader.read(min(size, _PIECE))):
+                pieces.append(piece)
+                size -= len(piece)
+        except (OSError, ValueError) as error:
+            self.damage = str(error)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def mark_warc(stream: Stream, context: Context) -> Iterator[Mark]:
+    """Yields where the records of a plain file begin, or of one that holds each in a gzip member of its own; up to the first
+    that is damaged, or laid out in another way.
+    """
+    compression = stream.compression
+    if compression not in ("", "gzip") or not (file := stream.take_file()):
+        return
+    grown = 0
+    if compression:
+        longest = context.options.max_record_bytes + 2 * _HEADERS_BYTES
+        for record, member in enumerate(member for member in gzip_members(file, longest) if member.size):
+            walk = _Walk(io.BytesIO(member.data), context, _no_page)
+            if sum(1 for _ in walk) != 1 or walk.damage or not _is_whole(member.data, member.size):
+                return
+            yield Mark(record, member.offset, grown=grown)
+            grown = context.budget.grown
+    else:
+        walk = _Walk(file, context, _no_page)
+        for record, _ in enumerate(walk):
+            yield Mark(record, walk.position or 0, grown=grown)
+            grown = context.budget.grown
+
+
+def _no_page(_record: WarcRecord, _block: bytes, context: Context) -> Found:
+    return context.empty
+
+
+def read_warc(stream: Stream, context: Context) -> Iterator[Found]:
+    """Yields the records of a WARC file."""
+    if stream.compression in _NATIVE and (file := stream.take_file()):
+        yield from _read_and_resume(file, stream.compression, context)
+        return
+    walk = _Walk(_Forwards(stream), context, _page)
+    yield from walk
+    if walk.damage and not walk.accounted:
+        yield context.refused(stream.damage) if stream.damage else _damaged(walk.damage, walk.position or 0, context)
+
+
+def _read_and_resume(file: IO[bytes], compression: str, context: Context) -> Iterator[Found]:
+    """Yields records; behind each damage, which gets one dead letter, it goes on from the next member."""
+    start: int | None = context.begin.offset
+    pending: Found | None = None
+    while start is not None:
+        file.seek(start)
+        walk = _Walk(file, context, _page)
+        for found in walk:
+            if pending:  # this member is whole: the damage lay before it
+                yield pending
+                pending = None
+            yield found
+        last = start if walk.position is None else walk.position
+        if not walk.damage and compression == "gzip" and (behind := _behind_empty_member(file, last)):
+            start = behind
+            continue
+        if not walk.damage or walk.over:
+            break
+        if not walk.accounted:
+            # A member that fails at once may be the very one that stopped the walk before: one dead letter for both.
+            pending = _damaged(walk.damage, last, context)
+        start = _next_member(file, compression, last + 1)
+        if pending and walk.position is None and start is not None:
+            yield pending
+            pending = None
+    if pending:
+        yield pending
+    elif start is not None and not walk.over:
+        yield from _check_end(file, compression, walk.position or start, context)
+
+
+def _damaged(damage: str, position: int, context: Context) -> Found:
+    return context.dead("damaged", f"damaged at or behind the record at byte {position}: {damage}")
+
+
+def _next_member(file: IO[bytes], compression: str, start: int) -> int | None:
+    """Returns where the next member from `start` on begins that holds a record, `None` where there is none."""
+    if compression:
+        return find_member(file, start, MAGIC.match) if compression == "gzip" else None
+    file.seek(start)
+    kept = b""
+    while piece := file.read(_PIECE):
+        data = kept + piece
+        if found := _BEGIN.search(data):
+            return start + found.start()
+        kept = data[-_OVERLAP:]
+        start += len(data) - len(kept)
+    return None
+
+
+def _behind_empty_member(file: IO[bytes], start: int) -> int | None:
+    """Returns where the first member begins behind an empty one, which FastWARC takes for the end of the file; `None` for none."""
+    empty = False
+    for member in gzip_members(file, 0, start):
+        if empty and member.size:
+            return member.offset
+        empty = not member.size
+    return None
+
+
+def _check_end(file: IO[bytes], compression: str, position: int, context: Context) -> Iterator[Found]:
+    """Yields a dead letter where the file ends within the last record or what comes behind it, which FastWARC does not say."""
+    file.seek(position)
+    if compression_of(file.read(8)) != compression:
+        position = 0  # the whole file is one member
+    if file.seek(0, 2) - position > _TAIL_BYTES:
+        return
+    file.seek(position)
+    tail = Stream(file, compression, context.budget, False)
+    data = tail.read_whole(_TAIL_BYTES)
+    whole = position == 0 or _is_whole(data, len(data))
+    if tail.damage or not whole:
+        found = str(tail.damage or "the file ends too soon")
+        yield context.dead("truncated", f"damaged at or behind the record at byte {position}: {found}")
+
+
+def _is_whole(data: bytes, size: int) -> bool:
+    """Returns whether data is one record, and nothing but blank lines behind it.
+
+    Args:
+        data: The data, or its first bytes.
+        size: How many bytes there are.
+    """
+    head, blank, rest = data.partition(b"\r\n\r\n")
+    length = _LENGTH.search(head)
+    if not blank or not length:
+        return b"\n\n" in data  # bare line feeds: nothing is known
+    behind = size - len(head) - len(blank) - int(length[1])
+    return behind >= 0 and not rest[int(length[1]) :].strip() and (size == len(data) or behind <= _BLANK_BYTES)
+
+
+def _page(record: WarcRecord, block: bytes, context: Context) -> Found:
+    """Returns the page that a whole record holds."""
+    headers = record.headers
+    url = (headers.get("WARC-Target-URI") or "").strip("<> ") or None  # wget once wrote them in brackets
+    fetched_at = _date(record)
+    if record.is_http:  # asking for a header costs as much as all else here
+        return page_of_response(block, context, url, fetched_at, partial(_is_cut, headers))
+    content_type = headers.get("Content-Type") or ""
+    if content_type.lower().startswith("text/dns"):  # Heritrix keeps what the name server said as a response
+        return context.skipped("warc_dns", f"{ascii(url)[:300]} is a name server's answer")
+    if record.record_type == WarcRecordType.resource and (url or "").lower().startswith(_OWN):
+        return context.skipped("warc_log", f"{ascii(url)[:300]} is the crawler's own")
+    if content_type.lower().startswith("application/http") or (is_vague(content_type) and block.startswith(b"HTTP/")):
+        return page_of_response(block, context, url, fetched_at, partial(_is_cut, headers))
+    if record.record_type == WarcRecordType.conversion:
+        kind = media_type_of(content_type or TEXT)
+    else:
+        kind = media_type_of(content_type or "text/html" if looks_like_html(block) else content_type)
+    if kind is None:
+        return context.filtered("not_a_page", f"{ascii(url)[:300]} is {ascii(content_type)[:100]}")
+    return context.found(block, kind, url=url, fetched_at=fetched_at, charset=charset_of(content_type))
+
+
+def _is_cut(headers: HeaderMap) -> bool:
+    """Returns whether the crawler says that it kept the beginning of a body only."""
+    return headers.get("WARC-Truncated") is not None
+
+
+def _date(record: WarcRecord) -> dt.datetime | None:
+    try:
+        moment = record.record_date
+        return moment.astimezone(dt.UTC) if moment else None
+    except (ValueError, OverflowError):
+        return None

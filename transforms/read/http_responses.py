@@ -1,0 +1,196 @@
+"""HTTP responses as crawlers keep them: status, headers, body.
+
+Bodies are taken out of their chunks and decompressed within the limits of a record. Some crawlers keep the headers of the wire and
+the body without its encoding: a body that does not begin like its header says is taken as it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zlib
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple, Optional
+
+from fastwarc.stream_io import BrotliReader, ChunkedReader, ZstdReader
+from fastwarc.warc import HeaderMap
+
+from broadsheet.schemas.records import HTML, TEXT
+from broadsheet.transforms.filters.opt_outs import opt_out_of_headers
+from broadsheet.transforms.read.reader import Context, Found
+
+_MEDIA_TYPES = {"text/html": HTML, "application/xhtml+xml": HTML, "application/vnd.wap.xhtml+xml": HTML, "text/plain": TEXT}
+_MAYBE_HTML = {"", "unk", "unknown", "application/xml", "text/xml", "application/octet-stream", "application/http"}
+"""Media types that say nothing: what begins like HTML is a page."""
+
+_HTML_HEAD = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_HTML_HEAD_BYTES = 1024
+"""WHATWG's sniffing looks at 1,445 bytes; the tag stands at the front but for comments and white space."""
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]{1,40})", re.IGNORECASE)
+_ENCODED = re.compile(rb"^(?:content|transfer)-encoding\b", re.IGNORECASE | re.MULTILINE)
+_LANGUAGE = re.compile(rb"^content-language:[ \t]*([a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+"""One language: a list of them is about a page's readers and says nothing about its text (RFC 9110, 8.5)."""
+_CHUNK = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]*(?:;[^\r\n]*)?\r?\n")
+_PIECE = 256 * 1024
+
+
+class _Body(NamedTuple):
+    data: bytes
+    cut: Optional[str] = None
+    """Why it ends too soon."""
+
+
+def _whole() -> bool:
+    """Says that a body should be whole."""
+    return False
+
+
+def page_of_response(
+    block: bytes, context: Context, url: str | None, fetched_at: dt.datetime | None, is_cut: Callable[[], bool] = _whole
+) -> Found:
+    """Returns the page of an HTTP response.
+
+    Args:
+        block: Status line, headers, body.
+        context: The file it stands in.
+        url: Where it was fetched from.
+        fetched_at: When.
+        is_cut: Whether the crawler says that it kept the beginning only; then what there is of it is the record.
+    """
+    headers = HeaderMap()
+    size = 0
+    if block.startswith(b"HTTP/"):
+        try:
+            size = headers.parse(io.BytesIO(block), True)
+        except (OSError, ValueError):
+            headers = HeaderMap()
+    body = block[size:]
+    status = headers.status_code
+    if status is not None and not 200 <= status < 300:
+        return context.filtered("http_status", f"{_shown(url)} was answered with status {status}")
+    content_type = headers.get("Content-Type") or ""
+    kind = media_type_of(content_type)
+    if kind is None and not is_vague(content_type):
+        return context.filtered("not_a_page", f"{_shown(url)} is {_shown(content_type)}")
+    if context.options.respect_opt_out and (words := opt_out_of_headers(headers.items())):
+        return context.filtered("opted_out", f"{_shown(url)} was sent with {words}")
+    encoded = _ENCODED.search(block, 0, size)  # to look for two headers that few have costs as much as all else here
+    decoded = _decoded(body, headers, context.options.max_record_bytes + 1) if encoded else _Body(body)
+    if kind is None and not looks_like_html(decoded.data):
+        return context.filtered("not_a_page", f"{_shown(url)} is {_shown(content_type) or 'of no declared type'} and no HTML")
+    if decoded.cut and not is_cut():
+        return context.dead("truncated", f"the body of {_shown(url)} {decoded.cut}", decoded.data, kind or HTML)
+    language = _LANGUAGE.search(block, 0, size)
+    return context.found(
+        decoded.data,
+        kind or HTML,
+        url=url,
+        fetched_at=fetched_at,
+        charset=charset_of(content_type),
+        declared_language=language[1].decode() if language else None,
+    )
+
+
+@lru_cache(maxsize=256)
+def media_type_of(content_type: str) -> str | None:
+    """Returns `text/html` or `text/plain` for a Content-Type of a page, `None` for any other."""
+    return _MEDIA_TYPES.get(_essence(content_type))
+
+
+def is_vague(content_type: str) -> bool:
+    """Returns whether a Content-Type says nothing about what the body is."""
+    return _essence(content_type) in _MAYBE_HTML
+
+
+def looks_like_html(data: bytes) -> bool:
+    """Returns whether data begins like a page."""
+    return bool(_HTML_HEAD.search(data[:_HTML_HEAD_BYTES]))
+
+
+@lru_cache(maxsize=256)
+def charset_of(content_type: str) -> str | None:
+    """Returns the charset that a Content-Type names."""
+    found = _CHARSET.search(content_type)
+    return found[1] if found else None
+
+
+def _essence(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _shown(text: str | None) -> str:
+    return ascii(text)[1:-1][:300] if text else ""
+
+
+def _decoded(body: bytes, headers: HeaderMap, limit: int) -> _Body:
+    """Returns a body without its transfer and content encodings, `limit` bytes at most."""
+    cut = None
+    if "chunked" in (headers.get("Transfer-Encoding") or "").lower() and _CHUNK.match(body):
+        body, cut = _read(ChunkedReader(io.BytesIO(body)), len(body))
+    for encoding in reversed((headers.get("Content-Encoding") or "").lower().split(",")):
+        decoder = _DECODERS.get(encoding.strip())
+        if decoder:
+            decoded = decoder(body, limit)
+            if decoded.data:  # nothing at all: the body is as it is
+                body, cut = decoded.data, decoded.cut or cut
+    return _Body(body, cut)
+
+
+def _read(reader: Any, limit: int) -> _Body:
+    pieces: list[bytes] = []
+    try:
+        while limit > 0 and (piece := reader.read(min(_PIECE, limit))):
+            pieces.append(piece)
+            limit -= len(piece)
+    except (OSError, ValueError, EOFError) as error:
+        return _Body(b"".join(pieces), f"is damaged: {error}")
+    return _Body(b"".join(pieces))
+
+
+def _inflate(body: bytes, limit: int, wbits: int) -> _Body:
+    inflater = zlib.decompressobj(wbits=wbits)
+    pieces: list[bytes] = []
+    left = limit
+    for start in range(0, len(body), _PIECE):
+        data = body[start : start + _PIECE]
+        while data and left > 0:
+            try:
+                piece = inflater.decompress(data, left)
+            except zlib.error as error:
+                return _Body(b"".join(pieces), f"is damaged: {error}")
+            pieces.append(piece)
+            left -= len(piece)
+            data = inflater.unconsumed_tail
+        if inflater.eof or left <= 0:
+            return _Body(b"".join(pieces))
+    return _Body(b"".join(pieces), "ends too soon")
+
+
+def _gunzip(body: bytes, limit: int) -> _Body:
+    return _inflate(body, limit, 31) if body.startswith(b"\x1f\x8b") else _Body(b"")
+
+
+def _deflated(body: bytes, limit: int) -> _Body:
+    """Zlib's format by the standard, a bare stream by the habit of some servers."""
+    zlibbed = _inflate(body, limit, 15)
+    return zlibbed if zlibbed.data else _inflate(body, limit, -15)
+
+
+def _unbrotli(body: bytes, limit: int) -> _Body:
+    return _Body(b"") if looks_like_html(body) else _read(BrotliReader(io.BytesIO(body)), limit)
+
+
+def _unzstd(body: bytes, limit: int) -> _Body:
+    return _read(ZstdReader(io.BytesIO(body)), limit) if body.startswith(b"\x28\xb5\x2f\xfd") else _Body(b"")
+
+
+_DECODERS: dict[str, Callable[[bytes, int], _Body]] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,
+    "deflate": _deflated,
+    "br": _unbrotli,
+    "zstd": _unzstd,
+}

@@ -1,0 +1,183 @@
+"""Rows of columns, as tables and JSON objects have them, to records.
+
+Which column holds what: the user names it, or it has a name that is usual for it. Columns that are named like a field of
+`read.metadata_overrides` (title, authors, section, ...) give that field.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple, Optional
+
+from broadsheet.schemas.errors import RecordError, UnreadableError
+from broadsheet.schemas.records import HTML, TEXT
+from broadsheet.transforms.read.metadata_overrides import FIELDS, parse_given
+from broadsheet.transforms.read.reader import CONTAINER, Context, Found, ReadOptions, unicode_text
+
+_TEXT_NAMES = (
+    "text", "maintext", "raw_text", "plain_text", "plaintext", "fulltext", "full_text", "article_text", "content", "body",
+    "article", "document",
+)  # fmt: skip
+_HTML_NAMES = ("html", "raw_html", "html_content", "page_html", "content_html", "body_html", "raw_content", "page_content")
+_URL_NAMES = ("url", "link", "uri", "page_url", "source_url", "article_url", "target_uri", "warc_target_uri", "permalink")
+_DATE_NAMES = (
+    "published_at", "published", "date_published", "date_publish", "publish_date", "published_date", "publication_date",
+    "pub_date", "pubdate", "date",
+)  # fmt: skip
+_FETCHED_NAMES = (
+    "fetched_at", "crawled_at", "fetch_time", "crawl_date", "crawl_time", "date_download", "date_crawled", "warc_date",
+    "scraped_at",
+)  # fmt: skip
+_SOURCE_NAMES = ("source", "source_domain", "publisher", "domain", "outlet", "site", "hostname")
+_ID_NAMES = ("external_id", "id", "guid", "article_id", "doc_id", "document_id", "uuid", "_id")
+"""Names of the fields in Common Crawl's tools, news-please, RSS, news data sets on Hugging Face, and our own: the first that is
+there."""
+
+_OURS = frozenset(FIELDS) - {"url", "charset", "source", "external_id", "published_at", "fetched_at"}
+
+_MILLISECONDS = 100_000_000_000
+"""A number of seconds since 1970 that is larger lies after the year 5138: these are milliseconds."""
+
+
+class Columns(NamedTuple):
+    """Which column holds what."""
+
+    text: Optional[str]
+    html: Optional[str]
+    url: Optional[str]
+    date: Optional[str]
+    fetched: Optional[str]
+    source: Optional[str]
+    identifier: Optional[str]
+    others: tuple[str, ...]
+    """Columns named like a given field."""
+
+    @property
+    def wanted(self) -> list[str]:
+        """All columns that are read."""
+        return list(dict.fromkeys(name for name in (*self[:-1], *self.others) if name))
+
+
+def find_columns(names: Collection[str], options: ReadOptions) -> Columns:
+    """Returns which of the columns of a row or table holds what.
+
+    Raises:
+        UnreadableError: Reason `no_such_column`: one that the user names is not there; `no_text_column`: none holds a page;
+            `too_many_fields`.
+    """
+    if len(names) > options.max_fields:
+        raise too_many_fields(options)
+    lowered = {name.lower(): name for name in reversed(list(names))}
+
+    def column(named: str | None, usual: tuple[str, ...]) -> str | None:
+        if named is not None:
+            if named not in names:
+                raise UnreadableError("no_such_column", f"there is no column {named}; there are {_listed(names)}")
+            return named
+        return next((lowered[name] for name in usual if name in lowered), None)
+
+    text = column(options.text_column, () if options.html_column else _TEXT_NAMES)
+    html = column(options.html_column, () if options.text_column else _HTML_NAMES)
+    if not text and not html:
+        hint = "name it with --text-column or --html-column"
+        raise UnreadableError("no_text_column", f"no column is known to hold pages: {hint}; there are {_listed(names)}")
+    found = Columns(
+        text,
+        html,
+        column(options.url_column, _URL_NAMES),
+        column(options.date_column, _DATE_NAMES),
+        column(None, _FETCHED_NAMES),
+        column(options.source_column, _SOURCE_NAMES),
+        column(options.id_column, _ID_NAMES),
+        (),
+    )
+    taken = {name for name in found[:-1] if name}
+    return found._replace(others=tuple(name for name in names if name in _OURS and name not in taken))
+
+
+def too_many_fields(options: ReadOptions) -> UnreadableError:
+    """Returns the refusal of a row or table of more fields than are allowed."""
+    return UnreadableError("too_many_fields", f"it has more than {options.max_fields} fields or values (--max-fields)")
+
+
+def row_to_record(row: Mapping[str, Any], columns: Columns, context: Context) -> Found:
+    """Returns the record of a row; HTML where it has both, for it holds more."""
+    payload, media_type = b"", TEXT
+    for name, kind in ((columns.html, HTML), (columns.text, TEXT)):
+        if name and not payload:
+            payload, media_type = _as_bytes(row.get(name)), kind
+    url = _as_text(row.get(columns.url)) if columns.url else None
+    given: dict[str, Any] = {}
+    for name in columns.others:
+        try:
+            given |= {field: value for field, (value, _) in parse_given({name: row.get(name)}, CONTAINER, context.label).items()}
+        except RecordError:
+            continue  # of another shape than ours: a place that is a dictionary of coordinates
+    if columns.date and (moment := _as_time(row.get(columns.date))):
+        given["published_at"] = moment.isoformat()
+    if columns.identifier and (identifier := _as_text(row.get(columns.identifier))):
+        given["external_id"] = identifier
+    return context.found(
+        payload,
+        media_type,
+        url=url,
+        fetched_at=_as_time(row.get(columns.fetched)) if columns.fetched else None,
+        source=_as_text(row.get(columns.source)) if columns.source else None,
+        given=given,
+    )
+
+
+def _listed(names: Collection[str]) -> str:
+    shown = ", ".join(ascii(name)[1:-1][:40] for name in list(names)[:30])
+    return shown + (f" and {len(names) - 30} more" if len(names) > 30 else "") if names else "none"
+
+
+def _as_bytes(value: Any) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, str):
+        return value.encode("utf-8") if value.isascii() else encode_text(value)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):  # a paragraph each
+        return encode_text("\n".join(value))
+    return b""
+
+
+def encode_text(text: str) -> bytes:
+    """Returns text as the bytes it was read from, where `surrogateescape` read them; other halves of characters become U+FFFD."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return unicode_text(text).encode("utf-8")
+
+
+def _as_text(value: Any) -> str | None:
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        return encode_text(str(value)).decode("utf-8", "replace").strip() or None
+    return None
+
+
+def _as_time(value: Any) -> dt.datetime | None:
+    """Reads a moment as tables hold it: a timestamp, ISO 8601, RFC 2822, seconds or milliseconds since 1970; else `None`."""
+    try:
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+            value = dt.datetime.combine(value, dt.time())
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = dt.datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS else value, dt.UTC)
+        elif isinstance(value, str):
+            value = _parse_time(value.strip())
+        if not isinstance(value, dt.datetime):
+            return None
+        return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _parse_time(text: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        return email.utils.parsedate_to_datetime(text)

@@ -1,0 +1,149 @@
+"""From an article and its metadata to the row of the `documents` table.
+
+Here it is decided what a row's key is, which day it belongs to, and what is counted of its body.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from typing import Any
+
+from broadsheet.schemas.partitions import safe_value
+from broadsheet.schemas.reasons import CAPTION, CREDIT
+from broadsheet.schemas.records import Article, Document, Language, Metadata
+from broadsheet.schemas.tables import storable
+from broadsheet.transforms.dedup.minhash import fold, signature
+from broadsheet.transforms.language.identify import same
+from broadsheet.transforms.versions import RULES_VERSION, model_digest
+
+EARLIEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
+"""No web page is older; an earlier date of publication is a misreading (ARCHITECTURE.md, partition values)."""
+
+_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_UNKNOWN = Language("und", 0.0)
+
+
+def document_id(source: str, body: str) -> str:
+    """Returns the key of a document: 32 hex characters, the digest of its source and its normalised body.
+
+    Letters and digits count, in their compatibility form and lower case; white space, punctuation and quotation marks do not,
+    so that a text dump and the HTML of one article meet.
+    """
+    return key_and_signature(source, body)[0]
+
+
+def key_and_signature(source: str, body: str) -> tuple[str, bytes | None]:
+    """Returns the key of a document and its body's signature (`dedup.minhash`), which share the normalised body."""
+    folded = fold(body)
+    return hashlib.blake2b(source.encode() + b"\0" + folded, digest_size=16).hexdigest(), signature(folded)
+
+
+def count_words(body: str) -> int:
+    """Counts words; each Chinese or Japanese character counts as one."""
+    if body.isascii():
+        return len(body.split())
+    spaced, ideographs = _IDEOGRAPHS.subn(" ", body)
+    return len(spaced.split()) + ideographs
+
+
+def partition_day(metadata: Metadata, crawled_at: dt.datetime | None) -> tuple[dt.date | None, str]:
+    """Returns the day a document is filed under and its basis: `published`, `crawled` or `unknown`."""
+    if metadata.published_at is not None:
+        return metadata.published_at.astimezone(dt.UTC).date(), "published"
+    if crawled_at is not None:
+        return crawled_at.astimezone(dt.UTC).date(), "crawled"
+    return None, "unknown"
+
+
+def make_row(article: Article, metadata: Metadata) -> Document:
+    """Returns the row of an article whose language was detected and whose metadata was extracted."""
+    page, body = article.page, article.text
+    crawled_at, crawled_basis = metadata.crawled_at, metadata.basis("crawled_at")
+    if page.fetched_at is not None:
+        crawled_at, crawled_basis = page.fetched_at, page.fetched_at_basis or "container"
+    metadata = _plausible(metadata, crawled_at or page.modified_at)
+    date, date_basis = partition_day(metadata, crawled_at)
+    source = safe_value(metadata.source) or "unknown"
+    language = article.language or _UNKNOWN
+    declared = metadata.declared_language or page.declared_language
+    visible = sum(len(block.text) for block in article.blocks)
+    doc_id, signed = key_and_signature(source, body)
+    row = Document(
+        doc_id=doc_id,
+        uri=page.uri,
+        record=page.record,
+        source=source,
+        source_basis=metadata.source_basis,
+        date=date,
+        date_basis=date_basis,
+        external_id=metadata.external_id,
+        external_id_basis=metadata.basis("external_id"),
+        url=page.url,
+        url_basis=(page.url_basis or "container") if page.url else None,
+        canonical_url=metadata.canonical_url,
+        canonical_url_basis=metadata.basis("canonical_url"),
+        title=metadata.title,
+        title_basis=metadata.basis("title"),
+        subtitle=metadata.subtitle,
+        subtitle_basis=metadata.basis("subtitle"),
+        authors=metadata.authors,
+        authors_basis=metadata.basis("authors"),
+        text=body,
+        captions=[block.text for block in article.blocks if block.reason in (CAPTION, CREDIT)],
+        published_at=metadata.published_at,
+        published_at_basis=metadata.basis("published_at"),
+        modified_at=metadata.modified_at,
+        modified_at_basis=metadata.basis("modified_at"),
+        crawled_at=crawled_at,
+        crawled_at_basis=crawled_basis,
+        section=metadata.section,
+        section_basis=metadata.basis("section"),
+        tags=metadata.tags,
+        tags_basis=metadata.basis("tags"),
+        agency=metadata.agency,
+        agency_basis=metadata.basis("agency"),
+        place=metadata.place,
+        place_basis=metadata.basis("place"),
+        site_name=metadata.site_name,
+        site_name_basis=metadata.basis("site_name"),
+        image=metadata.image,
+        image_basis=metadata.basis("image"),
+        language=language.language,
+        language_confidence=language.confidence,
+        language_agreed=language.agreed,
+        languages=language.languages,
+        declared_language=declared,
+        content_type=page.media_type,
+        encoding=page.encoding,
+        encoding_basis=page.encoding_basis,
+        replacement_share=page.replacement_share,
+        chars=len(body),
+        words=count_words(body),
+        text_share=len(body) / visible if visible else 0.0,
+        rules_version=RULES_VERSION,
+        model_digest=model_digest(),
+        signature=signed,
+        cluster_id=None,
+        declared_language_differs=not same(declared, language.language) if declared and language.language != "und" else None,
+    )
+    return Document(*map(_storable, row))
+
+
+def _storable(value: Any) -> Any:
+    """Returns a field as it can travel and be stored: one headline with half an emoji would fail its whole bundle, for ever."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list) and any(isinstance(item, str) for item in value):
+        return [storable(item) for item in value]
+    return value
+
+
+def _plausible(metadata: Metadata, latest: dt.datetime | None) -> Metadata:
+    """Drops a time of publication that cannot be: the last gate before a date becomes a partition."""
+    published = metadata.published_at
+    if published is None or (published >= EARLIEST and (latest is None or published <= latest + dt.timedelta(days=1))):
+        return metadata
+    evidence = [item for item in metadata.evidence if item.field != "published_at"]
+    return metadata._replace(published_at=None, published_date=None, evidence=evidence)
