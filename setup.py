@@ -53,6 +53,7 @@ setup(
         "iceberg": ["pyiceberg[sql-sqlite]==0.12.0"],
         "test": [
             "build>=1.2",
+            "codespell>=2.4",
             "confluent-kafka>=2.6",
             "hypothesis>=6.100",
             "prometheus_client>=0.21",
