@@ -7,6 +7,9 @@ import datetime as dt
 import pytest
 from helpers.html_pages import json_ld, meta, page, read
 
+from broadsheet.transforms.metadata.html import publication_dates as html_dates
+from broadsheet.transforms.metadata.text.candidate_ranker import ranker
+
 UTC = dt.UTC
 
 
@@ -26,16 +29,17 @@ def published(source: str, url: str | None = None, latest: dt.datetime | None = 
         (page(), "https://lantern.example/news/2021/3/5/pier", ("2021-03-05", "url")),
         (page(), "https://lantern.example/2021-03-05-pier.html", ("2021-03-05", "url")),
         (page(top='<time datetime="2021-03-05">5 March</time>'), None, ("2021-03-05", "time element")),
-        (page(top='<div class="post-date">March 5, 2021</div>'), None, ("2021-03-05", "date element")),
+        (page(top='<div class="post-date">March 5, 2021</div>'), None, ("2021-03-05", "label")),
+        (page(top='<div class="date">March 5, 2021</div>'), None, ("2021-03-05", "date element")),
         (page(top="<p>Friday, March 5, 2021</p>"), None, ("2021-03-05", "line")),
-        (page(below="<p>Published on 5 March 2021</p>"), None, ("2021-03-05", "line")),
+        (page(below="<p>Published on 5 March 2021</p>"), None, ("2021-03-05", "label")),
         (page(json_ld(dateCreated="2021-03-05")), None, ("2021-03-05", "json-ld")),
         (page('<script>var state = {"datePublished":"2021-03-05T10:00:00Z"}</script>'), None, ("2021-03-05", "script")),
-        (page(below="<p>Last updated: 5 March 2021</p>"), None, ("2021-03-05", "change")),
+        (page(below="<p>Last updated: 5 March 2021</p>"), None, (None, None)),
         (page(), None, (None, None)),
     ],
-    ids=["json-ld", "meta", "itemprop", "pubdate", "url", "url with single digits", "url with dashes", "time", "date element",
-         "line", "said published", "created", "script", "last change", "nothing"],
+    ids=["json-ld", "meta", "itemprop", "pubdate", "url", "url with single digits", "url with dashes", "time", "post-date",
+         "date element", "line", "said published", "created", "script", "last change", "nothing"],
 )  # fmt: skip
 def test_each_kind_of_date_is_read_with_its_basis(source: str, url: str | None, expected: tuple[str | None, str | None]) -> None:
     assert published(source, url) == expected
@@ -47,9 +51,9 @@ def test_each_kind_of_date_is_read_with_its_basis(source: str, url: str | None, 
         (page(json_ld(datePublished="2021-03-05") + meta(date="2021-04-01")), None, "2021-03-05"),
         (page(meta(article__published_time="2021-03-05"), top='<time datetime="2021-03-05T08:00">'), None, "2021-03-05"),
         (page(meta(date="2021-03-05")), "https://lantern.example/2021/01/02/pier", "2021-03-05"),
-        (page(top='<p class="date">5 March 2021</p>'), "https://lantern.example/2021/03/06/pier", "2021-03-06"),
+        (page(top='<p class="date">5 March 2021</p>'), "https://lantern.example/2021/03/06/pier", "2021-03-05"),
     ],
-    ids=["json-ld before meta", "meta before time", "meta before url", "url before what is shown"],
+    ids=["json-ld before meta", "meta before time", "meta before url", "what is shown before the next day in the url"],
 )
 def test_of_two_dates_the_more_trusted_one_is_taken(source: str, url: str | None, day: str) -> None:
     assert published(source, url)[0] == day
@@ -168,3 +172,86 @@ def test_the_same_page_has_the_same_date_whatever_is_around_it() -> None:
     source = page(json_ld(datePublished="2021-03-05T09:30:00Z"))
     assert read(source) == read(source)
     assert read(source).evidence[0].words
+
+
+DECLARED = json_ld(datePublished="2024-03-14T09:15:00+00:00")
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "<figure><img src='/m.jpg'><figcaption>In this Feb. 22, 2015, file photo, divers look for cracks.</figcaption></figure>",
+        "<p class='standfirst'>Thirteen years after the storm of 9 February 2011 the outer pier is closed again.</p>",
+        "<blockquote>I saw the first one on 3 May 1994.</blockquote>",
+        "<ul><li>Built in 1789, closed on 3 May 1994</li><li>Opened again in 1996</li></ul>",
+        "<table><tr><td>Last dive</td><td>3 May 1994</td></tr><tr><td>Depth</td><td>12 m</td></tr></table>",
+        "<p><a href='/x'>From our archive, 3 May 1994: the first crack</a></p>",
+        "<p>The next public dive is on Saturday 30 March 2024, from ten until the tide turns.</p>",
+        "<p>The pier that was closed on 3 May 1994 is closed again.</p>",
+        "<div class='tweet'><p>The pier is shut.</p><a href='/t'>March 1, 2024</a></div>",
+        "<h2>The storm of 9 February 2011</h2>",
+        "<p class='byline'>By Ines Moreau | <time>2 hours ago</time></p><p>The pier closed on 3 May 1994 is closed again.</p>",
+    ],
+    ids=["caption", "standfirst", "quote", "list", "table", "archive link", "event", "short lead", "embed", "subhead", "relative"],
+)
+def test_what_tells_of_another_day_never_overrides_a_declared_date(top: str) -> None:
+    assert published(page(DECLARED, top=top)) == ("2024-03-14", "json-ld")
+    assert published(page(top=top))[0] is None
+
+
+ELEMENTS = (
+    "<p>Updated <time datetime='2023-12-28'>28 December 2023</time> · "
+    "First published <time datetime='2019-05-03'>3 May 2019</time></p>"
+)
+SPANS = "<p><span>Aktualisiert: 28.12.2023, 10:40 Uhr</span> <span>Veröffentlicht: 03.05.2019, 09:00 Uhr</span></p>"
+JOURNAL = "<ul><li>Received: 2 August 2022</li><li>Accepted: 16 December 2022</li><li>Published: 2 January 2023</li></ul>"
+
+
+@pytest.mark.parametrize(
+    ("top", "day"),
+    [
+        ("<p>Updated 28 December 2023 · First published 3 May 2019</p>", "2019-05-03"),
+        (ELEMENTS, "2019-05-03"),
+        (SPANS, "2019-05-03"),
+        (JOURNAL, "2023-01-02"),
+        ("<p>Received 2 August 2022; accepted 16 December 2022; published online 2 January 2023</p>", "2023-01-02"),
+        ("<p>Recorded on 2 August 2022</p><p>Published on 2 January 2023</p>", "2023-01-02"),
+        ("<dl><dt>Closing date</dt><dd>2 March 2023</dd><dt>Posted</dt><dd>2 January 2023</dd></dl>", "2023-01-02"),
+        ("<p>Incident date: 2 August 2022</p><p>Release date: 2 January 2023</p>", "2023-01-02"),
+    ],
+    ids=["one line", "time elements", "German spans", "journal list", "journal line", "recorded", "closing date", "incident"],
+)
+def test_of_labelled_dates_the_publications_is_taken(top: str, day: str) -> None:
+    assert published(page(top=top)) == (day, "label")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Last updated: 28 December 2023", "Zuletzt aktualisiert: 28. Dezember 2023", "Last edited on 28 December 2023 at 14:02"],
+)
+def test_a_page_that_only_says_when_it_was_changed_has_no_date_of_publication(words: str) -> None:
+    found = read(page(top=f"<p>{words}</p>"))
+    assert found.published_at is None
+    assert found.modified_at
+    assert found.modified_at.date() == dt.date(2023, 12, 28)
+
+
+@pytest.mark.parametrize("name", ["date", "dc.date", "DC.date.issued", "citation_publication_date", "parsely-pub-date", "pubdate"])
+def test_a_date_in_prose_does_not_outweigh_a_meta_element(name: str) -> None:
+    source = page(
+        f'<meta name="{name}" content="2024-03-14">', top="<p>The pier that was closed on 3 May 1994 is closed again.</p>"
+    )
+    assert published(source) == ("2024-03-14", "meta")
+
+
+def test_the_json_ld_of_another_article_dates_no_page() -> None:
+    other = json_ld(headline="Ferry strike enters its third week", url="https://lantern.example/a1", datePublished="2024-01-02")
+    assert published(page(other)) == (None, None)
+
+
+def test_the_order_of_evidence_names_each_kind_once_and_has_a_weight_for_it() -> None:
+    table = ranker("html_date", html_dates.SLOTS)
+    assert [kind.rank for kind in html_dates.ORDER] == list(range(1, len(html_dates.ORDER) + 1))
+    assert len({kind.find for kind in html_dates.ORDER}) == len(html_dates.ORDER)
+    assert all(kind.find.__doc__ for kind in html_dates.ORDER)
+    assert all(any(table.tables[kind.rank - 1]) for kind in html_dates.ORDER)

@@ -49,8 +49,10 @@ DIGITS = str.maketrans(
 )
 """Digits of other scripts and the spaces of typesetters, character for character, so that positions stay."""
 
+# What a dump glues to a year: a clock ("Apr 28 20232:23 PM") or the next date ("27 abril, 202226 abril, 2022").
 _YEAR = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d\d|1[34]\d\d|25\d\d)(?:(?!\d)|(?<=[^\d.,:/-]\s....)(?=\d{1,2}[.:\s])|(?<=[./-]....)(?=[012]?\d:\d\d))"
+    r"(?<!\d)(?P<year>(?:19|20)\d\d|1[34]\d\d|25\d\d)"
+    r"(?:(?!\d)|(?<=[^\d.,:/-]\s....)(?=\d{1,2}[.:\s])|(?<=[./\s-]....)(?=[012]?\d:\d\d)|(?<=,\s....)(?=[0-3]?\d\.?\s[^\W\d_]{3}))"
     r"|(?<![\w.,:/-])(?P<short>\d{1,2}([./-])\d{1,2}\3\d\d)(?![\d./:%-]|,\d)"
     r"|(?P<era>令和|平成|昭和|民國|民国)"
     r"|(?P<chinese>[二一][〇零○九][〇零○一二三四五六七八九]{2})年"
@@ -61,16 +63,18 @@ _DAY = r"(?<![\d.,:])(?P<day>\d{1,2})(?:st|nd|rd|th|er|re|º|ª|°|-?[гоейй
 _DIGIT = re.compile(r"\d")
 _DAY_WORDS = re.compile(rf"{_DAY}{_SEP}(?P<words>(?:{WORD}{_SEP}){{1,4}})$")
 _WORDS_DAY = re.compile(
-    rf"(?P<words>{WORD}\.?(?:\s{WORD})?)[\s.,-]{{0,3}}{_DAY}[\s.,،-]{{0,3}}(?P<filler>(?:{WORD}[\s,]{{1,2}})?)$"
+    rf"(?P<words>{WORD}(?:\.{WORD})?\.?(?:\s{WORD})?)[\s.,-]{{0,3}}{_DAY}[\s.,،-]{{0,3}}(?P<filler>(?:{WORD}[\s,]{{1,2}})?)$"
 )
 _YEAR_DAY_WORD = re.compile(rf"(?P<filler>{_SEP}{WORD}){_SEP}(?P<day>\d{{1,2}}){_SEP}(?P<words>{WORD})")
 _YEAR_WORDS_DAY = re.compile(rf"(?P<words>(?:{_SEP}{WORD}){{1,3}}){_SEP}(?P<day>\d{{1,2}})(?!\d|[:.]\d)")
 _CLOCK_BEFORE_YEAR = re.compile(r"\d\d:\d\d(?::\d\d)?\s(?:[A-Z]{3,4}\s|[+-]\d{4}\s)?$")
 """The clock in the middle of what Unix' date prints ("Fri Mar  5 14:30:00 CET 2021")."""
-_GLUED = re.compile(r"^.*[^\W\d_A-Z](?=[A-Z])")
-"""What a dump glued to a month ("EditorialNovember 22, 2018")."""
+_GLUED = re.compile(r"^.*(?:[^\W\d_A-Z](?=[A-Z])|[A-Z](?=[A-Z][a-z]))")
+"""What a dump glued to a month ("EditorialNovember 22, 2018", "ANNE HOLMJune 11, 2019")."""
 _NUMERIC_BEFORE = re.compile(r"(?<![\d.,/:-])(?P<a>\d{1,2})\s?(?P<sep>[./-]|\s-\s)\s?(?P<b>\d{1,2})\.?\s?(?:[./-]|(?<=\.)|\s-)\s?$")
 _NUMERIC_AFTER = re.compile(r"\s?(?P<sep>[./-])\s?(?P<a>\d{1,2})\s?(?P=sep)\s?(?P<b>\d{1,2})(?![\d/-]|\.\d)")
+_SPACED_AFTER = re.compile(r"\s(?P<a>0[1-9]|1[0-2])\s(?P<b>0[1-9]|[12]\d|3[01])(?![\w./-])(?!\s\d+(?![\d:.]))")
+"""Lithuania's short form, "2018 01 18"; more numbers behind it make it a telephone's."""
 _CJK_AFTER = re.compile(r"\s?[年년]\s?(?P<a>\d{1,2})\s?[月월]\s?(?P<b>\d{1,2})\s?[日일号號]")
 _VIETNAMESE = re.compile(r"(?<!\d)(?P<a>\d{1,2})\s(?:tháng|thg)\s?(?P<b>\d{1,2})\s?(?:,|năm|/)?\s?(?:năm\s)?$", re.IGNORECASE)
 _ERA = re.compile(r"\s?(?P<year>\d{1,3}|元)\s?年\s?(?P<a>\d{1,2})\s?月\s?(?P<b>\d{1,2})\s?日")
@@ -141,8 +145,8 @@ def _readings(plain: str, year: re.Match[str], floor: int, day_first: Optional[b
 
 
 def _year_first(after: str, start: int, end: int, value: int) -> Optional[_Day]:
-    """`2021-03-05`, `2021/3/5`, `2021. 03. 05.`, `2021年3月5日`, `1400/01/15`."""
-    found = _CJK_AFTER.match(after) or _NUMERIC_AFTER.match(after)
+    """`2021-03-05`, `2021/3/5`, `2021. 03. 05.`, `2021 03 05`, `2021年3月5日`, `1400/01/15`."""
+    found = _CJK_AFTER.match(after) or _NUMERIC_AFTER.match(after) or _SPACED_AFTER.match(after)
     calendar = calendar_of(value)
     if not found or not calendar:
         return None
@@ -200,12 +204,17 @@ def _chinese(plain: str, year: re.Match[str]) -> Optional[_Day]:
 
 
 def _month(words: str) -> Optional[tuple[str, int, str]]:
-    """Returns calendar, number and folded name of the one month among some words, `None` unless all others are fillers."""
+    """Returns calendar, number and folded name of the one month among some words, `None` unless all others are fillers.
+
+    A month may be named twice: Arabic papers write both its names ("آذار/مارس").
+    """
     parts = [part for part in (fold(part.strip(".,،'’-/")) for part in words.replace("-", " ").replace("/", " ").split()) if part]
     pairs = [" ".join(parts[i : i + 2]) for i in range(len(parts) - 1)]
     for width, names in ((2, pairs), (1, parts)):
         for i, name in enumerate(names):
-            if name in MONTHS and all(part in FILLERS for part in parts[:i] + parts[i + width :]):
+            if name in MONTHS and all(
+                part in FILLERS or MONTHS.get(part) == MONTHS[name] for part in parts[:i] + parts[i + width :]
+            ):
                 return (*MONTHS[name], name)
     return None
 

@@ -11,13 +11,15 @@ JSON-LD, meta elements, what readers see. `html_markup` and `html_visible` do th
 from __future__ import annotations
 
 import datetime as dt
-from typing import Optional
+from typing import NamedTuple, Optional
 from urllib.parse import urlsplit
 
 from broadsheet.schemas import reasons
 from broadsheet.schemas.records import Article, Block, Evidence, Metadata
 from broadsheet.transforms.metadata.html.authors import find_authors
+from broadsheet.transforms.metadata.html.date_signs import Scene, look
 from broadsheet.transforms.metadata.html.fields import (
+    Found,
     canonical_url,
     declared_language,
     external_id,
@@ -31,8 +33,8 @@ from broadsheet.transforms.metadata.html.fields import (
 from broadsheet.transforms.metadata.html.json_ld import Entity, bare_url, find_article
 from broadsheet.transforms.metadata.html.markup_reader import Markup, read_markup
 from broadsheet.transforms.metadata.html.publication_dates import Dates, find_modified, find_published
-from broadsheet.transforms.metadata.html.title import find_headline
-from broadsheet.transforms.metadata.html.visible_text import Visible, anchored, read_visible
+from broadsheet.transforms.metadata.html.title import Headline, find_headline
+from broadsheet.transforms.metadata.html.visible_text import Visible, anchored, foreign, read_visible
 from broadsheet.transforms.metadata.text.labelled_fields import dateline
 
 WINDOW = (2_000, 6_500)
@@ -40,16 +42,26 @@ WINDOW = (2_000, 6_500)
 better; with 5,000 behind it, a few lose their byline or date."""
 
 
-def html_metadata(article: Article, latest: dt.datetime) -> Metadata:
-    """Reads what an HTML page says about its article.
+class Read(NamedTuple):
+    """A page that was read once, for all fields to ask."""
 
-    Args:
-        article: The page taken apart. Its source is read; its kept blocks, if there are any, for the dateline.
-        latest: The last instant the page can have been published at (its crawl); a day is added for the zones of the world.
+    markup: Markup
+    canonical: Optional[Found]
+    address: Optional[str]
+    entity: Optional[Entity]
+    sites: list[str]
+    """What the site calls itself."""
+    headline: Optional[Headline]
+    visible: Visible
+    language: Optional[str]
+    """As declared."""
+    english: bool
+    scene: Scene
+    """The same, as the finders of dates look at it."""
 
-    Returns:
-        The fields that something in the page speaks for, each with its evidence.
-    """
+
+def read(article: Article) -> Read:
+    """Reads an HTML page's source."""
     page = article.page
     markup = read_markup(page.text)
     canonical = canonical_url(markup, page.url)
@@ -64,10 +76,25 @@ def html_metadata(article: Article, latest: dt.datetime) -> Metadata:
     headline = find_headline(markup, _declared_titles(markup, entity), sites)
     visible = _read_around(markup, headline.place if headline else -1, headline.text if headline else "")
     language = declared_language(markup, entity)
-    day_first = _day_first(language)
-    modified = find_modified(markup, entity, visible, latest, day_first)
-    published = find_published(markup, entity, visible, address, latest, day_first, modified)
-    authors = find_authors(markup, entity, visible, sites, english=_is_english(article, language))
+    scene = look(markup, entity, visible, address, _day_first(language))
+    return Read(markup, canonical, address, entity, sites, headline, visible, language, _is_english(article, language), scene)
+
+
+def html_metadata(article: Article, latest: dt.datetime) -> Metadata:
+    """Reads what an HTML page says about its article.
+
+    Args:
+        article: The page taken apart. Its source is read; its kept blocks, if there are any, for the dateline.
+        latest: The last instant the page can have been published at (its crawl); a day is added for the zones of the world.
+
+    Returns:
+        The fields that something in the page speaks for, each with its evidence.
+    """
+    page = read(article)
+    markup, entity, visible, headline, canonical = page.markup, page.entity, page.visible, page.headline, page.canonical
+    modified = find_modified(page.scene, latest)
+    published = find_published(page.scene, latest)
+    authors = find_authors(markup, entity, visible, page.sites, english=page.english)
     place, agency = dateline(article.blocks or _paragraphs(visible))
 
     evidence: list[Evidence] = []
@@ -92,14 +119,14 @@ def html_metadata(article: Article, latest: dt.datetime) -> Metadata:
         ("tags", tags(markup, entity, visible)),
         ("site_name", site_name(markup, entity)),
         ("canonical_url", canonical),
-        ("image", image(markup, entity, address)),
+        ("image", image(markup, entity, page.address)),
         ("external_id", external_id(markup, entity)),
         ("place", place),
         ("agency", agency),
     ):
         if found:
             learn(field, *found)
-    return Metadata(**values, declared_language=declared_language(markup, entity), evidence=evidence)  # type: ignore[arg-type]
+    return Metadata(**values, declared_language=page.language, evidence=evidence)  # type: ignore[arg-type]
 
 
 def _declared_titles(markup: Markup, entity: Optional[Entity]) -> list[tuple[str, str]]:
@@ -124,7 +151,7 @@ def _read_around(markup: Markup, place: int, title: str) -> Visible:
 def _paragraphs(visible: Visible) -> list[Block]:
     """Returns the paragraphs behind the headline as blocks, for a page whose body nobody has looked for yet."""
     lines = visible.lines[visible.anchor + 1 :] if visible.anchor >= 0 else []
-    long = [line for line in lines if not line.zones and len(line.text) > PARAGRAPH][:3]
+    long = [line for line in lines if not foreign(line.zones, frozenset()) and len(line.text) > PARAGRAPH][:3]
     return [Block(line.text, number, True, reasons.PROSE) for number, line in enumerate(long, start=1)]
 
 

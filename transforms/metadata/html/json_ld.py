@@ -30,6 +30,8 @@ _TRAILING_COMMA = re.compile(r",(\s*+[}\]])")
 _OPENING = re.compile(r"^(?://|/\*)?\s*+(?:<!\[CDATA\[|<!--)(?:\*/)?\s*+(?://)?")
 _CLOSING = re.compile(r"(?://|/\*)?(?:\]\]>|-->)(?:\*/)?;?$")
 
+LONGEST_TITLE = 1_000
+"""Characters of a title that are compared."""
 NODES = 5_000
 """Nodes that are looked at. Shops list a few hundred products; nobody's article is behind the five thousandth."""
 
@@ -95,10 +97,28 @@ def find_article(scripts: list[str], urls: Collection[str] = (), titles: Collect
         rank = _rank(Entity(node, by_id), listed, urls, titles)
         if rank is not None:
             found.append((-rank, order, node))
-    if not found:
-        return None
     found.sort(key=lambda item: item[:2])
-    return Entity(found[0][2], by_id)
+    best = Entity(found[0][2], by_id) if found else None
+    return None if best is None or _is_of_another(best, urls, titles) else best
+
+
+def _is_of_another(entity: Entity, urls: Collection[str], titles: Collection[str]) -> bool:
+    """Tells whether an entity is another page's: its headline shares no word with the titles, and its address is another."""
+    headline = set(_words(entity.text("headline") or ""))
+    words = {word for title in titles for word in _words(title)}
+    if not headline or not words or headline & words:
+        return False
+    addresses = [bare_url(address) for address in _addresses(entity)]
+    return bool(addresses) and not any(address in urls for address in addresses)
+
+
+def _words(text: str) -> list[str]:
+    """Returns the words of a title that say what it is about; of scripts without spaces, the characters."""
+    return [
+        word
+        for word in re.findall(r"[぀-ヿ㐀-䶿一-鿿]|[^\W_]+", text.casefold()[:LONGEST_TITLE])
+        if len(word) > 3 or word > "\u2fff"
+    ]
 
 
 def _rank(entity: Entity, listed: bool, urls: Collection[str], titles: Collection[str]) -> int | None:
@@ -112,13 +132,19 @@ def _rank(entity: Entity, listed: bool, urls: Collection[str], titles: Collectio
         return None
     headline = (entity.text("headline") or entity.text("name") or "").lower()
     matches = any(headline and (headline in title or title in headline) for title in titles if title)
-    for key in ("url", "mainEntityOfPage", "@id"):
-        for value in _listed(entity.node.get(key)):
-            address = value.get("@id") or value.get("url") if isinstance(value, dict) else value
-            matches = matches or (isinstance(address, str) and bare_url(address) in urls)
+    matches = matches or any(bare_url(address) in urls for address in _addresses(entity))
     if listed and not matches:
         return None
     return rank + (2 if matches else 0) + (1 if "datePublished" in entity.node or "author" in entity.node else 0)
+
+
+def _addresses(entity: Entity) -> Iterator[str]:
+    """Yields the addresses that an entity calls its own."""
+    for key in ("url", "mainEntityOfPage", "@id"):
+        for value in _listed(entity.node.get(key)):
+            address = value.get("@id") or value.get("url") if isinstance(value, dict) else value
+            if isinstance(address, str) and "/" in address:
+                yield address
 
 
 def bare_url(url: str) -> str:

@@ -84,7 +84,7 @@ def read_markup(source: str) -> Markup:
             continue  # style sheets, icons, feeds: half of all attributes
         found = attributes(tag)
         if name == "meta":
-            content = found.get("content")
+            content = found.get("content", found.get("value"))
             for key in ("property", "name", "itemprop", "http-equiv"):
                 if content is not None and found.get(key):
                     for word in found[key].lower().split():

@@ -1,104 +1,73 @@
-"""Finds when an article was published: what machines were told, then what readers are shown.
+"""Finds when an article was published: every sign speaks for a day, and the day with the most to say for it is the article's.
 
-Dates in the head are right nearly always where they are there at all (on the labelled pages 379 of 403 declared dates), so they
-come first; what the page shows is asked where the head is silent, and near the headline only, because a page shows many other
-dates: those of comments, of other articles, of events, of copyright, its own clock. In this order:
+A page dates itself in many places that do not agree: its head, its address, the line below the headline. `ORDER` is the one table
+of these kinds of signs, the most telling first; the docs print it, `explain` shows it, and `candidates` goes through it. Each
+kind that names a day adds its weight to it once, however often it does, and so does what is known of the day beside (whether it
+is declared as the last change's, whether the address has an earlier one). The day with the highest sum is the article's if that
+is more than the weight of *none of them*: so the declared date wins unless several independent signs contradict it, and a page
+that shows only the date of an event has none.
 
-1. JSON-LD `datePublished` of the article;
-2. meta elements that say *published*;
-3. microdata `datePublished`, `<time pubdate>`;
-4. a day in the page's address (`/2021/03/05/`);
-5. elements called date, and `<time>`, near the headline;
-6. lines near the headline that hold a date;
-7. elements and lines that say *published* anywhere in the article;
-8. JSON-LD or meta dates of another name (created, uploaded, issued), then inline scripts' `"datePublished"`;
-9. the day a line calls its last change's, by the basis `change`: the only date that the page tells its readers.
-
-A declared date is corrected by the one right beside the headline (`_shown`) where that is not called an update, or by the day in
-the address where that is more than a year earlier. Whatever its place, a date before 1990 or after the page can have been published
-is passed over.
+The weights are `html_weights.json`, learned by `python -m benchmarks.train_html_metadata` from all labelled sets, with a penalty
+and checked on sets that were left out. A date before 1990 or after the page can have been published is passed over.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from broadsheet.transforms.metadata.dates.find_dates import FoundDate, find_dates, parse_timestamp
-from broadsheet.transforms.metadata.html.json_ld import Entity
-from broadsheet.transforms.metadata.html.markup_reader import Markup, attributes
-from broadsheet.transforms.metadata.html.visible_text import (
-    CHANGE_SPOTS,
-    COMMENTS,
-    DATE,
-    DATE_SPOTS,
-    RELATED,
-    Element,
-    Line,
-    Visible,
-    Zone,
-    foreign,
-    origin_of,
-    read_spots,
-)
+from broadsheet.transforms.metadata.html import date_signs as signs
+from broadsheet.transforms.metadata.html.date_signs import Scene, Sign
+from broadsheet.transforms.metadata.text.candidate_ranker import Features, ranker
+from broadsheet.transforms.metadata.text.dump_view import bucket
 
 EARLIEST = dt.date(1990, 1, 1)
 """Before the first web page there was none; dates before it are a birthday's or a clock's that was never set (1970-01-01)."""
-BEFORE, AFTER = 8, 12
-"""Lines around the headline where a date belongs to it."""
-BESIDE = (4, 10)
-"""Lines around the headline where the date is the article's own, whatever the head says."""
-LATER = dt.timedelta(days=45)
-"""How much later than the declared date the shown one may be: a journal's issue follows an article's first version by weeks (35
-days on a labelled page); what lies further ahead is an event's."""
-MOVED = dt.timedelta(days=365)
-"""How much later than the day in its address a page is declared that was moved to another system. Of the labelled pages one
-declares six days more and is right, one 705 days and is wrong."""
-LONGEST_LINE = 120
-PROSE = 200
-"""Characters from which a line is prose: what a related box says behind two such lines, lead and first paragraph, is another's."""
-DATELINE = 80
-"""Characters of a paragraph where a date it begins with ends."""
 
-_META = (
-    "article:published_time", "og:article:published_time", "article:published", "datepublished", "og:published_time", "pubdate",
-    "publishdate", "publish_date", "publish-date", "publication_date", "published_time", "parsely-pub-date", "sailthru.date",
-    "citation_publication_date", "citation_date", "citation_online_date", "dc.date.issued", "dcterms.issued", "dc:date.issued",
-    "article_date_original", "originalpublicationdate", "date", "dc.date", "dc:date", "dcterms.date", "dcterms.created",
-    "dc.date.created", "dc:date.created", "dc.created", "datecreated", "created", "article:post_date", "displaydate",
-    "cxenseparse:recs:publishtime", "rnews:datepublished", "bt:pubdate", "timestamp", "date.created", "article.published",
-    "article.created", "last-published",
-)  # fmt: skip
-_META_MODIFIED = (
-    "article:modified_time", "og:updated_time", "datemodified", "dc.date.modified", "dcterms.modified", "last-modified",
-    "article:modified", "modified_time", "lastmod", "dc:date.modified",
-)  # fmt: skip
-_IN_URL = re.compile(r"/(?:((?:19|20)\d\d)([/-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)|((?:19|20)\d\d)/(\d\d?)/(\d\d?)/)")
-_DOTTED = re.compile(r"(?<!\d)\d\d?([-.])\d\d?\1(?:19|20)\d\d(?!\d)")
-_SCRIPT = re.compile(
-    r'"(?:datePublished|publishedAt|published_at|publishDate|publish_date|publicationDate|publishedDate|date_published|'
-    r'firstPublished|first_published_at)"\s*:\s*"([^"\\]{8,40})"'
+
+class Kind(NamedTuple):
+    """A kind of sign."""
+
+    rank: int
+    basis: str
+    """What `published_at_basis` says if it is the first kind that names the day."""
+    find: Callable[[Scene], Iterator[Sign]]
+    """Its docstring says what the sign is."""
+    declared: bool = False
+    """Whether it is written for machines."""
+
+
+ORDER = (
+    Kind(1, "json-ld", signs.json_ld, declared=True),
+    Kind(2, "meta", signs.meta_published, declared=True),
+    Kind(3, "microdata", signs.microdata, declared=True),
+    Kind(4, "label", signs.labelled),
+    Kind(5, "url", signs.url_day),
+    Kind(6, "time element", signs.time_element),
+    Kind(7, "date element", signs.date_element),
+    Kind(8, "line", signs.date_line),
+    Kind(9, "meta", signs.meta_date, declared=True),
+    Kind(10, "json-ld", signs.json_ld_created, declared=True),
+    Kind(11, "script", signs.script, declared=True),
+    Kind(12, "label", signs.labelled_elsewhere),
+    Kind(13, "date element", signs.element_elsewhere),
 )
-_SAYS_PUBLISHED = re.compile(
-    r"publi|post(?:ed|ing)|veröffentlicht|erstellt|erschienen|gepostet|pubblicat|geplaatst|gepubliceerd|publiceret|"
-    r"julkaistu|opublikowano|dodano|опубликован|发布|發佈|投稿|公開|created|written|vom\s|stand:|datum:|date:|fecha:|data:",
-    re.IGNORECASE,
-)
-_SAYS_CHANGED = re.compile(
-    r"updated?\b|modified|aktualisiert|geändert|zuletzt bearbeitet|last edited|aggiornat|actualizad|mis à jour|bijgewerkt|"
-    r"обновлено",
-    re.IGNORECASE,
-)
-_SAYS_OTHER = re.compile(
-    r"updat|modif|aktualisiert|geändert|bearbeitet|last edited|zuletzt|aggiornat|actualiza|mis à jour|bijgewerkt|©|copyright|\(c\)|"
-    r"review|event|termin|expire|gültig|deadline|born|geboren|access|visited|abgerufen|mitglied|member|joined|registr|dabei seit",
-    re.IGNORECASE,
-)
-_NO_DATE_NAMES = re.compile(
-    r"comment|update|modif|event|copyright|footer|reading|duration|countdown|validate|birth|timeago-future|member|since"
-)
+"""What speaks for a day, the most telling first."""
+FAR = 12
+"""The rank from which a kind is asked only if the kinds before it leave the page undated: it is looked for in the whole page."""
+
+SLOTS = (*(kind.find.__name__ for kind in ORDER), "changed", "shift", "address", "rivals", "clock")
+"""What is known of a day: for each kind whether it names it (of shown ones: where), and the rest as `_features` says."""
+
+_ASIDE = 45
+"""Days by which a shown day may follow the declared one and be the article's: a journal's issue follows the first version by
+weeks (35 days on a labelled page); what lies further ahead is an event's."""
+AHEAD = 6
+"""What `_shift` says of a day that lies ahead of the declared one by more than `_ASIDE`."""
+_YEAR = 365
+MOVED = 5
+"""What `_address` says of a day more than a `_YEAR` after the one in the address: the page was moved to another system."""
 
 
 class Dates(NamedTuple):
@@ -107,244 +76,169 @@ class Dates(NamedTuple):
     date: dt.date
     """The day in the page's own zone."""
     at: dt.datetime | None
-    """The instant in UTC, where the page gives time and zone."""
+    """The instant in UTC, if the page gives time and zone."""
     basis: str
     words: str
 
 
-def find_published(
-    markup: Markup,
-    entity: Entity | None,
-    visible: Visible,
-    url: str | None,
-    latest: dt.datetime,
-    day_first: bool | None,
-    modified: Dates | None = None,
-) -> Dates | None:
-    """Returns when the article was published, `None` where nothing on the page says so.
+class Day(NamedTuple):
+    """A day that may be the article's, and the signs that name it, in the order of `ORDER`."""
+
+    date: dt.date
+    signs: list[tuple[Kind, Sign]]
+
+    @property
+    def dates(self) -> Dates:
+        """The day with the basis of its first sign and the instant of the first that knows it."""
+        at = next((sign.found.at for _, sign in self.signs if sign.found.at is not None), None)
+        kind, sign = self.signs[0]
+        return Dates(self.date, at, kind.basis, sign.words)
+
+
+def find_published(scene: Scene, latest: dt.datetime) -> Dates | None:
+    """Returns when the article was published, `None` if nothing on the page says so.
 
     Args:
-        markup: The page.
-        entity: The page's article in JSON-LD.
-        visible: What readers see.
-        url: The page's address.
+        scene: The page.
         latest: The last instant it can have been published at; a day is added for the zones of the world.
-        day_first: How the page writes `03/04/2021`; `None`: not known, such dates are passed over.
-        modified: What `find_modified` found.
     """
-    last = (latest + dt.timedelta(days=1)).date()
-    for basis, found in _candidates(markup, entity, visible, url, day_first):
-        if EARLIEST <= found.date <= last and not found.ambiguous:
-            if basis in ("json-ld", "meta"):
-                if shown := _shown(visible, found, modified, day_first):
-                    return shown
-                if (addressed := _in_url(url)) and EARLIEST <= addressed.date < found.date - MOVED:
-                    return Dates(addressed.date, None, "url", addressed.words)
-            return Dates(found.date, found.at, basis, found.words)
-    return _last_change(markup, visible, last, day_first)
-
-
-def _last_change(markup: Markup, visible: Visible, last: dt.date, day_first: bool | None) -> Dates | None:
-    """Returns the day the page calls its last change's, for a page that tells readers no other date."""
-    for seen in (visible, read_spots(markup.body, visible, CHANGE_SPOTS)):
-        for found in _said_changed(seen, seen.lines, day_first):
-            if EARLIEST <= found.date <= last and not found.ambiguous:
-                return Dates(found.date, found.at, "change", found.words)
+    table = ranker("html_date", SLOTS)
+    for far in (False, True):
+        days, features = candidates(scene, latest, far=far)
+        best = table.choose(features)
+        if best is not None:
+            return _in_its_zone(days[best], days)
     return None
 
 
-def _said_changed(visible: Visible, lines: list[Line], day_first: bool | None) -> Iterator[FoundDate]:
-    """Yields the dates of lines that speak of a change of the article."""
-    origin = origin_of(visible)
-    for line in lines:
-        said = _SAYS_CHANGED.search(line.text) if len(line.text) <= LONGEST_LINE else None
-        if said and not foreign(line.zones, origin, COMMENTS, RELATED):
-            yield from _dates(line.text[said.start() :], day_first)[:1]
-
-
-def _shown(visible: Visible, declared: FoundDate, modified: Dates | None, day_first: bool | None) -> Dates | None:
-    """Returns the date beside the headline where it corrects the declared one.
-
-    A declared instant in UTC is a day early or late for readers elsewhere, and a page that is put out again tells readers the new
-    day and machines the old one, or the other way round. So the date that stands right beside the headline and is not called an
-    update is the article's, but for one that lies ahead by more than `LATER`, which is an event's, unless it is the last change's.
-    Of 527 labelled dates 25 differ from the declared one and are told so; 18 of those changes are right, 2 wrong.
-    """
-    for basis, found in _near_headline(visible, day_first, *BESIDE, strict=True):
-        if found.ambiguous or _same_day(found, declared):
-            return None
-        changed = modified is not None and found.date == modified.date
-        if changed and found.date < declared.date:
-            return None  # the last change of a draft
-        if EARLIEST <= found.date <= declared.date + LATER or changed:
-            near = abs(found.date - declared.date) <= dt.timedelta(days=1)
-            return Dates(found.date, declared.at if near and declared.at else found.at, basis, found.words)
-        return None
-    return None
-
-
-def _same_day(shown: FoundDate, declared: FoundDate) -> bool:
-    """Tells whether a shown date is the declared one: the same, with day and month exchanged, or the next day in another zone.
-
-    A declared time with an offset of its own (`+01:00`) is in the page's zone already and is believed to the day.
-    """
-    if shown.date == declared.date or (shown.date.day, shown.date.month) == (declared.date.month, declared.date.day):
-        return True
-    local = declared.at is not None and declared.time is not None and declared.at.time() != declared.time
-    return local and abs(shown.date - declared.date) <= dt.timedelta(days=1)
-
-
-def find_modified(
-    markup: Markup, entity: Entity | None, visible: Visible, latest: dt.datetime, day_first: bool | None
-) -> Dates | None:
+def find_modified(scene: Scene, latest: dt.datetime) -> Dates | None:
     """Returns when the article was changed last, as JSON-LD, meta elements or a line near the headline ("Updated: ...") say."""
-    last = (latest + dt.timedelta(days=1)).date()
-    for basis, found in _changes(markup, entity, visible, day_first):
-        if EARLIEST <= found.date <= last and not found.ambiguous:
-            return Dates(found.date, found.at, basis, found.words)
+    for basis, sign in signs.changes(scene):
+        if _is_plausible(sign, latest):
+            return Dates(sign.found.date, sign.found.at, basis, sign.words)
     return None
 
 
-def _changes(markup: Markup, entity: Entity | None, visible: Visible, day_first: bool | None) -> Iterator[tuple[str, FoundDate]]:
-    if entity and (found := _read(entity.text("dateModified"), day_first)):
-        yield "json-ld", found
-    for key in _META_MODIFIED:
-        for text in markup.metas.get(key, ()):
-            if found := _read(text, day_first):
-                yield "meta", found
-    if visible.anchor >= 0:
-        near = visible.lines[max(0, visible.anchor - BEFORE) : visible.anchor + AFTER]
-        yield from (("label", found) for found in _said_changed(visible, near, day_first))
+def candidates(scene: Scene, latest: dt.datetime, *, far: bool) -> tuple[list[Day], list[Features]]:
+    """Returns the days that signs name, and what is known of each.
+
+    Args:
+        scene: The page.
+        latest: See `find_published`.
+        far: Whether the kinds from `FAR` on are asked, too.
+    """
+    return weighed(scene, named(scene, latest, [kind for kind in ORDER if far or kind.rank < FAR]))
 
 
-def _candidates(
-    markup: Markup, entity: Entity | None, visible: Visible, url: str | None, day_first: bool | None
-) -> Iterator[tuple[str, FoundDate]]:
-    """Yields dates, the most trusted first."""
-    if entity and (found := _read(entity.text("datePublished"), day_first)):
-        yield "json-ld", found
-    for key in _META:
-        for text in markup.metas.get(key, ()):
-            if found := _read(text, day_first):
-                yield "meta", found
-    yield from _microdata(visible, day_first)
-    if found := _in_url(url):
-        yield "url", found
-    yield from _near_headline(visible, day_first)
-    yield from _said_published(visible, day_first)
-    yield from _said_published(read_spots(markup.body, visible, DATE_SPOTS), day_first)
-    for key in ("dateCreated", "uploadDate"):
-        if entity and (found := _read(entity.text(key), day_first)):
-            yield "json-ld", found
-    for script in markup.scripts:
-        if (match := _SCRIPT.search(script)) and (found := _read(match[1], day_first)):
-            yield "script", found
+def named(scene: Scene, latest: dt.datetime, kinds: Iterable[Kind]) -> list[tuple[Kind, Sign]]:
+    """Returns the plausible signs of some kinds."""
+    return [(kind, sign) for kind in kinds for sign in kind.find(scene) if _is_plausible(sign, latest)]
 
 
-def _dates(text: str, day_first: bool | None) -> list[FoundDate]:
-    """Finds dates, `02-12-2025` and `02.12.2025` with the day first anywhere: who puts the month first parts with slashes."""
-    return find_dates(text, day_first=True if day_first is False and _DOTTED.search(text) else day_first)
+def weighed(scene: Scene, found: Iterable[tuple[Kind, Sign]]) -> tuple[list[Day], list[Features]]:
+    """Returns the days that some signs name, and what is known of each."""
+    by_day: dict[dt.date, list[tuple[Kind, Sign]]] = {}
+    for kind, sign in found:
+        by_day.setdefault(sign.found.date, []).append((kind, sign))
+    days = [Day(date, by_kind) for date, by_kind in by_day.items()]
+    changed = {sign.found.date for _, sign in signs.changes(scene)}
+    return days, [_features(day, days, changed) for day in days]
 
 
-def _read(text: str | None, day_first: bool | None) -> FoundDate | None:
-    """Reads a value that is a date and nothing else."""
-    if not text or len(text) > LONGEST_LINE:
-        return None
-    return parse_timestamp(text) or next(iter(_dates(text, day_first)), None)
+def _is_plausible(sign: Sign, latest: dt.datetime) -> bool:
+    return EARLIEST <= sign.found.date <= (latest + dt.timedelta(days=1)).date() and not sign.found.ambiguous
 
 
-def _in_url(url: str | None) -> FoundDate | None:
-    """Reads the day a page's address names: `/2021/03/05/`, `/2021/3/5/`, `/2021-03-05-title`, `/20210305`."""
-    match = _IN_URL.search(url or "")
-    if not match:
-        return None
-    year, month, day = (match[1], match[3], match[4]) if match[1] else (match[5], match[6], match[7])
-    return parse_timestamp(f"{year}-{month:0>2}-{day:0>2}")
+def _features(day: Day, days: list[Day], changed: set[dt.date]) -> Features:
+    by_kind = [0] * len(ORDER)
+    for kind, sign in day.signs:
+        value = sign.place or 1
+        at = kind.rank - 1
+        by_kind[at] = min(by_kind[at], value) if by_kind[at] else value
+    return (
+        *by_kind,
+        _changed(day, days, changed),
+        _shift(day, days),
+        _address(day, days),
+        _rivals(day, days, changed),
+        int(any(sign.found.time is not None for _, sign in day.signs)),
+    )
 
 
-def _value(element: Element, day_first: bool | None) -> FoundDate | None:
-    """Reads an element's date from what it tells machines, else from its text."""
-    found = attributes(element.attributes)
-    for key in ("datetime", "content", "data-datetime", "data-date", "title"):
-        if value := _read(found.get(key), day_first):
-            return value
-    return _read(element.text, day_first)
+def _declared(days: list[Day]) -> tuple[dt.date, Sign] | None:
+    """Returns the first declared day."""
+    first = min(
+        ((kind.rank, day.date, sign) for day in days for kind, sign in day.signs if kind.declared),
+        key=lambda item: item[0],
+        default=None,
+    )
+    return (first[1], first[2]) if first else None
 
 
-def _microdata(visible: Visible, day_first: bool | None) -> Iterator[tuple[str, FoundDate]]:
-    origin = origin_of(visible)
-    for element in visible.elements:
-        if (DATE not in element.kinds and element.tag != "time") or foreign(element.zones, origin, COMMENTS, RELATED):
-            continue
-        says = "datepublished" in element.names or (element.tag == "time" and "pubdate" in element.attributes)
-        if says and (found := _value(element, day_first)):
-            yield "microdata", found
+def _rivals(day: Day, days: list[Day], changed: set[dt.date]) -> int:
+    """How many other days are shown, in kinds; those of changes and those far ahead speak of other things."""
+    shown = [
+        other
+        for other in days
+        if other is not day
+        and other.date not in changed
+        and any(sign.place for _, sign in other.signs)
+        and _shift(other, days) != AHEAD
+    ]
+    return bucket([1, 2, 3, 5], len(shown))
 
 
-def _near_headline(
-    visible: Visible, day_first: bool | None, before: int = BEFORE, after: int = AFTER, *, strict: bool = False
-) -> Iterator[tuple[str, FoundDate]]:
-    """Yields the dates around the headline: of elements called date first, then of lines; those behind it before those above."""
-    anchor = visible.anchor
-    if anchor < 0:
-        return
-    origin = origin_of(visible)
-    prose = [i for i in range(anchor + 1, len(visible.lines)) if len(visible.lines[i].text) > PROSE]
-    lead = prose[1] if len(prose) > 1 else len(visible.lines)
-
-    def elsewhere(line: int, zones: tuple[Zone, ...]) -> bool:
-        return foreign(zones, origin, COMMENTS) or (line > lead and foreign(zones, origin, RELATED))
-
-    near = [
-        element for element in visible.elements
-        if (DATE in element.kinds or element.tag == "time") and -before <= element.line - anchor <= after
-        and not _NO_DATE_NAMES.search(element.names) and not elsewhere(element.line, element.zones)
-    ]  # fmt: skip
-    near.sort(key=lambda element: _distance(element.line - anchor))
-    later = []
-    for element in near:
-        if element.tag == "time" or len(element.text) <= LONGEST_LINE:
-            line = visible.lines[element.line].text if element.line < len(visible.lines) else ""
-            if found := _value(element, day_first):
-                says_other = _SAYS_OTHER.search(element.text) or (_SAYS_OTHER.search(line) and not _SAYS_PUBLISHED.search(line))
-                if says_other:
-                    later.append(found)
-                else:
-                    yield "time element" if element.tag == "time" else "date element", found
-    for i in sorted(
-        range(max(0, anchor - before), min(len(visible.lines), anchor + after + 1)), key=lambda i: _distance(i - anchor)
-    ):
-        if i == anchor or (strict and abs(i - anchor) > before) or elsewhere(i, visible.lines[i].zones):
-            continue
-        if found := _line_date(visible.lines[i].text, day_first):
-            yield "line", found
-    if not strict:
-        yield from (("date element", found) for found in later)
+def _changed(day: Day, days: list[Day], changed: set[dt.date]) -> int:
+    """Whether a day is that of a change: 1 it is, 2 it is and lies before the declared one, as the changes of a draft do."""
+    declared = _declared(days)
+    return 0 if day.date not in changed else 2 if declared and day.date < declared[0] else 1
 
 
-def _line_date(text: str, day_first: bool | None) -> FoundDate | None:
-    """Reads the date of a short line, or the one a paragraph begins with ("Berlin, 5 March 2021 – The council ...")."""
-    head = text if len(text) <= LONGEST_LINE else text[:DATELINE]
-    if other := _SAYS_OTHER.search(head):
-        head = head[: other.start()]
-    found = next(iter(_dates(head, day_first)), None)
-    return found if found and (len(text) <= LONGEST_LINE or found.span[0] <= DATELINE // 3) else None
+def _shift(day: Day, days: list[Day]) -> int:
+    """How a day lies to the declared one: 1 the same, 2 the next or last day of an instant that names no zone of the page, 3 and 4
+    before, 5 and 6 after it by less or more than `_ASIDE`, 7 with day and month exchanged; 0 if none is declared.
+    """
+    declared = _declared(days)
+    if declared is None:
+        return 0
+    date, sign = declared
+    apart = (day.date - date).days
+    if apart == 0:
+        return 1
+    if _address(Day(date, []), days) == MOVED:
+        return 0  # the page was moved to another system, which says nothing of the other days
+    if abs(apart) == 1 and not _is_local(sign):
+        return 2
+    if (day.date.day, day.date.month, day.date.year) == (date.month, date.day, date.year):
+        return 7
+    return (3 if apart < 0 else 5) + (abs(apart) > _ASIDE)
 
 
-def _distance(lines: int) -> float:
-    return lines if lines >= 0 else 1.5 - 1.5 * lines
+def _is_local(sign: Sign) -> bool:
+    """Tells whether a declared time has the offset of the page's own zone, so that its day is the readers'."""
+    found = sign.found
+    return (
+        found.at is not None
+        and found.time is not None
+        and found.at.time().replace(microsecond=0) != found.time.replace(microsecond=0)
+    )
 
 
-def _said_published(visible: Visible, day_first: bool | None) -> Iterator[tuple[str, FoundDate]]:
-    """Yields dates that the article calls its publication's, wherever they stand in it."""
-    origin = origin_of(visible)
-    for line in visible.lines:
-        says = len(line.text) <= LONGEST_LINE and _SAYS_PUBLISHED.search(line.text) and not _SAYS_OTHER.search(line.text)
-        if says and not foreign(line.zones, origin, COMMENTS, RELATED):
-            yield from (("line", found) for found in _dates(line.text, day_first))
-    for element in visible.elements:
-        called = (DATE in element.kinds or element.tag == "time") and not _NO_DATE_NAMES.search(element.names)
-        if not called or foreign(element.zones, origin):
-            continue
-        if len(element.text) <= LONGEST_LINE and not _SAYS_OTHER.search(element.text) and (found := _value(element, day_first)):
-            yield "date element", found
+def _address(day: Day, days: list[Day]) -> int:
+    """How a day lies to the address's: 1 the same, 2 near it, 3 before, 4 after, 5 more than a year after; 0: it has none."""
+    url = next((other.date for other in days if any(kind.basis == "url" for kind, _ in other.signs)), None)
+    if url is None:
+        return 0
+    apart = (day.date - url).days
+    if apart == 0:
+        return 1
+    return 2 if abs(apart) <= 1 else 3 if apart < 0 else 4 if apart <= _YEAR else MOVED
+
+
+def _in_its_zone(day: Day, days: list[Day]) -> Dates:
+    """Returns a chosen day's dates; a shown day takes the declared instant if they are a day apart, as zones put them."""
+    dates = day.dates
+    declared = _declared(days)
+    if dates.at is None and declared and declared[1].found.at and abs((declared[0] - day.date).days) <= 1:
+        return dates._replace(at=declared[1].found.at)
+    return dates

@@ -25,6 +25,10 @@ _NAMED = re.compile(r"""\s(?:class|id|itemprop|rel|role|data-testid|data-qa)\s*=
 
 AUTHOR, DATE, TITLE, SECTION, TAGS, SUBTITLE = "author", "date", "title", "section", "tags", "subtitle"
 COMMENTS, RELATED, CHROME = "comments", "related", "chrome"
+QUOTED, ITEM, CELL = "quoted", "item", "cell"
+"""Parts of an article in which dates and names are of something else: captions, quotes, embedded posts, fact boxes; entries of
+lists; cells of tables."""
+ELSEWHERE = (COMMENTS, RELATED, CHROME)
 
 _B, _E = "(?<![a-z])", "(?![a-z])"
 _WORDS = {
@@ -50,7 +54,7 @@ _WORDS = {
 }
 _ZONES = {
     COMMENTS: re.compile(
-        rf"comment|kommentar|disqus|respond{_E}|discussion|{_B}reply|replies|trackback|pingback|leserbrief|review-?list"
+        rf"comment(?!ar[yi])|kommentar|disqus|respond{_E}|discussion|{_B}reply|replies|trackback|pingback|leserbrief|review-?list"
     ),
     RELATED: re.compile(
         r"relat(?!iv)|recommend|popular|trending|most-?read|latest|recent|teaser(?!-text)|read-?(?:more|next)|up-?next|also-?like|"
@@ -61,8 +65,15 @@ _ZONES = {
         rf"{_B}(?:nav|navbar|navigation|menu|footer|foot|topbar|masthead|breadcrumbs?|cookie|consent|banner|colophon|sitemap|search|"
         rf"login|newsletter|subscribe|share|sharing|social){_E}"
     ),
+    QUOTED: re.compile(
+        rf"{_B}(?:caption|figcaption|wp-caption(?:-text)?|pull-?quote|quote|blockquote|embed|oembed|tweet|twitter-tweet|instagram-media|"
+        rf"info-?box|fact-?box|ticker){_E}"
+    ),
 }
-_ZONE_TAGS = {"nav": CHROME, "footer": CHROME, "aside": RELATED, "form": CHROME}
+_ZONE_TAGS = {
+    "nav": CHROME, "footer": CHROME, "aside": RELATED, "form": CHROME, "figure": QUOTED, "figcaption": QUOTED, "blockquote": QUOTED,
+    "li": ITEM, "td": CELL, "th": CELL, "dd": CELL, "dt": CELL,
+}  # fmt: skip
 
 _AUTHOR_LINK = re.compile(
     r"""/(?:authors?|autor(?:en|es|i)?|auteurs?|autore|redakteure?|journalist\w*|writers?|contributors?|reporters?|profile|"""
@@ -119,7 +130,7 @@ class Zone(NamedTuple):
     number: int
     """The ordinal of the tag that opened it."""
     kind: str
-    """`comments`, `related` or `chrome`."""
+    """`comments`, `related`, `chrome`, `quoted`, `item` or `cell`."""
 
 
 class Element(NamedTuple):
@@ -362,5 +373,5 @@ def origin_of(visible: Visible) -> frozenset[Zone]:
 
 
 def foreign(zones: tuple[Zone, ...], origin: frozenset[Zone], *kinds: str) -> bool:
-    """Tells whether something stands in a zone that the headline is not in, of these kinds or of any."""
-    return any(zone not in origin and (not kinds or zone.kind in kinds) for zone in zones)
+    """Tells whether something stands in a zone that the headline is not in, of these kinds or outside the article (`ELSEWHERE`)."""
+    return any(zone not in origin and zone.kind in (kinds or ELSEWHERE) for zone in zones)

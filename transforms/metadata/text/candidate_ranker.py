@@ -5,19 +5,20 @@ model is a table: for each slot and value a weight. The candidate with the highe
 author is named"), *none* is a candidate too, with a weight of its own, so that the model, and no threshold, says how much
 evidence is enough.
 
-The tables are in `text_weights.json`, trained by `python -m benchmarks.train_text_metadata`, which also writes where they come from
-and what they reached on sites they had not seen.
+The tables are in `text_weights.json` and `html_weights.json`, trained by `python -m benchmarks.train_text_metadata` and
+`benchmarks.train_html_metadata`, which also write where they come from and what they reached on sites they had not seen.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 from operator import getitem
 from pathlib import Path
-from typing import NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
-_WEIGHTS = Path(__file__).with_name("text_weights.json")
+_WEIGHTS = (Path(__file__).with_name("text_weights.json"), Path(__file__).parents[1] / "html" / "html_weights.json")
 
 Features = tuple[int, ...]
 """One number a slot, in the order of the task's slots."""
@@ -64,18 +65,24 @@ def table(weights: Iterable[Sequence[float]], none: Optional[float]) -> Ranker:
 _tables: dict[str, Ranker] = {}
 
 
+@cache
+def _trained() -> dict[str, Any]:
+    """Returns what the files say of all tasks."""
+    return {name: task for path in _WEIGHTS for name, task in json.loads(path.read_text(encoding="utf-8"))["tasks"].items()}
+
+
 def ranker(task: str, slots: tuple[str, ...]) -> Ranker:
     """Returns the table of a task, read once a process.
 
     Args:
-        task: `title_glance`, `title`, `date` or `authors`.
+        task: `title_glance`, `title`, `date`, `authors` or `html_date`.
         slots: The names of the slots the caller fills, in order.
 
     Raises:
         KeyError: The weights were trained with other slots: train again.
     """
     if task not in _tables:
-        trained = json.loads(_WEIGHTS.read_text(encoding="utf-8"))["tasks"][task]
+        trained = _trained()[task]
         _tables[task] = table([trained["slots"][slot] for slot in slots], trained["none"])
     return _tables[task]
 
