@@ -69,6 +69,7 @@ wheel: $(VENV)/installed-test  ## build the wheel into dist/ and check what is i
 	@$(BIN)/check-wheel-contents --toplevel broadsheet dist/*.whl
 
 docs: $(VENV)/installed-test  ## run the commands that README.md and docs/ show, and write down what they print
+	@PYTHONPATH=tests $(BIN)/python tests/house/data_model_page.py
 	@PYTHONPATH=tests $(BIN)/python tests/house/transforms_page.py
 	@$(BIN)/python tests/house/console.py
 	@[ -z "$$BROADSHEET_NOTEBOOK" ] || $(BIN)/python tests/house/notebook.py

@@ -10,13 +10,18 @@ Every record is a `NamedTuple` of plain values, which travels pickled between wo
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple, Optional
+from typing import Annotated, NamedTuple, Optional
+
+from broadsheet.schemas.columns import Stored
 
 HTML = "text/html"
 TEXT = "text/plain"
 
 DEAD = "dead"
 FILTERED = "filtered"
+
+Basis = Annotated[Optional[str], Stored("What `{field}` was inferred from.")]
+"""The column beside an inferred one, NULL exactly if that is not known."""
 
 
 class RawRecord(NamedTuple):
@@ -171,85 +176,94 @@ class Metadata(NamedTuple):
 
 
 class Document(NamedTuple):
-    """One row of the `documents` table; `schemas.tables.DOCUMENTS` says what each column means."""
+    """One row of the `documents` table, and the one definition of its columns (`schemas.columns`)."""
 
-    doc_id: str
-    uri: str
-    record: int
-    source: str
-    source_basis: str
-    date: Optional[dt.date]
-    date_basis: str
-    external_id: Optional[str]
-    external_id_basis: Optional[str]
-    url: Optional[str]
-    url_basis: Optional[str]
-    canonical_url: Optional[str]
-    canonical_url_basis: Optional[str]
-    title: Optional[str]
-    title_basis: Optional[str]
-    subtitle: Optional[str]
-    subtitle_basis: Optional[str]
-    authors: list[str]
-    authors_basis: Optional[str]
-    text: str
-    captions: list[str]
-    published_at: Optional[dt.datetime]
-    published_at_basis: Optional[str]
-    modified_at: Optional[dt.datetime]
-    modified_at_basis: Optional[str]
-    crawled_at: Optional[dt.datetime]
-    crawled_at_basis: Optional[str]
-    section: Optional[str]
-    section_basis: Optional[str]
-    tags: list[str]
-    tags_basis: Optional[str]
-    agency: Optional[str]
-    agency_basis: Optional[str]
-    place: Optional[str]
-    place_basis: Optional[str]
-    site_name: Optional[str]
-    site_name_basis: Optional[str]
-    image: Optional[str]
-    image_basis: Optional[str]
-    language: str
-    language_confidence: float
-    language_agreed: Optional[bool]
-    languages: list[LanguageShare]
-    declared_language: Optional[str]
-    content_type: str
-    encoding: str
-    encoding_basis: str
-    replacement_share: float
-    chars: int
-    words: int
-    text_share: float
-    rules_version: str
-    model_digest: Optional[str]
-    signature: Optional[bytes]
-    cluster_id: Optional[str]
-    declared_language_differs: Optional[bool]
+    doc_id: Annotated[
+        str, Stored("Hex digest of the source and the normalised body: 32 characters, the row's key.", repeats=False, in_log=True)
+    ]
+    uri: Annotated[str, Stored("The input that the document was read from: a file, or a topic's partition.", repeats=False)]
+    record: Annotated[int, Stored("Ordinal of the record within its file, from 0; for a message, its offset.")]
+    source: Annotated[str, Stored("The publisher; `unknown` if nothing names it.")]
+    source_basis: Annotated[str, Stored("What `source` was inferred from: `flag`, `path`, `url`, ..., `unknown`.")]
+    date: Annotated[Optional[dt.date], Stored("UTC day of publication, else of the crawl, else NULL.")]
+    date_basis: Annotated[str, Stored("`published`, `crawled` or `unknown`: which day `date` is.")]
+    external_id: Annotated[Optional[str], Stored("The publisher's own identifier of the article.")]
+    external_id_basis: Basis
+    url: Annotated[Optional[str], Stored("Where the page was fetched from.", repeats=False)]
+    url_basis: Basis
+    canonical_url: Annotated[Optional[str], Stored("The address that the page itself calls canonical.", repeats=False)]
+    canonical_url_basis: Basis
+    title: Annotated[Optional[str], Stored("The headline.", repeats=False, ordered=False)]
+    title_basis: Basis
+    subtitle: Annotated[Optional[str], Stored("The line under the headline.", repeats=False, ordered=False)]
+    subtitle_basis: Basis
+    authors: Annotated[list[str], Stored("Names of the authors, as printed.", nullable=True)]
+    authors_basis: Basis
+    text: Annotated[str, Stored("The body, one paragraph per line.", repeats=False, ordered=False, bulky=True)]
+    captions: Annotated[list[str], Stored("Captions and credits of pictures, kept apart from the body.")]
+    published_at: Annotated[Optional[dt.datetime], Stored("When the article was published; midnight UTC if only the day is known.")]
+    published_at_basis: Basis
+    modified_at: Annotated[Optional[dt.datetime], Stored("When it was last changed.")]
+    modified_at_basis: Basis
+    crawled_at: Annotated[Optional[dt.datetime], Stored("When the page was fetched: by its container or by the page's own clock.")]
+    crawled_at_basis: Basis
+    section: Annotated[Optional[str], Stored("The section of the site that it appeared in.")]
+    section_basis: Basis
+    tags: Annotated[list[str], Stored("Its keywords.", nullable=True)]
+    tags_basis: Basis
+    agency: Annotated[Optional[str], Stored("The news agency it was taken from.")]
+    agency_basis: Basis
+    place: Annotated[Optional[str], Stored("The place in its dateline.")]
+    place_basis: Basis
+    site_name: Annotated[Optional[str], Stored("What the site calls itself.")]
+    site_name_basis: Basis
+    image: Annotated[Optional[str], Stored("Address of its main picture.", ordered=False)]
+    image_basis: Basis
+    language: Annotated[
+        str, Stored("Language of the body: ISO 639-1, BCP 47 if that is too coarse, `und` if not known.", in_log=True)
+    ]
+    language_confidence: Annotated[float, Stored("The detector's confidence in `language`, 0 to 1.")]
+    language_agreed: Annotated[Optional[bool], Stored("Whether a second detector agreed; NULL if none was asked.")]
+    languages: Annotated[list[LanguageShare], Stored("Languages of a mixed page with their shares.")]
+    declared_language: Annotated[Optional[str], Stored("The language that the page declares, else its HTTP header.")]
+    content_type: Annotated[str, Stored("`text/html` or `text/plain`.")]
+    encoding: Annotated[str, Stored("The charset the bytes were decoded with.")]
+    encoding_basis: Annotated[
+        str, Stored("What `encoding` was inferred from: `bom`, `header`, `meta`, `utf-8`, `detected`, `lossy`, `mojibake`.")
+    ]
+    replacement_share: Annotated[float, Stored("Replacement characters made by decoding, as a share of the page's characters.")]
+    chars: Annotated[int, Stored("Characters of the body.")]
+    words: Annotated[int, Stored("Number of words in the body; a Chinese or Japanese character counts as one.")]
+    text_share: Annotated[float, Stored("The body's characters as a share of all visible characters of the page.")]
+    rules_version: Annotated[str, Stored("Version of the rules that made the row.")]
+    model_digest: Annotated[Optional[str], Stored("Hex digest of the models that made the row.", since=2)]
+    signature: Annotated[
+        Optional[bytes], Stored("MinHash of the body, 128 bytes; NULL for the shortest bodies.", since=2, ordered=False)
+    ]
+    cluster_id: Annotated[
+        Optional[str], Stored("`doc_id` of the earliest document that it is a near duplicate of, or its own.", since=2)
+    ]
+    declared_language_differs: Annotated[
+        Optional[bool], Stored("Whether `declared_language` differs from `language`; NULL if either is unknown.", since=2)
+    ]
 
 
 class Reject(NamedTuple):
     """One row of the `rejects` table: a record that did not become a document, and why."""
 
-    reject_id: str
-    """Hex digest of all that follows, so that a record refused again for the same reason adds no row."""
-    uri: str
-    record: int
-    stage: str
-    """The stage that refused it: `read`, `decode`, `strip`, ..."""
-    kind: str
-    """`dead` (an error) or `filtered` (a rule)."""
-    reason: str
-    """A stable name in snake_case, to count by."""
-    message: str
-    """One sentence for a person."""
-    payload: bytes
-    """The record's first bytes (`PAYLOAD_BYTES` at most)."""
-    media_type: str
-    attempts: int = 1
+    reject_id: Annotated[
+        str,
+        Stored("Hex digest of the row: a record rejected again for the same reason adds no row.", repeats=False, in_log=True),
+    ]
+    uri: Annotated[str, Stored("The input: a file, or a topic's partition.", repeats=False)]
+    record: Annotated[int, Stored("Ordinal of the record within its file, from 0; for a message, its offset.")]
+    stage: Annotated[str, Stored("The stage that rejected it: `read`, `decode`, `strip`, ...", in_log=True)]
+    kind: Annotated[str, Stored("`dead` (an error) or `filtered` (a rule).")]
+    reason: Annotated[str, Stored("A stable name in snake_case, to count by.", in_log=True)]
+    message: Annotated[str, Stored("One sentence: what was found and what was expected.", ordered=False)]
+    payload: Annotated[bytes, Stored("The record's first 256 KiB.", repeats=False, ordered=False, bulky=True)]
+    media_type: Annotated[str, Stored("`text/html`, `text/plain` or `application/octet-stream`.")]
+    attempts: Annotated[int, Stored("How often it was tried.")] = 1
 
 
 class Skip(NamedTuple):
@@ -302,17 +316,20 @@ class FileRange(NamedTuple):
 
 
 class InputCounts(NamedTuple):
-    """What became of the records of one input: a row of the `inputs` table."""
+    """What became of the records of one input: a row of the `inputs` table without the time of its commit."""
 
-    uri: str
-    fingerprint: str
-    batch_id: str
-    records: int
-    documents: int
-    duplicates: int
-    filtered: int
-    dead: int
-    bytes: int
+    uri: Annotated[str, Stored("The input: a file, or a range of a topic's offsets.", repeats=False)]
+    fingerprint: Annotated[
+        str,
+        Stored("Size and modification time: the input is read again if this changes. For a range of offsets, the range."),
+    ]
+    batch_id: Annotated[str, Stored("The batch that read it.", in_log=True)]
+    records: Annotated[int, Stored("Records read, the sum of the next four; 0 if they were read again.")]
+    documents: Annotated[int, Stored("Records that became rows of `documents`; negative if rows were taken out again.")]
+    duplicates: Annotated[int, Stored("Records whose document was there already.")]
+    filtered: Annotated[int, Stored("Records that a rule left out: rows of `rejects`, some of which count for many.")]
+    dead: Annotated[int, Stored("Records that failed, rows of `rejects`.")]
+    bytes: Annotated[int, Stored("Size of the input; for a range of offsets, an estimate.")]
 
     @property
     def balanced(self) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from broadsheet.schemas.columns import Column
 from broadsheet.schemas.sql.dialects import LINE, column_sql, create_table, sql_type
-from broadsheet.schemas.tables import DOCUMENTS, REJECTS, TABLES, Column, Table
+from broadsheet.schemas.tables import DOCUMENTS, REJECTS, TABLES, Table
 
 PLACEHOLDER = "LAKE"
 """What stands for the lake's folder where none is given."""

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from broadsheet.schemas.tables import Column, Table
+from broadsheet.schemas.columns import Column
+from broadsheet.schemas.tables import Table
 
 
 class _Types(NamedTuple):

@@ -2,59 +2,57 @@
 
 import datetime as dt
 import pickle
-from typing import get_args, get_origin, get_type_hints
+from typing import Annotated, NamedTuple, Optional
 
 import pyarrow as pa
 import pytest
 
 from broadsheet.schemas import errors
-from broadsheet.schemas.records import Document, InputCounts, LanguageShare, Reject
-from broadsheet.schemas.tables import DOCUMENTS, INPUTS, REJECTS, TABLES, Table, to_arrow
+from broadsheet.schemas.columns import Column, Stored, columns_of
+from broadsheet.schemas.records import Document, InputCounts, LanguageShare
+from broadsheet.schemas.tables import DOCUMENTS, INPUTS, TABLES, Table, to_arrow
 
 _EMPTY_DOCUMENT = Document(**dict.fromkeys(Document._fields))._replace(uri="a", record=0, authors=[], languages=[])
-_ARROW = {
-    str: pa.string(),
-    int: pa.int64(),
-    float: pa.float64(),
-    bool: pa.bool_(),
-    bytes: pa.binary(),
-    dt.date: pa.date32(),
-    dt.datetime: pa.timestamp("us", tz="UTC"),
-}
 
 
-def _arrow_type(hint: object) -> tuple[pa.DataType, bool]:
-    """Returns the Arrow type of a record's field, and whether it may be NULL."""
-    if type(None) in get_args(hint):
-        (inner,) = set(get_args(hint)) - {type(None)}
-        return _arrow_type(inner)[0], True
-    if get_origin(hint) is list:
-        (item,) = get_args(hint)
-        if item is LanguageShare:
-            fields = [pa.field(name, _arrow_type(each)[0]) for name, each in get_type_hints(LanguageShare).items()]
-            return pa.list_(pa.field("element", pa.struct(fields))), False
-        return pa.list_(pa.field("element", _arrow_type(item)[0])), False
-    return _ARROW[hint], False  # type: ignore[index]
+class _Row(NamedTuple):
+    name: Annotated[str, Stored("A name.", repeats=False)]
+    name_basis: Annotated[Optional[str], Stored("What `{field}` was inferred from.")]
+    days: Annotated[list[dt.date], Stored("Days.", since=2, nullable=True)]
+    shares: Annotated[list[LanguageShare], Stored("Shares.")]
 
 
-@pytest.mark.parametrize(("table", "record"), [(DOCUMENTS, Document), (REJECTS, Reject)], ids=["documents", "rejects"])
-def test_a_table_has_the_fields_of_its_record_in_their_order(table: Table, record: type) -> None:
-    assert table.schema.names == list(record._fields)
-
-
-def test_the_ledger_has_the_books_and_the_time_of_their_commit() -> None:
-    assert INPUTS.schema.names == [*InputCounts._fields, "committed_at"]
+def test_a_field_says_all_that_is_to_be_said_of_its_column() -> None:
+    struct = pa.struct([pa.field("language", pa.string()), pa.field("share", pa.float64())])
+    assert columns_of(_Row) == (
+        Column("name", pa.string(), False, "A name.", repeats=False),
+        Column("name_basis", pa.string(), True, "What `name` was inferred from."),
+        Column("days", pa.list_(pa.field("element", pa.date32())), True, "Days.", since=2),
+        Column("shares", pa.list_(pa.field("element", struct)), False, "Shares."),
+    )
 
 
 @pytest.mark.parametrize(
-    ("table", "record"), [(DOCUMENTS, Document), (REJECTS, Reject), (INPUTS, InputCounts)], ids=["documents", "rejects", "inputs"]
+    ("hint", "named"),
+    [(str, r"Strange\.field"), (Annotated[complex, Stored("A number.")], "complex")],
+    ids=["no meaning", "no Arrow type"],
 )
-def test_a_columns_type_is_its_fields_type(table: Table, record: type) -> None:
-    for name, hint in get_type_hints(record).items():
-        type_, optional = _arrow_type(hint)
-        field = table.schema.field(name)
-        assert field.type == type_, name
-        assert not optional or field.nullable, f"{name} may be None"
+def test_a_field_that_makes_no_column_is_an_error_that_names_it(hint: object, named: str) -> None:
+    class Strange(NamedTuple):
+        field: hint  # type: ignore[valid-type]
+
+    with pytest.raises(TypeError, match=named):
+        columns_of(Strange)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_basis_stands_beside_its_column(table: Table) -> None:
+    names = [column.name for column in table.columns]
+    assert all(names[at - 1] == name.removesuffix("_basis") for at, name in enumerate(names) if name.endswith("_basis"))
+
+
+def test_the_ledger_has_the_counts_and_the_time_of_their_commit() -> None:
+    assert INPUTS.schema.names == [*InputCounts._fields, "committed_at"]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

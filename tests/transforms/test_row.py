@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.schemas.reasons import PROSE
-from broadsheet.schemas.records import TEXT, Article, Block, Document, Language, Metadata, Page
+from broadsheet.schemas.records import TEXT, Article, Block, Document, Evidence, Language, Metadata, Page
 from broadsheet.transforms.write.document_row import count_words, document_id, make_row, partition_day
 
 _BODY = "The pier is closed."
@@ -128,3 +128,18 @@ def test_half_an_emoji_in_a_field_can_travel_and_be_stored(field: str) -> None:
 
 def test_a_body_of_nothing_is_a_row_still() -> None:
     assert (_row(body="").chars, _row(body="").text_share, _row(body="").words) == (0, 0.0, 0)
+
+
+def test_each_inferred_field_fills_its_column_and_the_basis_beside_it() -> None:
+    inferred = [name for name in Metadata._fields if f"{name}_basis" in Document._fields and name != "source"]
+    evidence = [Evidence(name, f"basis of {name}", "words") for name in inferred]
+    known = {name: ["some"] if name in ("authors", "tags") else _CRAWL if name.endswith("_at") else "some" for name in inferred}
+    row = _row(Metadata(**known, evidence=evidence))  # type: ignore[arg-type]
+    assert {name: (getattr(row, name), getattr(row, f"{name}_basis")) for name in inferred} == {
+        name: (known[name], f"basis of {name}") for name in inferred
+    }
+
+
+def test_the_first_evidence_of_a_field_is_its_basis() -> None:
+    evidence = [Evidence("title", "meta", "The Pier"), Evidence("title", "heading", "The Pier")]
+    assert _row(Metadata(title="The Pier", evidence=evidence)).title_basis == "meta"

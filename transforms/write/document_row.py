@@ -1,6 +1,7 @@
-"""From an article and its metadata to the row of the `documents` table.
+"""Builds the row of the `documents` table from an article and its metadata.
 
-Here it is decided what a row's key is, which day it belongs to, and what is counted of its body.
+Decides what a row's key is, which day it belongs to, and what is counted of its body. The columns are defined by
+`schemas.records.Document`.
 """
 
 from __future__ import annotations
@@ -57,78 +58,65 @@ def partition_day(metadata: Metadata, crawled_at: dt.datetime | None) -> tuple[d
     return None, "unknown"
 
 
+_INFERRED = tuple(name for name in Metadata._fields if f"{name}_basis" in Document._fields and name != "source")
+"""The columns that a rule infers from the page, each with its basis."""
+
+_CARRIED = tuple(name for name in Document._fields if hasattr(Article, name) and name != "language")
+"""The columns that an article brings along: fields and properties of `Article` that have a column's name."""
+
+
 def make_row(article: Article, metadata: Metadata) -> Document:
-    """Returns the row of an article whose language was detected and whose metadata was extracted."""
+    """Returns the row of an article whose language was detected and whose metadata was extracted.
+
+    A field of `Metadata` fills the column of its name and the `<name>_basis` beside it; a field or property of `Article` fills the
+    column of its name; the rest is filled here. A column that nothing fills is a `TypeError`.
+    """
     page, body = article.page, article.text
-    crawled_at, crawled_basis = metadata.crawled_at, metadata.basis("crawled_at")
-    if page.fetched_at is not None:
-        crawled_at, crawled_basis = page.fetched_at, page.fetched_at_basis or "container"
-    metadata = _plausible(metadata, crawled_at or page.modified_at)
-    date, date_basis = partition_day(metadata, crawled_at)
+    found_at = page.fetched_at or metadata.crawled_at
+    metadata = _plausible(metadata, found_at or page.modified_at)
+    date, date_basis = partition_day(metadata, found_at)
     source = safe_value(metadata.source) or "unknown"
     language = article.language or _UNKNOWN
     declared = metadata.declared_language or page.declared_language
     visible = sum(len(block.text) for block in article.blocks)
     doc_id, signed = key_and_signature(source, body)
-    row = Document(
-        doc_id=doc_id,
-        uri=page.uri,
-        record=page.record,
-        source=source,
-        source_basis=metadata.source_basis,
-        date=date,
-        date_basis=date_basis,
-        external_id=metadata.external_id,
-        external_id_basis=metadata.basis("external_id"),
-        url=page.url,
-        url_basis=(page.url_basis or "container") if page.url else None,
-        canonical_url=metadata.canonical_url,
-        canonical_url_basis=metadata.basis("canonical_url"),
-        title=metadata.title,
-        title_basis=metadata.basis("title"),
-        subtitle=metadata.subtitle,
-        subtitle_basis=metadata.basis("subtitle"),
-        authors=metadata.authors,
-        authors_basis=metadata.basis("authors"),
-        text=body,
-        captions=[block.text for block in article.blocks if block.reason in (CAPTION, CREDIT)],
-        published_at=metadata.published_at,
-        published_at_basis=metadata.basis("published_at"),
-        modified_at=metadata.modified_at,
-        modified_at_basis=metadata.basis("modified_at"),
-        crawled_at=crawled_at,
-        crawled_at_basis=crawled_basis,
-        section=metadata.section,
-        section_basis=metadata.basis("section"),
-        tags=metadata.tags,
-        tags_basis=metadata.basis("tags"),
-        agency=metadata.agency,
-        agency_basis=metadata.basis("agency"),
-        place=metadata.place,
-        place_basis=metadata.basis("place"),
-        site_name=metadata.site_name,
-        site_name_basis=metadata.basis("site_name"),
-        image=metadata.image,
-        image_basis=metadata.basis("image"),
-        language=language.language,
-        language_confidence=language.confidence,
-        language_agreed=language.agreed,
-        languages=language.languages,
-        declared_language=declared,
-        content_type=page.media_type,
-        encoding=page.encoding,
-        encoding_basis=page.encoding_basis,
-        replacement_share=page.replacement_share,
-        chars=len(body),
-        words=count_words(body),
-        text_share=len(body) / visible if visible else 0.0,
-        rules_version=RULES_VERSION,
-        model_digest=model_digest(),
-        signature=signed,
-        cluster_id=None,
-        declared_language_differs=not same(declared, language.language) if declared and language.language != "und" else None,
-    )
-    return Document(*map(_storable, row))
+    bases = {item.field: item.basis for item in reversed(metadata.evidence)}  # a field's first evidence counts
+    values: dict[str, Any] = {name: getattr(article, name) for name in _CARRIED}
+    for name in _INFERRED:
+        values[name] = getattr(metadata, name)
+        values[f"{name}_basis"] = bases.get(name)
+    values |= {
+        "doc_id": doc_id,
+        "uri": page.uri,
+        "record": page.record,
+        "source": source,
+        "source_basis": metadata.source_basis,
+        "date": date,
+        "date_basis": date_basis,
+        "url": page.url,
+        "url_basis": (page.url_basis or "container") if page.url else None,
+        "captions": [block.text for block in article.blocks if block.reason in (CAPTION, CREDIT)],
+        "language": language.language,
+        "language_confidence": language.confidence,
+        "language_agreed": language.agreed,
+        "languages": language.languages,
+        "declared_language": declared,
+        "content_type": page.media_type,
+        "encoding": page.encoding,
+        "encoding_basis": page.encoding_basis,
+        "replacement_share": page.replacement_share,
+        "chars": len(body),
+        "words": count_words(body),
+        "text_share": len(body) / visible if visible else 0.0,
+        "rules_version": RULES_VERSION,
+        "model_digest": model_digest(),
+        "signature": signed,
+        "cluster_id": None,
+        "declared_language_differs": not same(declared, language.language) if declared and language.language != "und" else None,
+    }
+    if page.fetched_at is not None:
+        values |= {"crawled_at": page.fetched_at, "crawled_at_basis": page.fetched_at_basis or "container"}
+    return Document(**{name: _storable(value) for name, value in values.items()})
 
 
 def _storable(value: Any) -> Any:

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from broadsheet.pipelines.load.targets.merge import LOADS
+from broadsheet.schemas.columns import Column
 from broadsheet.schemas.sql.dialects import column_sql, create_table
-from broadsheet.schemas.tables import Column, Table
+from broadsheet.schemas.tables import Table
 from broadsheet.transforms.lake.protocol.changes import Changes
 
 

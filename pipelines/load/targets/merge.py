@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from broadsheet.schemas.tables import Column, Table
+from broadsheet.schemas.columns import Column
+from broadsheet.schemas.tables import Table
 
 LOADS = Table(
     "broadsheet_loads",

@@ -19,25 +19,16 @@ import pyarrow.parquet as pq
 
 from broadsheet.schemas.errors import LakeError
 from broadsheet.schemas.records import PartFile
-from broadsheet.schemas.tables import SCHEMA_VERSION, Table, to_arrow
+from broadsheet.schemas.tables import SCHEMA_VERSION, TABLES, Table, to_arrow
 from broadsheet.transforms.lake.protocol import files
 from broadsheet.transforms.lake.protocol.files import Lake
-
-_NEVER_REPEAT = frozenset({"doc_id", "reject_id", "text", "uri", "url", "canonical_url", "title", "subtitle", "payload"})
-"""Columns that a dictionary would only cost: nearly every value is another."""
-
-_NEVER_ORDERED = frozenset({"text", "payload", "signature", "title", "subtitle", "message", "image"})
-"""Columns, beside lists, whose smallest and largest value help nobody to skip rows; of a file of one row they were a third."""
-
-_BULKY = ("text", "payload")
-"""The columns that are worth compressing in a file of a few rows."""
 
 _FEW = 8
 """Rows up to which a file is written without dictionaries, and with its bulky columns alone compressed. Fifty columns of a value
 each have nothing to share: it takes half the time (1.1 ms instead of 2.4 for a row) and the same room, from 16 rows on more."""
 
-_STATS = ("doc_id", "reject_id", "batch_id", "language", "stage", "reason")
-"""Columns whose smallest and largest value stand in Delta's log: short ones by which rows are looked up."""
+_STATS = tuple(column.name for table in TABLES for column in table.columns if column.in_log)
+"""Columns whose smallest and largest value are written to Delta's log."""
 
 
 def encode_part(table: Table, rows: pa.Table) -> bytes:
@@ -53,13 +44,14 @@ def encode_part(table: Table, rows: pa.Table) -> bytes:
 @functools.cache
 def writer_options(table: Table, few: bool = False) -> dict[str, Any]:
     """Returns the settings that all of a table's part files are written with, those of a few rows with others."""
-    strings = [field.name for field in table.file_schema if pa.types.is_string(field.type)]
-    ordered = [field.name for field in table.file_schema if not pa.types.is_list(field.type) and field.name not in _NEVER_ORDERED]
-    bulky = [field.name for field in table.file_schema if field.name in _BULKY]
+    columns = [column for column in table.columns if column.name not in table.partition_columns]
+    ordered = [column.name for column in columns if column.ordered and not pa.types.is_list(column.type)]
+    repeating = [column.name for column in columns if column.repeats and pa.types.is_string(column.type)]
+    bulky = [column.name for column in columns if column.bulky]
     return {
         "compression": dict.fromkeys(bulky, "zstd") if few else "zstd",
         "compression_level": dict.fromkeys(bulky, 3) if few else 3,
-        "use_dictionary": False if few else [name for name in strings if name not in _NEVER_REPEAT],
+        "use_dictionary": False if few else repeating,
         "write_statistics": ordered,
         "version": "2.6",
         "coerce_timestamps": "us",
