@@ -128,6 +128,8 @@ class Article(NamedTuple):
     blocks: list[Block]
     language: Optional[Language] = None
     """The language of the body, once it was detected."""
+    text_basis: str = "visible"
+    """Where the body was read: `visible`, `hidden` (elements that the page does not show), `json-ld`."""
 
     @property
     def text(self) -> str:

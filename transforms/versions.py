@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Optional
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 
 _MODELS = (".json", ".npz")
 """What is shipped beside the code: weights, profiles, lists (setup.py, package_data)."""

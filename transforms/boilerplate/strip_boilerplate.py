@@ -11,8 +11,11 @@ from collections.abc import Callable
 
 from broadsheet.schemas.errors import NoArticleError
 from broadsheet.schemas.records import HTML, Article, Page
+from broadsheet.transforms.boilerplate.crawl_debris import crawl_debris
 from broadsheet.transforms.boilerplate.html.html_body import strip_html
+from broadsheet.transforms.boilerplate.html.source import mend_source
 from broadsheet.transforms.boilerplate.html.trafilatura_body import strip_html_trafilatura
+from broadsheet.transforms.boilerplate.invisible import without_invisible
 from broadsheet.transforms.boilerplate.text.text_body import strip_text
 from broadsheet.transforms.limits import DEFAULT_LIMITS, ResourceLimits, check_markup
 from broadsheet.transforms.record_stage import RecordStage
@@ -34,15 +37,23 @@ def strip(page: Page, extractor: Extractor = strip_html, limits: ResourceLimits 
         limits: How many tags it may have, and how deep.
 
     Raises:
-        NoArticleError: Reason `no_article`, or `empty_page` where there are no visible characters at all.
+        NoArticleError: Reason `no_article`, `too_short`, `empty_page` (no visible characters at all), or one of `crawl_debris`
+            (`robots_txt`, `sitemap`, `feed`, `error_page`).
         RecordError: Reason `too_many_tags` or `html_too_deep`.
     """
     if not page.text or page.text.isspace():
         raise NoArticleError("empty_page", "the page holds nothing but white space")
+    if debris := crawl_debris(page):
+        raise NoArticleError(*debris)
     if page.media_type != HTML:
-        return strip_text(page)
+        return strip_text(_with_text(page, without_invisible(page.text)))
     check_markup(page.text, limits)
-    return extractor(page)
+    return extractor(_with_text(page, mend_source(page.text)))
+
+
+def _with_text(page: Page, text: str) -> Page:
+    """Returns a page with its text mended; all later stages read it so."""
+    return page if text is page.text else page._replace(text=text)
 
 
 def _is_html(page: Page) -> bool:

@@ -23,6 +23,9 @@ EARLIEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 """No web page is older; an earlier date of publication is a misreading (ARCHITECTURE.md, partition values)."""
 
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
+_SPACELESS_LETTERS = 5
+"""Letters and marks of a word in scripts that put no space between words."""
 _UNKNOWN = Language("und", 0.0)
 
 
@@ -42,11 +45,14 @@ def key_and_signature(source: str, body: str) -> tuple[str, bytes | None]:
 
 
 def count_words(body: str) -> int:
-    """Counts words; each Chinese or Japanese character counts as one."""
+    """Counts words; each Chinese or Japanese character counts as one, and five letters of Thai, Lao, Burmese or Khmer."""
     if body.isascii():
         return len(body.split())
     spaced, ideographs = _IDEOGRAPHS.subn(" ", body)
-    return len(spaced.split()) + ideographs
+    runs = _SPACELESS.findall(spaced)
+    if runs:
+        spaced = _SPACELESS.sub(" ", spaced)
+    return len(spaced.split()) + ideographs + sum(-(-len(run) // _SPACELESS_LETTERS) for run in runs)
 
 
 def partition_day(metadata: Metadata, crawled_at: dt.datetime | None) -> tuple[dt.date | None, str]:

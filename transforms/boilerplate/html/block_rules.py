@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.schemas import reasons
-from broadsheet.transforms.boilerplate.html.blocks import LEAF, TAG, Blocks
+from broadsheet.transforms.boilerplate.html.blocks import LEAF, NAMED, TAG, Blocks
 from broadsheet.transforms.boilerplate.text.chrome_words import CREDIT_WORDS
 from broadsheet.transforms.boilerplate.text.line_rules import SHORT_CHARS, chrome, name
 
@@ -35,7 +35,7 @@ _ENDS_IN_CREDIT = re.compile(rf"[.!?)»”\"…|(/]\s?(?:{_CREDIT_WORDS})\s?[:.]
 """A caption: some words and who made the picture. Of 12 such blocks that the network kept on the labelled pages one was body."""
 
 _YEAR, _DAY = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"(?<!\d)\d{1,2}(?!\d)")
-_CLOCK = re.compile(r"(?<![\d.])[012]?\d[:.][0-5]\d(?![\d.])")
+_CLOCK = re.compile(r"(?<![\d.£$€¥])[012]?\d[:.][0-5]\d(?![\d.])")
 _BYLINE_CHARS = 100
 """A line of a name, a date, an hour and how long it takes to read. Shorter prose may stand before it: a lead under the title."""
 _FEW = 12
@@ -60,13 +60,14 @@ def named_by_rule(blocks: Blocks, kept: Flags, prose: Flags) -> dict[int, str]:
     candidates = [block for block in np.flatnonzero(kept & ~listed).tolist() if len(blocks.texts[block]) <= SHORT_CHARS]
     texts = [blocks.texts[block] for block in candidates]
     named = name(texts) if len(texts) > _FEW else map(chrome, texts)
+    bylines = (blocks.named | blocks.box_named[blocks.own]) & NAMED["byline"]
     found: dict[int, str] = {}
     for block, text, reason in zip(candidates, texts, named, strict=True):
         if reason in _BELIEVED:
             found[block] = str(reason)
         elif _ENDS_IN_CREDIT.search(text):
             found[block] = reasons.CAPTION
-        elif block < first and _is_dated(text):
+        elif block < first and (_is_dated(text) or (bylines[block] and text[-1] not in _OPEN_ENDS and len(text) <= _BYLINE_CHARS)):
             found[block] = reasons.BYLINE
     return found
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.transforms.boilerplate.html.character_classes import character_classes
+from broadsheet.transforms.boilerplate.html.character_classes import GAP, character_classes
 from broadsheet.transforms.boilerplate.html.tags import (
     LAST_BOX,
     LAST_BREAK,
@@ -34,7 +34,7 @@ from broadsheet.transforms.boilerplate.html.tags import (
     title_of,
 )
 
-__all__ = ["LEAF", "NAMED", "TAG", "Blocks", "split_html"]
+__all__ = ["LEAF", "NAMED", "TAG", "Blocks", "split_html", "without"]
 
 BLOCK_MARK, LINK_MARK, UNLINK_MARK = "\x03", "\x04", "\x05"
 """Characters that stand for tags in the gathered text. The page's own controls are made spaces, and no entity can make one."""
@@ -91,14 +91,15 @@ class Blocks(NamedTuple):
 LEAF = {"p": 1, "li": 2, "heading": 4, "dt": 8, "pre": 16, "br": 32}
 
 
-def split_html(html: str) -> Blocks:
+def split_html(html: str, hidden_too: bool = False) -> Blocks:
     """Splits a page into blocks.
 
     Args:
         html: The page's source, of any length and quality; time is linear in it.
+        hidden_too: Whether hidden elements and `<noscript>` count as text of the page.
     """
     data = page_bytes(html)
-    tags = find_tags(data)
+    tags = find_tags(data, hidden_too)
     marks = _MARKS[tags.tag, tags.closing.view(np.int8)]
     text = _gather(data, tags, marks)
     breaking = marks == ord(BLOCK_MARK)
@@ -177,6 +178,33 @@ def _arrange(title: str, description: str, text: str, tag: Ints, closing: Flags,
         within=_ints(within),
         first=np.concatenate(([0], at[_ints(opened[1:])])),
         stop=at[_ints(closed)],
+    )
+
+
+def without(blocks: Blocks, dropped: Flags) -> Blocks:
+    """Returns a page's blocks without some of them, as if the page had not shown those.
+
+    Args:
+        blocks: All blocks.
+        dropped: Which of them to leave out; not all.
+    """
+    left = ~dropped
+    ends = np.append(blocks.starts[1:], len(blocks.codes))
+    classes = blocks.classes.copy()
+    for start, end in zip(blocks.starts[dropped].tolist(), ends[dropped].tolist(), strict=True):
+        classes[start:end] = GAP
+    before = np.concatenate(([0], np.cumsum(left)))
+    return blocks._replace(
+        texts=[text for text, stays in zip(blocks.texts, left.tolist(), strict=True) if stays],
+        classes=classes,
+        starts=blocks.starts[left],
+        tag=blocks.tag[left],
+        row=blocks.row[left],
+        leaf=blocks.leaf[left],
+        own=blocks.own[left],
+        named=blocks.named[left],
+        first=before[blocks.first],
+        stop=before[blocks.stop],
     )
 
 

@@ -7,9 +7,22 @@ import unicodedata
 import numpy as np
 from numpy.typing import NDArray
 
-GAP, LOWER, UPPER, LETTER, DIGIT, CJK, END, COMMA, BAR, QUOTE, OTHER, COLON = range(12)
+GAP, LOWER, UPPER, LETTER, DIGIT, CJK, END, COMMA, BAR, QUOTE, OTHER, COLON, SPACELESS = range(13)
 """No ink; letters of a script with case; letters of one without, and marks; decimal digits; Chinese and Japanese characters; ends
-of sentences; commas; signs that part the items of a menu; quotation marks; other ink; colons."""
+of sentences; commas; signs that part the items of a menu; quotation marks; other ink; colons; letters and marks of the South-East
+Asian
+scripts (Thai, Lao, Burmese, Khmer), which put no space between words."""
+
+SPACELESS_SCRIPTS = (
+    range(0x0E00, 0x0F00),
+    range(0x1000, 0x10A0),
+    range(0x1780, 0x1800),
+    range(0xA9E0, 0xAA00),
+    range(0xAA60, 0xAA80),
+)
+"""Thai and Lao, Burmese, Khmer, and the extensions of Burmese."""
+SPACELESS_WORDS = 0.1875
+"""Words that a character of these scripts counts for: a word has some five letters and marks (and 3/16 is exact in binary)."""
 
 
 def _class(code: int) -> int:
@@ -19,6 +32,8 @@ def _class(code: int) -> int:
         return GAP
     if 0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x4DBF or 0x4E00 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF:
         return CJK
+    if any(code in script for script in SPACELESS_SCRIPTS) and category in ("Lo", "Lm", "Mn", "Mc"):
+        return SPACELESS
     if category == "Ll":
         return LOWER
     if category in ("Lu", "Lt"):
@@ -27,7 +42,7 @@ def _class(code: int) -> int:
         return DIGIT
     if character.isalnum() or category in ("Mn", "Mc") or character == "_":
         return LETTER
-    if character in ".!?…。！？؟।։።":
+    if character in ".!?…。！？؟।።།။៕។":
         return END
     if character in ",，、;；،":
         return COMMA

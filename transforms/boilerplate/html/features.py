@@ -31,6 +31,8 @@ from broadsheet.transforms.boilerplate.html.character_classes import (
     LETTER,
     LOWER,
     QUOTE,
+    SPACELESS,
+    SPACELESS_WORDS,
     UPPER,
     character_classes,
 )
@@ -55,7 +57,7 @@ def _sums() -> dict[str, Doubles]:
     kinds = np.arange(64)
     kind, starts, linked = kinds % 16, kinds // _STARTS % 2 == 1, kinds >= _LINKED
     wordlike = np.isin(kind, (LOWER, UPPER, LETTER, DIGIT))
-    words = (wordlike & starts) + CJK_WORDS * (kind == CJK)
+    words = (wordlike & starts) + CJK_WORDS * (kind == CJK) + SPACELESS_WORDS * (kind == SPACELESS)
     return {
         "words": words,
         "link_words": words * linked,
@@ -68,14 +70,18 @@ def _sums() -> dict[str, Doubles]:
         "bars": (kind == BAR) * 1.0,
         "quotes": (kind == QUOTE) * 1.0,
         "colons": (kind == COLON) * 1.0,
-        "letters": (wordlike | (kind == CJK)) * 1.0,
+        "letters": (wordlike | (kind == CJK) | (kind == SPACELESS)) * 1.0,
         "capitals": (kind == UPPER) * 1.0,
         "wide": (kind == CJK) * 1.0,
+        "spaceless": (kind == SPACELESS) * SPACELESS_WORDS,
     }
 
 
 _SUMS = _sums()
 _SUM_MATRIX = np.stack(list(_SUMS.values()), axis=1).astype(np.float32)
+
+UNMARKED_WORDS = 12
+"""So many words of Thai or Lao are a sentence, which ends without a mark there."""
 
 GOOD_WORDS = 9
 """A block of that many words, with a sentence's end and few links, is prose: as in the prototype of which FACTS.md tells."""
@@ -123,15 +129,17 @@ def _groups(blocks: Blocks) -> list[Group]:
     density = link_words / some
     ends = "".join([text[-2:] if len(text) > 1 else " " + text for text in blocks.texts])
     last_but_one, last = character_classes(np.frombuffer(ends.encode("utf-32-le", "replace"), "<u4")).reshape(-1, 2).T
-    stops = (last == END) | ((last == QUOTE) & (last_but_one == END))
-    good = (words >= GOOD_WORDS) & (stops | (sums["sentences"] > 0)) & (density < 0.5)
+    unmarked = sums["spaceless"] >= UNMARKED_WORDS
+    stops = (last == END) | ((last == QUOTE) & (last_but_one == END)) | unmarked
+    sentences = np.maximum(sums["sentences"], unmarked)
+    good = (words >= GOOD_WORDS) & (stops | (sentences > 0)) & (density < 0.5)
     good_words = good * np.minimum(words, 150)
     log_words = np.log1p(words)
     seen = Counter(blocks.texts)
     leaf = dict(zip(LEAF, (blocks.leaf & _LEAF_BITS) > 0, strict=True))
     own = {
         "words": np.minimum(words, 200), "log_words": log_words, "link_density": density, "stops": stops, "good": good,
-        "sentences": np.log1p(sums["sentences"]), "commas": np.log1p(sums["commas"]), "small": sums["small"] / some,
+        "sentences": np.log1p(sentences), "commas": np.log1p(sums["commas"]), "small": sums["small"] / some,
         "capitalised": sums["capitalised"] / some, "digits": sums["digits"] / ink, "bars": np.minimum(sums["bars"], 6),
         "quotes": np.minimum(sums["quotes"], 6), "colons": np.minimum(sums["colons"], 4), "ends_colon": last == COLON,
         "word_length": sums["letters"] / some, "no_letters": 1 - sums["letters"] / ink, "capitals": sums["capitals"] / ink,

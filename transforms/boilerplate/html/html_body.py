@@ -11,6 +11,7 @@ and captions are columns of their own and never body, whatever their score; nor 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -20,14 +21,19 @@ from broadsheet.schemas import reasons
 from broadsheet.schemas.errors import NoArticleError
 from broadsheet.schemas.records import Article, Block, Page
 from broadsheet.transforms.boilerplate.html.block_rules import data_cells, named_by_rule
-from broadsheet.transforms.boilerplate.html.blocks import LEAF, NAMED, TAG, Blocks, split_html
+from broadsheet.transforms.boilerplate.html.blocks import LEAF, NAMED, TAG, Blocks, split_html, without
 from broadsheet.transforms.boilerplate.html.features import NAMES, block_features
 from broadsheet.transforms.boilerplate.html.model import load, scores_of
+from broadsheet.transforms.boilerplate.html.reader_comments import reader_comments
+from broadsheet.transforms.boilerplate.html.site_talk import site_talk
+from broadsheet.transforms.boilerplate.html.unseen_body import unseen_body
+from broadsheet.transforms.boilerplate.html.whole_parts import Measures, cells_of, keep_whole
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float32]
 
-_IS_TITLE, _IS_GOOD = NAMES.index("is_title"), NAMES.index("good")
+_IS_TITLE, _IS_GOOD, _STOPS = NAMES.index("is_title"), NAMES.index("good"), NAMES.index("stops")
+_WORDS, _LINKED = NAMES.index("words"), NAMES.index("link_density")
 
 
 def strip_html(page: Page) -> Article:
@@ -37,24 +43,60 @@ def strip_html(page: Page) -> Article:
         page: A page whose `text` is HTML source. Nothing is fetched.
 
     Returns:
-        All blocks in page order. Kept cells of one table row are one block.
+        All blocks in page order. Kept rows of a table are one block each. If the page shows no article, or a few lines of one, the
+        body may be one that the page has but does not show; `text_basis` says so.
 
     Raises:
-        NoArticleError: No block of the page reads like an article's body.
+        NoArticleError: No block of the page reads like an article's body (`no_article`), or what does is a word or two
+        (`too_short`).
     """
-    blocks = split_html(page.text)
-    if not blocks.texts:
+    blocks = _take_apart(split_html(page.text))
+    found = unseen_body(page.text, blocks, _take_apart)
+    if found:
+        return Article(page, found.blocks, text_basis=found.basis)
+    if not blocks:
         raise NoArticleError("no_article", "the page shows no text")
+    if not any(block.kept for block in blocks):
+        best = max(block.score or 0 for block in blocks)
+        raise NoArticleError("no_article", f"none of the page's {len(blocks)} blocks reads like an article (best score {best:.2f})")
+    size = sum(len(block.text.encode()) for block in blocks if block.kept)
+    if size < _LEAST_BYTES:
+        raise NoArticleError("too_short", f"the page's body has {size} bytes, expected at least {_LEAST_BYTES}")
+    return Article(page, blocks)
+
+
+_LEAST_BYTES = 25
+"""Of a body in UTF-8: five short Latin words, eight Chinese characters. The shortest of 2,100 labelled bodies has 209."""
+
+
+def _take_apart(blocks: Blocks) -> list[Block]:
+    """Judges a page's blocks.
+
+    What the site says of itself and what readers wrote is set apart first, so that it has no part in what is known of other blocks.
+    """
+    if not blocks.texts:
+        return []
+    apart = set_apart(blocks)
     network = load()
-    values = block_features(blocks)
-    scores = scores_of(network, values)
-    verdicts = judge(blocks, values, scores, network.threshold)
-    if not verdicts.kept.any():
-        raise NoArticleError(
-            "no_article", f"none of the page's {len(scores)} blocks reads like an article (best score {scores.max():.2f})"
-        )
-    joinable = verdicts.kept & data_cells(blocks, verdicts.prose) & (blocks.kind[blocks.own] == TAG["td"])
-    return Article(page, list(_rows_joined(blocks, joinable, verdicts.kept.tolist(), _reasons(blocks, verdicts), scores.tolist())))
+    count = len(blocks.texts)
+    left = np.ones(count, bool)
+    left[list(apart)] = False
+    rest = without(blocks, ~left) if apart else blocks
+    values = block_features(rest)
+    rest_scores = scores_of(network, values)
+    verdicts = judge(rest, values, rest_scores, network.threshold)
+    kept, joinable, scores = np.zeros(count, bool), np.zeros(count, bool), np.zeros(count, np.float32)
+    kept[left], scores[left] = verdicts.kept, rest_scores
+    joinable[left] = verdicts.kept & data_cells(rest, verdicts.prose)
+    why = iter(_reasons(rest, verdicts) if verdicts.kept.any() else [reasons.MODEL] * len(rest.texts))
+    names = [apart[block] if block in apart else next(why) for block in range(count)]
+    return list(_rows_joined(blocks, joinable, kept.tolist(), names, scores.tolist()))
+
+
+def set_apart(blocks: Blocks) -> dict[int, str]:
+    """Returns the blocks that are no part of the article by what they say, and the reason of each."""
+    apart = {**site_talk(blocks), **reader_comments(blocks)}
+    return apart if len(apart) < len(blocks.texts) else {}
 
 
 class Verdicts(NamedTuple):
@@ -81,9 +123,12 @@ def judge(blocks: Blocks, values: Floats, scores: Floats, threshold: float) -> V
     captions = _has(blocks.within[blocks.own], "figcaption")
     titles = values[:, _IS_TITLE] > 0
     prose = values[:, _IS_GOOD] > 0
-    kept = (scores > threshold) & ~captions & ~titles
+    never = captions | titles
+    kept = (scores > threshold) & ~never
     named = named_by_rule(blocks, kept, prose)
-    kept[list(named)] = False
+    never[list(named)] = True
+    measures = Measures(values[:, _WORDS], values[:, _LINKED], prose, values[:, _STOPS] > 0)
+    kept = keep_whole(blocks, kept & ~never, measures, never)
     return Verdicts(kept, prose, titles, captions, named)
 
 
@@ -136,7 +181,7 @@ def _in_article_box(blocks: Blocks, kept: Flags) -> Flags:
 
 
 def _rows_joined(blocks: Blocks, joinable: Flags, kept: list[bool], why: list[str], scores: list[float]) -> Iterator[Block]:
-    """Yields the blocks; neighbours that stand in different cells of one table row as one.
+    """Yields the blocks; those of one table row as one, with a bar between the cells.
 
     Args:
         blocks: The page's blocks.
@@ -145,15 +190,19 @@ def _rows_joined(blocks: Blocks, joinable: Flags, kept: list[bool], why: list[st
         why: Its reason.
         scores: Its score.
     """
-    rows, own = (blocks.row * joinable).tolist(), blocks.own.tolist()
-    start, count = 0, len(kept)
+    rows, count = (blocks.row * joinable).tolist(), len(kept)
+    cells = cells_of(blocks, 0, count).tolist() if any(rows) else []
+    start = 0
     while start < count:
         stop = start + 1
         if rows[start]:
-            while stop < count and rows[stop] == rows[start] and own[stop] != own[stop - 1]:
+            while stop < count and rows[stop] == rows[start]:
                 stop += 1
-        if stop - start > 1:
-            yield Block(" | ".join(blocks.texts[start:stop]), start + 1, True, reasons.TABLE, stop - start, max(scores[start:stop]))
+        if stop - start > 1 and cells[start] != cells[stop - 1]:
+            marks = [" | " if cells[block] != cells[block - 1] else " " for block in range(start + 1, stop)]
+            row = "".join(chain.from_iterable(zip(["", *marks], blocks.texts[start:stop], strict=True)))
+            yield Block(row, start + 1, True, reasons.TABLE, stop - start, max(scores[start:stop]))
         else:
-            yield Block(blocks.texts[start], start + 1, kept[start], why[start], 1, scores[start])
+            for block in range(start, stop):
+                yield Block(blocks.texts[block], block + 1, kept[block], why[block], 1, scores[block])
         start = stop

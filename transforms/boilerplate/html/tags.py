@@ -23,13 +23,13 @@ Flags = NDArray[np.bool_]
 
 BOXES = (
     "div", "section", "article", "main", "aside", "nav", "header", "footer", "form", "figure", "figcaption", "blockquote", "ul",
-    "ol", "table", "td", "dl", "details", "button",
+    "ol", "table", "td", "dl", "details", "button", "dialog",
 )  # fmt: skip
 """Elements that hold blocks; their order numbers them, from 1."""
 
 BREAKS = (
     "p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", "tr", "dt", "dd", "pre", "address", "center", "fieldset", "legend",
-    "label", "summary", "option", "caption", "tbody", "thead", "body", "html", "head", "video", "audio", "input", "dialog",
+    "label", "summary", "option", "caption", "tbody", "thead", "body", "html", "head", "video", "audio", "input",
     "noindex",
 )  # fmt: skip
 """Elements that end a line but hold no boxes worth a level in the tree."""
@@ -88,7 +88,6 @@ _OPENS_TAG = np.zeros(256, bool)
 _OPENS_TAG[[*b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz/!?"]] = True
 _WHOLE_TAG = re.compile(rb"<(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+>")
 """A tag up to the `>` outside of its quoted values; as in browsers, a quote means nothing but after `=`."""
-_HIDDEN = re.compile(rb"display\s{0,4}:\s{0,4}none|\shidden(?=[\s>/]|=(?:\"\"|\"hidden\"|\"true\"))", re.IGNORECASE)
 
 
 NAMED_WORDS = {
@@ -101,6 +100,7 @@ NAMED_WORDS = {
     "crumb": ("crumb",),
     "tags": ("tags", "keyword"),
     "related": ("related", "recommend", "similar"),
+    "byline": ("byline", "author"),
 }
 """What authors of pages call boxes, in groups; English words, because those names are English nearly everywhere. Eight more groups
 (navigation, advertisements, dates, ...) were tried as features and changed no figure by more than its noise."""
@@ -132,11 +132,12 @@ def resolve_entities(text: str) -> str:
 _LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{8,}")
 
 
-def find_tags(data: bytes) -> Tags:
+def find_tags(data: bytes, hidden_too: bool = False) -> Tags:
     """Finds the tags that shape the page.
 
     Args:
         data: What `page_bytes` makes of the page.
+        hidden_too: Whether hidden elements and `<noscript>` count as text of the page.
     """
     codes = np.frombuffer(data, np.uint8)
     start = np.flatnonzero(codes[:-8] == ord("<"))
@@ -152,12 +153,32 @@ def find_tags(data: bytes) -> Tags:
     tag = _KEY_TAGS[place] * (_KEYS[place] == keys)
     tag[second == ord("!")] = _COMMENT
     tag[0] = TAG["html"]
+    if hidden_too:
+        tag[tag == TAG["noscript"]] = 0
     valid = _pass_over(data, codes, start, end, tag, closing)
     start, end, tag, closing, keys = start[valid], end[valid], tag[valid], closing[valid], keys[valid]
-    if hidden := _hidden(data, start, end, tag, closing):
+    if _DISPLAY_INLINE.search(data):
+        _pass_inline(data, start, end, tag, closing, keys)
+    if not hidden_too and (hidden := _hidden(data, start, end, tag, closing)):
         valid = _drop_hidden(hidden, start, end, tag, closing, keys)
         start, end, tag, closing = start[valid], end[valid], tag[valid], closing[valid]
     return Tags(start, end, tag, closing)
+
+
+def _pass_inline(data: bytes, start: Ints, end: Ints, tag: Ints, closing: Flags, keys: NDArray[np.uint64]) -> None:
+    """Makes boxes that stand within a line (`style="display:inline"`) elements of the line, in place."""
+    at = [found.start() for found in _DISPLAY_INLINE.finditer(data)]
+    index = np.searchsorted(start, at) - 1
+    inside = (at < end[index]) & ~closing[index] & (tag[index] == TAG["div"])
+    names, closes = keys.tolist(), closing.tolist()
+    for opening in sorted(set(index[inside].tolist()))[:_MOST_INLINE]:
+        if closer := _matching(names, closes, opening):
+            tag[[opening, closer]] = 0
+
+
+_DISPLAY_INLINE = re.compile(rb"display\s{0,4}:\s{0,4}inline(?=\s{0,4}[;\"'!])")
+_MOST_INLINE = 100
+"""A page has a few such boxes; each costs a walk over the tags up to its end."""
 
 
 def _name_keys(data: bytes, at: Ints) -> NDArray[np.uint64]:
@@ -218,7 +239,11 @@ def _pass_over(data: bytes, codes: NDArray[np.uint8], start: Ints, end: Ints, ta
         if number == _COMMENT:
             if begin < last_comment and data.startswith(b"<!--", begin):
                 stop = data.find(b"-->", begin + 2) + 2
-        elif is_unseen and not (data[stop - 1 : stop] == b"/" and number in _SELF_CLOSING):
+        elif (
+            is_unseen
+            and not (data[stop - 1 : stop] == b"/" and number in _SELF_CLOSING)
+            and not _is_shadow(data, begin, stop, number)
+        ):
             if number not in end_tags:
                 end_tags[number] = start[closing & (tag == number)].tolist()
             following = bisect_left(end_tags[number], stop)
@@ -233,6 +258,11 @@ def _pass_over(data: bytes, codes: NDArray[np.uint8], start: Ints, end: Ints, ta
     begun[passed] = 1
     region = np.cumsum(begun) - 1
     return (region < 0) | (start > np.array(passed_to)[region]) | (begun > 0)
+
+
+def _is_shadow(data: bytes, begin: int, stop: int, number: int) -> bool:
+    """Whether a tag is a `<template>` that browsers show at once: the declarative shadow tree of the element around it."""
+    return number == TAG["template"] and b"shadowroot" in data[begin:stop].lower()
 
 
 _LONGEST_TAG = 65536
@@ -277,9 +307,18 @@ def _says_hidden(source: bytes) -> bool:
     """Whether a start tag has the attribute `hidden`, or a style that hides it; a class of that name does not count."""
     if _STREAMED.search(source):
         return False
-    return any(source.count(b'"', 0, found.start()) % 2 == (found[0][:1] in b"dD") for found in _HIDDEN.finditer(source))
+    for name, quoted, single, bare in _ATTRIBUTE.findall(source):
+        value = quoted or single or bare
+        if name.lower() == b"style" and _DISPLAY_NONE.search(value):
+            return True
+        if name.lower() == b"hidden" and value.lower() in _HIDDEN_VALUES:
+            return True
+    return False
 
 
+_ATTRIBUTE = re.compile(rb"\s([a-zA-Z-]{1,20})(?:\s{0,4}=\s{0,4}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?(?=[\s>/])")
+_DISPLAY_NONE = re.compile(rb"display\s{0,4}:\s{0,4}none", re.IGNORECASE)
+_HIDDEN_VALUES = (b"", b"hidden", b"true")
 _STREAMED = re.compile(rb"\sid=\"S:[0-9a-f]+\"")
 """What React streams to a page: hidden until its script, a moment later, moves it into sight."""
 
