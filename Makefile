@@ -16,7 +16,7 @@ REFUSED_SHOWN := kind, stage, reason, parse_filename(uri) as file
 
 DIALECTS := duckdb postgres clickhouse bigquery snowflake spark trino
 
-.PHONY: run test test-all test-cluster chaos chaos-stream setup-stream lint types imports wheel docs site warehouse constraints clean help
+.PHONY: run check test test-all test-cluster chaos chaos-stream setup-stream lint types imports wheel docs site warehouse constraints clean help
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed  ## ingest the sample pages into ./lake and show the table
@@ -25,6 +25,9 @@ run: $(VENV)/installed  ## ingest the sample pages into ./lake and show the tabl
 	@$(BIN)/broadsheet query "select $(COLUMNS_SHOWN) from documents order by source, date, title" --lake $(LAKE)
 	@$(BIN)/broadsheet query "select $(REFUSED_SHOWN) from rejects order by file" --lake $(LAKE)
 	@echo 'Go on: $(BIN)/broadsheet query "select title, text from documents limit 1" --lake $(LAKE)'
+
+check: lint  ## what a change must pass before it is sent: lint, types, import rules, and the fast tests, docs included
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not slow and not service and not cluster and not shared"
 
 test: $(VENV)/installed-test  ## the test suite with coverage, but for what is slow or needs a service
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not slow and not service" --cov --cov-report=term:skip-covered

@@ -23,7 +23,7 @@ def trafilatura(**options: bool) -> Extract:
 
 
 def resiliparse() -> Extract:
-    """Returns resiliparse's main content, with the options that do best (FACTS: comments out is worth three points)."""
+    """Returns resiliparse's main content, with the options that do best (docs/decisions/facts.md, Extraction 1)."""
     extract = importlib.import_module("resiliparse.extract.html2text").extract_plain_text
     return lambda html: extract(html, main_content=True, alt_texts=False, list_bullets=False, comments=False)
 

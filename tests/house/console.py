@@ -141,7 +141,7 @@ def options_page() -> str:
         parts.append(f"## {' '.join(['broadsheet', name, *positional])}\n")
         parts.append(f"{parser.description}\n")
         rows = [
-            f"| `{' '.join(action.option_strings)}{_value(action)}` | {action.help or ''} |"
+            f"| `{' '.join(action.option_strings)}{_value(action)}` | {(action.help or '') % vars(action)} |"
             for action in parser._actions
             if action.option_strings and action.dest != "help"
         ]

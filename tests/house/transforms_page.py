@@ -39,16 +39,15 @@ _ORDER = (
 _HEAD = """\
 # Transforms
 
-Made from their docstrings by `make docs`. Each works alone, in any Beam pipeline: the records that it takes and gives are
-`NamedTuple`s of `schemas/records.py`, and so Beam rows with a schema. How they are put together is in
-[how-to/own-pipeline.md](how-to/own-pipeline.md).
+`make docs` generates this page from the docstrings. Each transform works alone in any Beam pipeline. Its input and output are records,
+the `NamedTuple`s of `schemas/records.py`. Records have no Beam schema: they are pickled between steps (`transforms/coders.py` registers their coders).
+[Your own pipeline](how-to/own-pipeline.md) shows how to combine the transforms.
 
-The examples are functions of `tests/house/alone.py`, run by a test on Beam's local runner, in an empty `folder`; `a_page()` and
-`a_document()` are a page about herons, and its row.
+The examples are functions of `tests/house/alone.py`. A test runs each of them on Beam's local runner, in an empty `folder`. `a_page()` is a page about
+herons, and `a_document()` is its row.
 
-A stage that works record by record gives a mapping of two PCollections: `records` and `rejects` (`Reject`). Nothing is raised:
-what a stage refuses is a reject with the stage's name and its reason. Its argument `limits`
-(`broadsheet.transforms.limits.ResourceLimits`) bounds what a record may cost.
+A stage that works record by record returns two PCollections, `records` and `rejects` (`Reject`). It raises nothing: a record that a stage refuses
+becomes a reject with the name of the stage and the reason. The argument `limits` (`broadsheet.ResourceLimits`) bounds what one record may cost.
 """
 
 

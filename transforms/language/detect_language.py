@@ -1,7 +1,7 @@
 """DetectLanguage: the language of each article's body, or `und`.
 
 Always of the body, never of the page: a thousand characters of English menu in front of a short body leave 0.5 % of the answers
-right (FACTS.md, Language).
+right (docs/decisions/facts.md, Language detection 2).
 """
 
 from __future__ import annotations

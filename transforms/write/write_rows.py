@@ -26,7 +26,7 @@ from broadsheet.transforms.lake.protocol.part_files import write_part
 from broadsheet.transforms.stream_batches import StreamBatches, batch_of
 
 SHARD_WEIGHT = 128 * 1024 * 1024
-"""Characters of rows a file: some 40 MB on disk at zstd's 3.4 to 1 (FACTS.md), and small enough to sort in a worker's memory."""
+"""Characters of rows per file: about 40 MB on disk (docs/decisions/facts.md, Parquet 1), small enough to sort in memory."""
 
 _ROW_OVERHEAD = 500
 """Characters of a row beside its text: the other 50 columns of a sample page's row."""

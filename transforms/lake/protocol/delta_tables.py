@@ -1,7 +1,7 @@
 """The Delta tables, and the one function through which every commit goes.
 
 delta-rs gives all-or-nothing commits and concurrent writers; what it does not give is checked here, because a commit with a
-wrong schema or partition value is accepted and makes the table unreadable for good (FACTS.md, Delta, 1 to 4).
+wrong schema or partition value is accepted and makes the table unreadable for good (docs/decisions/facts.md, Delta 1 to 4).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from broadsheet.transforms.lake.protocol.files import Lake, size_of
 from broadsheet.transforms.lake.protocol.part_files import check_stats, stats_columns
 
 _ATTEMPTS = 100
-"""Commits tried against other writers; 8 racing processes needed 25 at most (FACTS.md, Delta, 2: 200 of 200 landed)."""
+"""Commits tried against other writers; 8 racing processes needed 25 at most (docs/decisions/facts.md, Delta 2)."""
 
 _VERSION_KEY = "broadsheet.schemaVersion"
 

@@ -34,7 +34,8 @@ _STATS = tuple(column.name for table in TABLES for column in table.columns if co
 def encode_part(table: Table, rows: pa.Table) -> bytes:
     """Returns one Parquet file as bytes, with the writer settings that all part files share.
 
-    zstd level 3 is 3.4 times smaller than the rows at 61 MB/s; level 6 gains 3 % and halves the speed (FACTS.md).
+    zstd level 3 is 3.4 times smaller than the rows at 61 MB/s; level 6 gains 3 % and halves the speed
+    (docs/decisions/facts.md, Parquet 1).
     """
     sink = io.BytesIO()
     pq.write_table(rows, sink, **writer_options(table, few=rows.num_rows <= _FEW))
@@ -126,7 +127,8 @@ def write_part(lake: Lake, table: Table, folder: str, batch_id: str, shard: int,
 def check_part(lake: Lake, table: Table, part: PartFile, read_keys: bool = False) -> list[str]:
     """Checks a written part file against what is claimed of it, by its footer.
 
-    delta-rs validates none of this: a wrong schema or a missing file commits and makes the table unreadable (FACTS.md, Delta, 3).
+    delta-rs validates none of this: a wrong schema or a missing file commits and makes the table unreadable
+    (docs/decisions/facts.md, Delta 3).
     A file that a former version wrote has that version's schema; readers see NULL in the columns that it lacks.
 
     Returns:
