@@ -20,7 +20,7 @@ NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 """The folder name that stands for NULL, in Hive and all that came after."""
 
 MAX_BYTES = 240
-"""Longest escaped value in bytes: file systems allow 255 per name, including the column and `=` (docs/decisions/facts.md, Delta 4)."""
+"""Longest escaped value in bytes: file systems allow 255 per name, `column=` included (docs/decisions/facts.md, Delta 4)."""
 
 _ESCAPED = re.compile(r'[\x00-\x1f"#%\'*/:=?\\{\[\]^\x7f]')
 """What Hive's FileUtils.escapePathName escapes; delta-rs, DataFusion, DuckDB, Spark and pyarrow all undo it."""

@@ -39,15 +39,17 @@ _ORDER = (
 _HEAD = """\
 # Transforms
 
-`make docs` generates this page from the docstrings. Each transform works alone in any Beam pipeline. Its input and output are records,
-the `NamedTuple`s of `schemas/records.py`. Records have no Beam schema: they are pickled between steps (`transforms/coders.py` registers their coders).
-[Your own pipeline](how-to/own-pipeline.md) shows how to combine the transforms.
+`make docs` generates this page from the docstrings. Each transform works alone in any Beam pipeline. Its input and output are
+records, the `NamedTuple`s of `schemas/records.py`. Records have no Beam schema: they are pickled between steps
+(`transforms/coders.py` registers their coders). [Your own pipeline](how-to/own-pipeline.md) shows how to combine the
+transforms.
 
-The examples are functions of `tests/house/alone.py`. A test runs each of them on Beam's local runner, in an empty `folder`. `a_page()` is a page about
-herons, and `a_document()` is its row.
+The examples are functions of `tests/house/alone.py`. A test runs each of them on Beam's local runner, in an empty `folder`.
+`a_page()` is a page about herons, and `a_document()` is its row.
 
-A stage that works record by record returns two PCollections, `records` and `rejects` (`Reject`). It raises nothing: a record that a stage refuses
-becomes a reject with the name of the stage and the reason. The argument `limits` (`broadsheet.ResourceLimits`) bounds what one record may cost.
+A stage that works record by record returns two PCollections, `records` and `rejects` (`Reject`). It raises nothing: a record
+that a stage refuses becomes a reject with the name of the stage and the reason. The argument `limits`
+(`broadsheet.ResourceLimits`) bounds what one record may cost.
 """
 
 
