@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 import pytest
 from helpers.command import ROOT
-from helpers.minio import MINIO, WHY_NOT, client_of, environment_of, serving
+from helpers.s3_server import S3_SERVER, WHY_NOT, client_of, environment_of, serving
 from helpers.pages import dump, write
 
 pytestmark = [pytest.mark.slow]
 
 PAGES, SHARED, DROPS, DROP = 16, 8, 3, 3
 TARGET = "source=paper-{}.example/{}.txt"
-_NEEDS_MINIO = [pytest.mark.service, pytest.mark.skipif(not MINIO, reason=WHY_NOT)]
+_NEEDS_S3 = [pytest.mark.service, pytest.mark.skipif(not S3_SERVER, reason=WHY_NOT)]
 
 
 class Place(NamedTuple):
@@ -31,7 +31,7 @@ class Place(NamedTuple):
     environment: dict[str, str]
 
 
-@pytest.fixture(params=["disk", pytest.param("S3", marks=_NEEDS_MINIO)])
+@pytest.fixture(params=["disk", pytest.param("S3", marks=_NEEDS_S3)])
 def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
     """A folder, or a bucket."""
     if request.param == "disk":

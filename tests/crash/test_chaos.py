@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from helpers.command import ROOT
-from helpers.minio import MINIO, WHY_NOT
+from helpers.s3_server import S3_SERVER, WHY_NOT
 from helpers.syscalls import unsupported
 
 _UNSUPPORTED = unsupported()
@@ -28,7 +28,7 @@ def test_what_is_disturbed_at_any_call_and_repeated_ends_as_if_nothing_had_been(
 
 
 @pytest.mark.service
-@pytest.mark.skipif(not MINIO, reason=WHY_NOT)
+@pytest.mark.skipif(not S3_SERVER, reason=WHY_NOT)
 def test_what_is_disturbed_at_any_request_and_repeated_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
     pytest.importorskip("boto3")
     some = ("--only", "ingest, a new lake on S3", "--only", "compact on S3")

@@ -24,7 +24,7 @@ from helpers.broken_wire import FATES
 from helpers.chaos import Case, Disk, Trial, trials, warm_up
 from helpers.chaos_cases import CASES, ON_S3
 from helpers.chaos_s3 import bucket
-from helpers.minio import MINIO, WHY_NOT
+from helpers.s3_server import S3_SERVER, WHY_NOT
 from helpers.syscalls import unsupported
 
 
@@ -47,14 +47,14 @@ def main() -> int:
         "--only", action="append", choices=CASES | ON_S3, metavar="COMMAND", help=f"of these only: {', '.join(CASES | ON_S3)}"
     )
     options = parser.parse_args()
-    reason = unsupported() if options.points else None if MINIO else WHY_NOT
+    reason = unsupported() if options.points else None if S3_SERVER else WHY_NOT
     if reason:
         sys.exit(f"chaos cannot be tried here: {reason}")
-    if options.s3_points and not MINIO:
+    if options.s3_points and not S3_SERVER:
         print(f"S3 is left out: {WHY_NOT}")
     folder = Path(tempfile.mkdtemp(prefix="broadsheet-chaos-"))
     shares = _share(CASES, options.points, options, folder / "disk")
-    if MINIO:
+    if S3_SERVER:
         shares += _share(ON_S3, options.s3_points, options, folder / "s3")
     started = time.monotonic()
     with multiprocessing.get_context("spawn").Pool(options.processes, maxtasksperchild=1) as pool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from broadsheet.pipelines.cli.main import main
 from helpers.broken_wire import FATES, Wire, broken_wire
 from helpers.chaos import Point
-from helpers.minio import client_of, download, environment_of, serving, upload
+from helpers.s3_server import client_of, download, environment_of, serving, upload
 from helpers.syscalls import Ended, forked
 
 _BUCKET = "lakes"

@@ -1,4 +1,4 @@
-"""An S3 server on loopback: MinIO, where its binary is named by `BROADSHEET_MINIO` or is on the path."""
+"""Runs an S3 server on loopback: versitygw, whose binary `BROADSHEET_S3_SERVER` names or the path has."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-MINIO = os.environ.get("BROADSHEET_MINIO") or shutil.which("minio")
-WHY_NOT = "needs MinIO: BROADSHEET_MINIO=…/minio"
+S3_SERVER = os.environ.get("BROADSHEET_S3_SERVER") or shutil.which("versitygw")
+WHY_NOT = "needs an S3 server: BROADSHEET_S3_SERVER=…/versitygw"
 SECRET = "never-to-be-shown"
 
 
@@ -23,9 +23,10 @@ def serving(folder: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    folder.mkdir(parents=True, exist_ok=True)
     server = subprocess.Popen(
-        [str(MINIO), "server", "--address", f"127.0.0.1:{port}", str(folder)],
-        env={**os.environ, "MINIO_ROOT_USER": "broadsheet", "MINIO_ROOT_PASSWORD": SECRET},
+        [str(S3_SERVER), "--port", f"127.0.0.1:{port}", "--region", "us-east-1", "posix", str(folder)],
+        env={**os.environ, "ROOT_ACCESS_KEY": "broadsheet", "ROOT_SECRET_KEY": SECRET},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
