@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import pytest
 from helpers.command import ROOT
-from helpers.s3_server import S3_SERVER, WHY_NOT, client_of, environment_of, serving
 from helpers.pages import dump, write
+from helpers.s3_server import S3_SERVER, WHY_NOT, client_of, environment_of, serving
 
 pytestmark = [pytest.mark.slow]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from helpers.cluster import wait_for
 from helpers.command import broadsheet, finish
-from helpers.s3_server import S3_SERVER, SECRET, WHY_NOT, client_of, environment_of, serving
 from helpers.pages import dump
 from helpers.prism import needs_prism, streaming
+from helpers.s3_server import S3_SERVER, SECRET, WHY_NOT, client_of, environment_of, serving
 from helpers.warcs import crawl, gzipped
 
 pytestmark = [pytest.mark.service, pytest.mark.slow, pytest.mark.skipif(not S3_SERVER, reason=WHY_NOT)]

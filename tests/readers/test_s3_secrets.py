@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.s3_server import S3_SERVER, SECRET, WHY_NOT, client_of, environment_of, serving
 from helpers.pages import dump
+from helpers.s3_server import S3_SERVER, SECRET, WHY_NOT, client_of, environment_of, serving
 
 pytestmark = [pytest.mark.service, pytest.mark.slow, pytest.mark.skipif(not S3_SERVER, reason=WHY_NOT)]
 
