@@ -29,7 +29,7 @@ _UNIT = r"(?:one \w+|ms|us|kB|MB|GB|bytes|characters|lines|rows|files|documents|
 _OF = r"(?:run|file|batch|page|document|record|line|row|input|source|commit|core|worker|article|partition|message|stage|name|host)"
 
 PHRASES = {
-    r"\b(is|are|was|were|be|been) no (?!longer\b|more than\b|better\b|faster\b|worse\b)[a-z]": "is not a …, has no …",
+    r"(?<!there )\b(is|are|was|were|be|been) no (?!longer\b|more than\b|better\b|faster\b|worse\b)[a-z]": "is not a …, has no …",
     r"\bstand(s|ing)?\b(?!-)|\bstood\b": "is, are; means; remains",
     r"\btold\b|\btells (of|how|what|where|why)\b": "said, given, named, shown",
     r"\bwho(so)?ever\b": "anyone who, the process that",
