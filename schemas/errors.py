@@ -99,3 +99,10 @@ class ConflictError(LakeError):
 
 class LoadError(BroadsheetError):
     """A warehouse, or a table in it, cannot take what it shall be loaded with."""
+
+
+def as_record_error(error: Exception) -> RecordError:
+    """Returns a refusal as it is, and anything else as one that names the type of the bug."""
+    if isinstance(error, RecordError):
+        return error
+    return RecordError(f"crashed_{type(error).__name__}", f"the rule raised {type(error).__name__}: {error}"[:1000])

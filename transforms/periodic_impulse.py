@@ -65,4 +65,5 @@ class PeriodicImpulse(beam.PTransform):
 
     def expand(self, start: beam.pvalue.PBegin) -> beam.PCollection:
         ticks = (math.floor(time.time() / self._every_s) * self._every_s, MAX_TIMESTAMP, self._every_s)
-        return start | beam.Impulse() | "First" >> beam.Map(lambda _: ticks) | beam.ParDo(_TickFn())
+        began = start | "ReceiveImpulse" >> beam.Impulse()
+        return began | "StartTicks" >> beam.Map(lambda _: ticks) | "EmitTicks" >> beam.ParDo(_TickFn())

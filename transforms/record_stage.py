@@ -21,7 +21,7 @@ import apache_beam as beam
 from apache_beam import pvalue
 from apache_beam.metrics import Metrics
 
-from broadsheet.schemas.errors import FilteredError, RecordError, UnwantedError
+from broadsheet.schemas.errors import FilteredError, RecordError, UnwantedError, as_record_error
 from broadsheet.schemas.records import DEAD, FILTERED, PAYLOAD_BYTES, Article, Page, RawRecord, Reject
 from broadsheet.schemas.tables import storable
 from broadsheet.transforms import sandbox
@@ -72,13 +72,6 @@ def make_reject(stage: str, element: RawRecord | Page | Article, error: RecordEr
         page.media_type,
         attempts,
     )
-
-
-def as_record_error(error: Exception) -> RecordError:
-    """Returns a refusal as it is, and anything else as one that names the type of the bug."""
-    if isinstance(error, RecordError):
-        return error
-    return RecordError(f"crashed_{type(error).__name__}", f"the rule raised {type(error).__name__}: {error}"[:1000])
 
 
 def _length(element: Any) -> int:
@@ -157,7 +150,7 @@ class RecordStage(beam.PTransform):
     def expand(self, records: beam.PCollection) -> dict[str, beam.PCollection]:
         register_coders()
         fn = _RuleFn(self.name, self.counter_suffix, self.rule, self.warm_up, self.limits, self.needs_sandbox)
-        outputs = records | beam.ParDo(fn).with_outputs(REJECTS, main=RECORDS)
+        outputs = records | "ApplyRule" >> beam.ParDo(fn).with_outputs(REJECTS, main=RECORDS)
         outputs[RECORDS].element_type = self.output
         outputs[REJECTS].element_type = Reject
         return {RECORDS: outputs[RECORDS], REJECTS: outputs[REJECTS]}

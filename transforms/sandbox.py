@@ -28,7 +28,7 @@ import threading
 from collections.abc import Callable
 from typing import IO, Any, NamedTuple, cast
 
-from broadsheet.schemas.errors import RecordError
+from broadsheet.schemas.errors import RecordError, as_record_error
 from broadsheet.transforms.limits import ResourceLimits
 
 _SERVE = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from broadsheet.transforms.sandbox import serve; serve()"
@@ -160,7 +160,7 @@ def _get(pipe: IO[bytes]) -> bytes:
 
 def serve() -> None:
     """Runs a worker: answers requests until there are no more. Only ever called in a process made for it."""
-    import broadsheet.transforms.record_stage  # noqa: F401  (what every rule needs, before memory is limited and the clock ticks)
+    import broadsheet.transforms.coders  # noqa: F401  (what every rule needs, before memory is limited and the clock ticks)
 
     limit = int(sys.argv[2])
     answers = os.fdopen(os.dup(1), "wb")
@@ -189,8 +189,6 @@ def serve() -> None:
 
 
 def _answer(request: bytes) -> _Answer:
-    from broadsheet.transforms.record_stage import as_record_error  # which imports this module
-
     rule, record, seconds = pickle.loads(request)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -54,8 +54,8 @@ def refine(inputs: beam.PCollection, lake: Lake, plan: Plan, windows: StreamBatc
     batch = windows or plan.batch_id
     documents_version, rejects_version = windows or plan.documents_version, windows or plan.rejects_version
     options = ReadOptions(**plan.read_options)
-    read = inputs | "Read" >> _read(lake, plan, options)
-    decoded = read["records"] | "Decode" >> DecodeRecords(limits)
+    read = inputs | "ReadRecords" >> _read(lake, plan, options)
+    decoded = read["records"] | "DecodeRecords" >> DecodeRecords(limits)
     refusing, pages = [read, decoded], decoded["records"]
     if options.respect_opt_out or choices.blocklist:
         screened = pages | "ScreenPages" >> screening(lake, options, choices.blocklist, limits)

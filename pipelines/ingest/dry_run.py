@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pyarrow as pa
 from deltalake import DeltaTable
 
-from broadsheet.pipelines.ingest.ingest import IngestOptions, wanted_of
+from broadsheet.pipelines.ingest.options import IngestOptions, wanted_of
 from broadsheet.pipelines.inputs.find_inputs import Inputs, find_inputs
 from broadsheet.pipelines.inputs.ledger import cut_batches, find_new
 from broadsheet.pipelines.inputs.topics import split_topics

@@ -13,55 +13,29 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 import pyarrow as pa
 from apache_beam.io.filesystems import FileSystems
 
 from broadsheet.pipelines.ingest.lake_lock import exclusive
 from broadsheet.pipelines.ingest.memory import use_system_allocator
+from broadsheet.pipelines.ingest.options import IngestOptions, topics_of, wanted_of
 from broadsheet.pipelines.ingest.run_batch import plan_batch, resume, run_batch, with_blocklist, with_templates
 from broadsheet.pipelines.ingest.run_history import Recorder
-from broadsheet.pipelines.inputs.day_range import Days
-from broadsheet.pipelines.inputs.find_inputs import Inputs, Wanted, find_inputs
+from broadsheet.pipelines.inputs.find_inputs import Inputs, find_inputs
 from broadsheet.pipelines.inputs.ledger import Ledger, as_table, cut_batches, find_new, unpacked
 from broadsheet.pipelines.inputs.standard_input import keep
-from broadsheet.pipelines.inputs.topics import EARLIEST, split_topics, topics_of
+from broadsheet.pipelines.inputs.topics import split_topics
 from broadsheet.pipelines.observe.progress import Progress
 from broadsheet.pipelines.runners.beam_options import BeamOptions
 from broadsheet.schemas.errors import ConflictError
 from broadsheet.transforms.lake.index import doc_id_index, near_duplicate_index
-from broadsheet.transforms.lake.protocol.delta_tables import EVOLVE, create_tables
+from broadsheet.transforms.lake.protocol.delta_tables import create_tables
 from broadsheet.transforms.lake.protocol.files import Lake
-from broadsheet.transforms.limits import ResourceLimits
-from broadsheet.transforms.read.read_records import ReadOptions
-from broadsheet.transforms.versions import RuleOptions
 
 REPLANS = 5
 """How often inputs are planned again because another writer was first, before giving up; each time somebody else got on."""
-
-
-class IngestOptions(NamedTuple):
-    """What the user decides about a run."""
-
-    inputs: Sequence[str]
-    lake: str
-    read: ReadOptions
-    choices: RuleOptions = RuleOptions()
-    limits: ResourceLimits = ResourceLimits()
-    learn: bool = False
-    manifest: Optional[str] = None
-    blocklist: frozenset[str] = frozenset()
-    force: bool = False
-    batch_bytes: int = 64 * 1024 * 1024
-    days: Optional[Days] = None
-    run_id: str = ""
-    """Under which the run is written down; "" for none."""
-    runner: Optional[str] = None
-    contract: str = EVOLVE
-    topic_start: str = EARLIEST
-    """As `inputs.topics.TopicOptions.start`."""
-    skip_lost_offsets: bool = False
 
 
 class Poll(NamedTuple):
@@ -132,11 +106,6 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
         ledger.refresh()
         topics.commit_group(ledger.positions)
     return Summary(found, turn.batches, turn.resumed, turn.books, time.monotonic() - started)
-
-
-def wanted_of(options: IngestOptions, paths: Sequence[str]) -> Wanted:
-    """Returns which files are asked for."""
-    return Wanted(paths, [options.lake], options.manifest, options.days, options.read.path_template)
 
 
 def _always() -> bool:

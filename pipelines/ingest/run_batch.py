@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import apache_beam as beam
 import pyarrow as pa
@@ -17,6 +16,7 @@ from apache_beam.runners.runner import PipelineResult
 
 from broadsheet.pipelines.ingest import gc_tuning
 from broadsheet.pipelines.ingest.build_pipeline import build
+from broadsheet.pipelines.ingest.options import IngestOptions
 from broadsheet.pipelines.ingest.resumable import repeatable
 from broadsheet.pipelines.ingest.run_history import Recorder
 from broadsheet.pipelines.inputs.ledger import as_table, find_new
@@ -36,9 +36,6 @@ from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.plans import Plan, Result
 from broadsheet.transforms.lake.protocol.rows_to_replace import Selection, write_selection
 from broadsheet.transforms.versions import made_with
-
-if TYPE_CHECKING:
-    from broadsheet.pipelines.ingest.ingest import IngestOptions
 
 _IN_PROCESS = "FnApiRunner"
 """The runner that works in this process; ours if none is named."""

@@ -19,8 +19,6 @@ from broadsheet.transforms.read.formats.kafka import borrowed_consumer, broker_e
 if TYPE_CHECKING:
     from confluent_kafka import Consumer
 
-    from broadsheet.pipelines.ingest.ingest import IngestOptions
-
 EARLIEST = "earliest"
 LATEST = "latest"
 
@@ -207,21 +205,6 @@ class Topics:
         if metadata.error:
             raise broker_error(topic.uri, topic.cluster, metadata.error, consumer)
         return sorted(metadata.partitions)
-
-
-def topics_of(options: IngestOptions, say: Callable[[str], None], to_the_end: bool = False) -> Topics | None:
-    """Returns the topics among a run's inputs, `None` where there are none.
-
-    Raises:
-        ConfigError: One is no topic, or the inputs are to be read again: a topic has its position in the lake.
-    """
-    uris = split_topics(options.inputs)[1]
-    if not uris:
-        return None
-    if options.force:
-        raise ConfigError("--force reads files again; to read a topic again, give its cluster another name (docs/how-to/stream.md)")
-    wanted = TopicOptions(uris, options.read.kafka_config, options.topic_start, options.skip_lost_offsets, options.batch_bytes)
-    return Topics(wanted, say, to_the_end)
 
 
 def split_topics(paths: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -32,14 +32,14 @@ _WORK = f"{TEMPLATES}/_learning"
 
 def build(pipeline: beam.Pipeline, lake: Lake, options: ReadOptions, blocklist: str | None, limits: ResourceLimits) -> None:
     """Applies the pipeline: read, decode, screen, take the lines, sketch each source, hand the templates over."""
-    read = pipeline | "ReadPlan" >> ReadPlan(lake, f"{_WORK}/inputs") | "Read" >> ReadRecords(options)
-    decoded = read["records"] | "Decode" >> DecodeRecords(limits)
+    read = pipeline | "ReadPlan" >> ReadPlan(lake, f"{_WORK}/inputs") | "ReadRecords" >> ReadRecords(options)
+    decoded = read["records"] | "DecodeRecords" >> DecodeRecords(limits)
     screened = decoded["records"] | "ScreenPages" >> screening(lake, options, blocklist, limits)
     _ = (
         screened["records"]
         | "LearnTemplates" >> LearnTemplates()
         | "GatherTemplates" >> beam.GroupBy(_one_key)
-        | "HandOver" >> beam.Map(_hand_over, lake)
+        | "HandOverTemplates" >> beam.Map(_hand_over, lake)
     )
 
 

@@ -21,8 +21,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rich.console import Console
 
-from broadsheet.pipelines.ingest.ingest import REPLANS, IngestOptions
+from broadsheet.pipelines.ingest.ingest import REPLANS
 from broadsheet.pipelines.ingest.lake_lock import exclusive
+from broadsheet.pipelines.ingest.options import IngestOptions
 from broadsheet.pipelines.ingest.run_batch import compared_versions, plan_batch, resume, run_batch, with_blocklist, with_templates
 from broadsheet.pipelines.ingest.run_history import Recorder
 from broadsheet.pipelines.ingest.summary import as_columns

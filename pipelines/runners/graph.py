@@ -8,7 +8,7 @@ from apache_beam.portability.api import beam_runner_api_pb2
 from apache_beam.transforms.environments import DockerEnvironment, Environment
 
 from broadsheet.pipelines.ingest.build_pipeline import build
-from broadsheet.pipelines.ingest.ingest import IngestOptions
+from broadsheet.pipelines.ingest.options import IngestOptions
 from broadsheet.pipelines.ingest.run_batch import draft
 from broadsheet.transforms.lake.protocol.files import Lake
 

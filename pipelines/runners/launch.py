@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import apache_beam as beam
 
 from broadsheet.pipelines.ingest.build_pipeline import build
-from broadsheet.pipelines.ingest.ingest import IngestOptions, wanted_of
 from broadsheet.pipelines.ingest.lake_lock import exclusive
+from broadsheet.pipelines.ingest.options import IngestOptions, wanted_of
 from broadsheet.pipelines.ingest.run_batch import plan_batch, with_blocklist, with_templates
 from broadsheet.pipelines.inputs.find_inputs import find_inputs
 from broadsheet.pipelines.inputs.ledger import cut_batches, find_new

@@ -32,8 +32,9 @@ from apache_beam.transforms.window import FixedWindows
 
 import broadsheet.transforms.coders  # noqa: F401  (registers the records' coders)
 from broadsheet.pipelines.ingest.build_pipeline import refine
-from broadsheet.pipelines.ingest.ingest import IngestOptions, Poll
+from broadsheet.pipelines.ingest.ingest import Poll
 from broadsheet.pipelines.ingest.lake_lock import exclusive
+from broadsheet.pipelines.ingest.options import IngestOptions
 from broadsheet.pipelines.ingest.resumable import repeatable
 from broadsheet.pipelines.ingest.run_batch import draft, plan_batch, with_blocklist
 from broadsheet.pipelines.inputs.input_scanner import Arrivals, Watched
@@ -134,9 +135,9 @@ def build_stream(
     """
     inputs = (
         pipeline
-        | "Tick" >> PeriodicImpulse(every_s)
+        | "RunClock" >> PeriodicImpulse(every_s)
         | "WindowTicks" >> beam.WindowInto(FixedWindows(every_s))
-        | "Plan" >> beam.ParDo(_PlanFn(lake, watched, options, windows)).with_output_types(InputFile)
+        | "PlanBatch" >> beam.ParDo(_PlanFn(lake, watched, options, windows)).with_output_types(InputFile)
         | "SpreadInputs" >> beam.Reshuffle()
     )
     refine(inputs, lake, draft("", [], options), windows)

@@ -23,10 +23,10 @@ from typing import NamedTuple, Optional
 
 import pyarrow as pa
 
-from broadsheet.pipelines.ingest.ingest import IngestOptions, Poll, poll_once
+from broadsheet.pipelines.ingest.ingest import Poll, poll_once
 from broadsheet.pipelines.ingest.memory import give_back
+from broadsheet.pipelines.ingest.options import IngestOptions, topics_of
 from broadsheet.pipelines.inputs.input_scanner import Arrivals, Watched
-from broadsheet.pipelines.inputs.topics import topics_of
 from broadsheet.pipelines.observe.metrics import write_metrics
 from broadsheet.pipelines.observe.metrics_server import serve_metrics
 from broadsheet.pipelines.observe.progress import Progress, human_bytes

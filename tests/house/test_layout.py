@@ -4,8 +4,10 @@ import ast
 import subprocess
 import sys
 from collections import Counter
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
@@ -44,3 +46,12 @@ def test_no_folder_is_crowded() -> None:
 def test_no_file_name_occurs_three_times() -> None:
     names = Counter(path.name for path in MODULES if path.name != "__init__.py")
     assert {name for name, count in names.items() if count > 2} == set()
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph = grimp.build_graph("broadsheet")
+    importers = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    try:
+        tuple(TopologicalSorter(importers).static_order())
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))

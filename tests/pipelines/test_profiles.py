@@ -105,8 +105,8 @@ def test_the_work_on_a_page_is_one_stage_without_a_shuffle(tmp_path: Path) -> No
     known = frozenset([primitives.GROUP_BY_KEY.urn, primitives.IMPULSE.urn, primitives.FLATTEN.urn])
     _, stages = translations.create_and_optimize_stages(_graph(graph_file), translations.standard_optimize_phases(), known)
     within = [{item.unique_name for item in stage.transforms} for stage in stages]
-    (work,) = [names for names in within if any(name.startswith("Decode/") for name in names)]
-    for step in ("Read/", "StripBoilerplate/", "DetectLanguage/", "ExtractMetadata/", "DropDuplicates/KeyByIdentifier"):
+    (work,) = [names for names in within if any(name.startswith("DecodeRecords/") for name in names)]
+    for step in ("ReadRecords/", "StripBoilerplate/", "DetectLanguage/", "ExtractMetadata/", "DropDuplicates/KeyByIdentifier"):
         assert any(name.startswith(step) for name in work), step
-    (commit,) = [names for names in within if "Commit/CommitBatch" in names]
+    (commit,) = [names for names in within if "CommitBatch/CommitBatch" in names]
     assert not any(name.startswith(("Write", "Read")) for name in commit)

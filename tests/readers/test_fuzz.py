@@ -16,13 +16,14 @@ from helpers.pages import compress, dump
 from helpers.reading import read
 from helpers.warcs import crawl, gzipped
 
+from broadsheet.schemas.errors import as_record_error
 from broadsheet.schemas.records import HTML, Document, RawRecord
 from broadsheet.transforms.boilerplate.strip_boilerplate import EXTRACTORS, strip
 from broadsheet.transforms.decode.decode_records import decode
 from broadsheet.transforms.language.detect_language import detect_language
 from broadsheet.transforms.metadata.extract_metadata import extract_document
 from broadsheet.transforms.read.read_records import ReadOptions
-from broadsheet.transforms.record_stage import as_record_error, make_reject
+from broadsheet.transforms.record_stage import make_reject
 
 _HEAD = (
     '<meta charset=utf-8><title>The Pier - Harbour Herald</title><link rel=canonical href="https://paper.example/2024/05/14/pier">'

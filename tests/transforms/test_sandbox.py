@@ -16,7 +16,8 @@ from helpers import extractors, lakes
 from helpers.html_pages import page as html_page
 from helpers.pages import write
 
-from broadsheet.pipelines.ingest.ingest import IngestOptions, ingest
+from broadsheet.pipelines.ingest.ingest import ingest
+from broadsheet.pipelines.ingest.options import IngestOptions
 from broadsheet.schemas.errors import NoArticleError, RecordError
 from broadsheet.schemas.records import HTML, Page
 from broadsheet.transforms import sandbox

@@ -147,7 +147,7 @@ class DropDuplicates(beam.PTransform):
         outputs = (
             {"records": keyed, "known": known, **{name: found[name] for name in found if name == "clusters"}}
             | "GroupByIdentifier" >> beam.CoGroupByKey()
-            | "Pick" >> beam.ParDo(_PickFn(f"deduplicate_{self._table}")).with_outputs(DUPLICATES, main=UNIQUE)
+            | "PickFirst" >> beam.ParDo(_PickFn(f"deduplicate_{self._table}")).with_outputs(DUPLICATES, main=UNIQUE)
         )
         outputs[UNIQUE].element_type = record
         outputs[DUPLICATES].element_type = str

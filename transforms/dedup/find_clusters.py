@@ -203,5 +203,6 @@ class FindClusters(beam.PTransform):
             documents
             | "TakeSignatures" >> beam.FlatMap(_signed).with_output_types(tuple[int, tuple[str, int, str, bytes]])
             | "GroupSignatures" >> beam.GroupByKey()
-            | "Cluster" >> beam.ParDo(_FindClustersFn(self._lake, self._batch, self._version)).with_output_types(tuple[str, str])
+            | "AssignClusters"
+            >> beam.ParDo(_FindClustersFn(self._lake, self._batch, self._version)).with_output_types(tuple[str, str])
         )

@@ -169,4 +169,4 @@ class MaskPersonalData(beam.PTransform):
 
     def expand(self, documents: beam.PCollection) -> beam.PCollection:
         register_coders()
-        return documents | beam.ParDo(_MaskFn(self._kinds)).with_output_types(Document)
+        return documents | "MaskRows" >> beam.ParDo(_MaskFn(self._kinds)).with_output_types(Document)

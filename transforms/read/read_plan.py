@@ -38,5 +38,5 @@ class ReadPlan(beam.PTransform):
             start
             | "PlanPath" >> beam.Create([self._relative])
             | "ReadInputs" >> beam.FlatMap(_read, self._lake).with_output_types(InputFile)
-            | "Reshuffle" >> beam.Reshuffle()
+            | "SpreadInputs" >> beam.Reshuffle()
         )

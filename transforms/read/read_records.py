@@ -210,7 +210,7 @@ class ReadRecords(beam.PTransform):
     def expand(self, inputs: beam.PCollection) -> dict[str, beam.PCollection]:
         register_coders()
         ranges = inputs | "SplitFiles" >> SplitFiles(self._options)
-        read = ranges | beam.ParDo(_ReadFn(self._options)).with_outputs(REJECTS, COUNTS, SKIPS, main=RECORDS)
+        read = ranges | "ReadRanges" >> beam.ParDo(_ReadFn(self._options)).with_outputs(REJECTS, COUNTS, SKIPS, main=RECORDS)
         read[SKIPS].element_type = typehints.KV[typehints.Tuple[str, str], Skip]
         skips = read[SKIPS] | "AddSkips" >> beam.CombinePerKey(add_skips)
         told = skips | "TellSkips" >> beam.FlatMap(_tell_skips).with_outputs(REJECTS, COUNTS)
@@ -218,5 +218,5 @@ class ReadRecords(beam.PTransform):
             outputs[REJECTS].element_type = Reject
             outputs[COUNTS].element_type = tuple[str, int, int]
         read[RECORDS].element_type = RawRecord
-        both = {name: (read[name], told[name]) | f"Flatten_{name}" >> beam.Flatten() for name in (REJECTS, COUNTS)}
+        both = {name: (read[name], told[name]) | f"Flatten{name.title()}" >> beam.Flatten() for name in (REJECTS, COUNTS)}
         return {RECORDS: read[RECORDS], **both}

@@ -94,17 +94,17 @@ class ReadSelectedRecords(beam.PTransform):
         self._options = options
 
     def expand(self, inputs: beam.PCollection) -> dict[str, beam.PCollection]:
-        chosen = inputs | "Select" >> beam.ParDo(_SelectFn(self._lake, self._batch_id, self._table)).with_outputs(
+        chosen = inputs | "SelectRecords" >> beam.ParDo(_SelectFn(self._lake, self._batch_id, self._table)).with_outputs(
             BEFORE, _KEPT, main="files"
         )
         chosen["files"].element_type = InputFile
         chosen[_KEPT].element_type = RawRecord
         chosen[BEFORE].element_type = tuple[str, Tally]
-        read = chosen["files"] | "Read" >> ReadRecords(self._options)
+        read = chosen["files"] | "ReadRecords" >> ReadRecords(self._options)
         records = (read[RECORDS], chosen[_KEPT]) | "FlattenRecords" >> beam.Flatten()
         fn = _SelectedFn(self._lake, self._batch_id)
         selected = {
-            name: found | f"Keep_{name}" >> beam.ParDo(fn).with_outputs(COUNTS, main=name)
+            name: found | f"Keep{name.title()}" >> beam.ParDo(fn).with_outputs(COUNTS, main=name)
             for name, found in ((RECORDS, records), (REJECTS, read[REJECTS]))
         }
         for name, kind in ((RECORDS, RawRecord), (REJECTS, Reject)):
@@ -146,4 +146,4 @@ class CountAttempts(beam.PTransform):
 
     def expand(self, rejects: beam.PCollection) -> beam.PCollection:
         register_coders()
-        return rejects | beam.ParDo(_AttemptFn(self._lake, self._batch_id)).with_output_types(Reject)
+        return rejects | "CountAttempt" >> beam.ParDo(_AttemptFn(self._lake, self._batch_id)).with_output_types(Reject)

@@ -87,8 +87,8 @@ class SplitFiles(beam.PTransform):
         register_coders()
         if _works_alone(inputs.pipeline):
             return inputs | "TakeWhole" >> beam.Map(FileRange).with_output_types(FileRange)
-        ranges = inputs | "Split" >> beam.ParDo(_SplitFn(self._options)).with_output_types(FileRange)
-        return ranges | "Reshuffle" >> beam.Reshuffle()
+        ranges = inputs | "SplitFiles" >> beam.ParDo(_SplitFn(self._options)).with_output_types(FileRange)
+        return ranges | "SpreadRanges" >> beam.Reshuffle()
 
 
 def _works_alone(pipeline: beam.Pipeline) -> bool:

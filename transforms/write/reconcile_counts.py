@@ -122,5 +122,5 @@ class ReconcileCounts(beam.PTransform):
         return (
             {"inputs": inputs, "tallies": tallies}
             | "GroupByUri" >> beam.CoGroupByKey()
-            | "Balance" >> beam.ParDo(_BalanceFn(self._batch, "before" in ends)).with_output_types(InputCounts)
+            | "BalanceCounts" >> beam.ParDo(_BalanceFn(self._batch, "before" in ends)).with_output_types(InputCounts)
         )

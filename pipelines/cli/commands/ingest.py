@@ -14,7 +14,7 @@ from broadsheet.pipelines.cli.read_flags import add_reading, read_options
 from broadsheet.schemas.errors import ConfigError
 
 if TYPE_CHECKING:
-    from broadsheet.pipelines.ingest.ingest import IngestOptions
+    from broadsheet.pipelines.ingest.options import IngestOptions
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -174,7 +174,7 @@ def rule_options(options: argparse.Namespace) -> IngestOptions:
     """
     if not options.lake:
         raise ConfigError(f"{options.command}: --lake DIR is missing: where the tables shall lie")
-    from broadsheet.pipelines.ingest.ingest import IngestOptions
+    from broadsheet.pipelines.ingest.options import IngestOptions
     from broadsheet.pipelines.inputs.blocklist_file import read_blocklist
     from broadsheet.transforms.language.detect_language import load as load_language
     from broadsheet.transforms.versions import RuleOptions
