@@ -16,7 +16,7 @@ REFUSED_SHOWN := kind, stage, reason, parse_filename(uri) as file
 
 DIALECTS := duckdb postgres clickhouse bigquery snowflake spark trino
 
-.PHONY: run check test test-all test-cluster chaos chaos-stream setup-stream lint types imports wheel docs site warehouse constraints clean help
+.PHONY: run check test test-all test-cluster chaos power-cuts chaos-stream setup-stream lint types imports wheel docs site warehouse constraints clean help
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed  ## ingest the sample pages into ./lake and show the table
@@ -41,6 +41,9 @@ test-cluster: $(VENV)/installed-test setup-stream  ## fetch Flink, Spark, Prism 
 
 chaos: $(VENV)/installed-test  ## kills and failures at 200 points of ingest, replay, compact and others (half an hour)
 	@PYTHONPATH=.:tests $(BIN)/python -m helpers.chaos_round --points 155 --s3-points 45 --seed 1
+
+power-cuts: $(VENV)/installed-test  ## lose power at 540 points of all commands, by a model of what a disk keeps (an hour)
+	@PYTHONPATH=.:tests $(BIN)/python -m helpers.power_round --points 540
 
 chaos-stream: $(VENV)/installed-test  ## twenty rounds of kill -9 while files and messages arrive, and a stream on Flink (an hour)
 	@BROADSHEET_STREAM_RECORDS=5000 BROADSHEET_STREAM_SECONDS=120 BROADSHEET_STREAM_ROUNDS=20 \

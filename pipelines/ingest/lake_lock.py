@@ -8,10 +8,10 @@ stores there is no such lock, and the protocol does it all.
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from broadsheet.transforms.lake.protocol import durable
 from broadsheet.transforms.lake.protocol.files import Lake
 
 
@@ -25,7 +25,7 @@ def exclusive(lake: Lake, waiting: Callable[[], None]) -> Iterator[None]:
     if not lake.is_local:
         yield
         return
-    os.makedirs(lake.root, exist_ok=True)
+    durable.make_folder(lake.root, flush=True)
     with open(lake.path("_lock"), "a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -9,14 +9,9 @@ The same bytes a second time are the same input, and read once.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import shutil
 import tempfile
 from typing import IO
-
-from apache_beam.io.filesystem import CompressionTypes
-from apache_beam.io.filesystems import FileSystems
 
 from broadsheet.schemas.errors import ConfigError
 from broadsheet.transforms.lake.protocol import files
@@ -50,10 +45,7 @@ def keep(lake: Lake, source: IO[bytes]) -> str:
         relative = f"{FOLDER}/{digest.hexdigest()}{_suffix(copy, size)}"
         if files.size_of(lake, relative) != size:
             copy.seek(0)
-            if lake.is_local:
-                os.makedirs(lake.path(FOLDER), exist_ok=True)
-            with FileSystems.create(lake.path(relative), compression_type=CompressionTypes.UNCOMPRESSED) as sink:
-                shutil.copyfileobj(copy, sink, _PIECE)
+            files.put_stream(lake, relative, copy)
     return lake.path(relative)
 
 

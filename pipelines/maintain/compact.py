@@ -23,6 +23,7 @@ from broadsheet.schemas.tables import DOCUMENTS, TABLES, Table
 from broadsheet.transforms.lake.maintenance import compaction
 from broadsheet.transforms.lake.maintenance.merge_parts import Group, find_groups, merge
 from broadsheet.transforms.lake.maintenance.orphan_files import clear_staging, end_dead_runs
+from broadsheet.transforms.lake.protocol import durable
 from broadsheet.transforms.lake.protocol.delta_tables import files_of, open_table, schema_version
 from broadsheet.transforms.lake.protocol.files import STAGING, Lake
 
@@ -142,7 +143,7 @@ def _chosen(snapshot: pa.Table, where: str) -> pa.Table:
 def _workspace(lake: Lake) -> Iterator[str]:
     """A folder for merged files that have no name yet: within the lake on a disk, so that a rename is all that is left."""
     if lake.is_local:
-        os.makedirs(lake.path(STAGING), exist_ok=True)
+        durable.make_folder(lake.path(STAGING))
         yield lake.path(STAGING)
         return
     folder = tempfile.mkdtemp(prefix="broadsheet-compact-")

@@ -75,8 +75,7 @@ def learn(
     run.wait_until_finish()
     learned = _taken_over(lake)
     version = write_templates(lake, learned)
-    for name in ("inputs", "learned"):
-        files.remove(lake, f"{_WORK}/{name}")
+    files.remove(lake, f"{_WORK}/inputs", f"{_WORK}/learned")
     return version, Counter(sources=len(learned), lines=sum(len(template.lines) for template in learned))
 
 

@@ -9,6 +9,7 @@ from broadsheet.pipelines.ingest.lake_lock import exclusive
 from broadsheet.schemas.tables import TABLES
 from broadsheet.transforms.lake.maintenance.orphan_files import end_dead_runs, unfinished_files, unneeded_files
 from broadsheet.transforms.lake.protocol import files
+from broadsheet.transforms.lake.protocol.delta_log import write_checkpoint
 from broadsheet.transforms.lake.protocol.delta_tables import open_table
 from broadsheet.transforms.lake.protocol.files import STAGING, Lake
 
@@ -35,7 +36,6 @@ def vacuum(path: str, retention_s: float, dry_run: bool, told: Callable[[str], N
     """
     lake = Lake.at(path)
     removed: list[str] = []
-    size = 0
     for table in TABLES:
         open_table(lake, table)
     with exclusive(lake, lambda: told("another process is writing to this lake; waiting for it to end")):
@@ -45,13 +45,9 @@ def vacuum(path: str, retention_s: float, dry_run: bool, told: Callable[[str], N
         for table in TABLES:
             removed += [f"{table.name}/{name}" for name in unneeded_files(lake, table, retention_s)]
         removed += [f"{STAGING}/{name}" for name in unfinished_files(lake, retention_s)]
-        for name in removed:
-            size += files.size_of(lake, name) or 0
-            if not dry_run:
-                files.remove(lake, name)
+        size = sum(files.size_of(lake, name) or 0 for name in removed)
         if not dry_run:
+            files.remove(lake, *removed)
             for table in TABLES:
-                handle = open_table(lake, table)
-                handle.create_checkpoint()
-                handle.cleanup_metadata()  # entries that are older than the log's own retention, 30 days, and behind a checkpoint
+                write_checkpoint(lake, table, open_table(lake, table), clean=True)
     return Vacuumed(removed, size)

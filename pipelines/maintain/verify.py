@@ -1,7 +1,8 @@
 """Verify: the log against the files, the books against the tables, every document once.
 
-`--repair` brings interrupted commits to their end, takes lost and damaged files out of the tables, so that the next ingest reads
-their inputs again, and removes what no table knows. It never touches a committed file that is sound.
+`--repair` makes damaged logs readable, brings interrupted commits to their end, and takes lost and damaged files out of the tables,
+so that the next ingest reads their inputs again. It never touches a committed file that is sound, and what no table knows is moved
+to `_lost`, not removed.
 """
 
 from __future__ import annotations
@@ -16,15 +17,17 @@ from broadsheet.pipelines.query.query import connect
 from broadsheet.schemas.errors import LakeError
 from broadsheet.schemas.tables import INPUTS, TABLES, Table
 from broadsheet.transforms.lake.maintenance import compaction
+from broadsheet.transforms.lake.maintenance.log_repair import log_faults, mend_log, tables_without_log
 from broadsheet.transforms.lake.maintenance.orphan_files import clear_staging, end_dead_runs, unknown_files
 from broadsheet.transforms.lake.maintenance.repair import Shortage, drop_files, file_faults, find_shortages, settle_books
+from broadsheet.transforms.lake.maintenance.restore import put_back
 from broadsheet.transforms.lake.protocol import files, plans
-from broadsheet.transforms.lake.protocol.delta_tables import files_of, open_table
+from broadsheet.transforms.lake.protocol.delta_tables import create_table, files_of, open_table
 from broadsheet.transforms.lake.protocol.files import STAGING, Lake
 
 
 def verify(path: str, deep: bool = False, repair: bool = False) -> int:
-    """Checks a lake, prints what is wrong, and returns the exit code: 0 where nothing is.
+    """Checks a lake, prints what is wrong, and returns the exit code: 0 if nothing is.
 
     Args:
         path: The lake.
@@ -32,11 +35,11 @@ def verify(path: str, deep: bool = False, repair: bool = False) -> int:
         repair: First mend what can be mended.
 
     Raises:
-        LakeError: There is no lake.
+        LakeError: There is no lake, or its log cannot be mended.
     """
     lake = Lake.at(path)
-    for table in TABLES:
-        open_table(lake, table)
+    if len(tables_without_log(lake)) == len(TABLES):
+        raise LakeError(f"there is no lake at {lake.root}: documents/ holds no Delta table")
     if repair:
         with exclusive(lake, lambda: say("an ingest is writing to this lake; waiting for it to end")):
             for line in mend(lake, deep):
@@ -56,6 +59,23 @@ def verify(path: str, deep: bool = False, repair: bool = False) -> int:
 
 def find_faults(lake: Lake, deep: bool = False) -> Iterator[str]:
     """Yields what is wrong with a lake, one sentence each."""
+    unreadable = tables_without_log(lake)
+    yield from (f"{table.name}/ has no log" for table in unreadable)
+    for table in set(TABLES).difference(unreadable):
+        faults = log_faults(lake, table, deep)
+        yield from (f"{fault.relative} {fault.message}" for fault in faults)
+        try:
+            open_table(lake, table)
+        except LakeError as error:
+            unreadable.append(table)
+            if not faults:
+                yield str(error)
+    if not unreadable:
+        yield from _table_faults(lake, deep)
+
+
+def _table_faults(lake: Lake, deep: bool) -> Iterator[str]:
+    """Yields what is wrong with a lake whose logs can be read."""
     faulty: dict[str, set[str]] = {}
     for table in TABLES:
         for fault in file_faults(lake, table, deep):
@@ -79,15 +99,22 @@ def _in_words(shortage: Shortage) -> str:
 def mend(lake: Lake, deep: bool = False) -> Iterator[str]:
     """Mends what can be, and yields what was done. Needs the lake's lock.
 
-    What was interrupted is ended, files that are gone or damaged leave the tables and their inputs are new again, and what no table
-    knows is removed.
+    Damaged logs are made readable, what was interrupted is ended, files whose commit is lost go back to the tables that miss their
+    rows, files that are gone or damaged leave the tables and their inputs are new again. What then belongs to no table is moved to
+    `_lost`: it may be the only copy of something.
     """
-    yield from end_dead_runs(lake)
+    for table in TABLES:
+        yield from mend_log(lake, table)
+    for table in tables_without_log(lake):
+        create_table(lake, table)
+        yield f"{table.name}/ had no log: an empty table was made"
+    yield from end_dead_runs(lake, keep=True)
+    yield from put_back(lake)
     yield from _mend_files(lake, deep)
     for table in TABLES:
         for path in unknown_files(lake, table):
-            files.remove(lake, f"{table.name}/{path}")
-            yield f"{table.name}/{path} removed: no commit knows it"
+            kept = files.set_aside(lake, f"{table.name}/{path}")
+            yield f"{table.name}/{path} is known to no commit: moved to {kept}"
     yield from (f"{STAGING}/{name} removed: it was never finished" for name in clear_staging(lake))
 
 

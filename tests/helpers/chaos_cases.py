@@ -17,9 +17,9 @@ _SHORT = ("--max-record-mb", "0.0018")
 """Makes dead letters of about half of the pages."""
 
 
-def make_pages(folder: Path, night: int) -> None:
+def make_pages(folder: Path, night: int, pages: int = _PAGES) -> None:
     """Writes a night's pages: articles, some of them twice in one source and in two, and files of which none can be made."""
-    generate(str(folder), _PAGES, _PARTITIONS, seed=night, body_bytes=800)
+    generate(str(folder), pages, _PARTITIONS, seed=night, body_bytes=800)
     for path in sorted(folder.rglob("page-*.txt"))[:4]:
         twice = folder / "again" / path.relative_to(folder)
         elsewhere = folder / "other" / f"source=other.example/{path.name}"

@@ -14,7 +14,7 @@ from typing import Any
 from deltalake import DeltaTable
 
 from broadsheet.pipelines.cli.main import main
-from broadsheet.transforms.lake.protocol import files
+from broadsheet.transforms.lake.protocol import durable
 
 _steps = 0
 
@@ -39,7 +39,7 @@ def _stepping(act: Callable, fatal: int, after: bool) -> Callable:
 
 
 def _run(fatal: int, arguments: list[str]) -> int:
-    for owner, name in ((os, "replace"), (os, "remove"), (files, "flush_disk"), (os, "fsync"), (shutil, "rmtree")):
+    for owner, name in ((os, "replace"), (os, "remove"), (durable, "flush_disk"), (os, "fsync"), (shutil, "rmtree")):
         setattr(owner, name, _stepping(getattr(owner, name), fatal, after=False))
     for name in ("create_write_transaction", "create_checkpoint", "cleanup_metadata"):
         setattr(DeltaTable, name, _stepping(getattr(DeltaTable, name), fatal, after=True))

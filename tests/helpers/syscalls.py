@@ -32,6 +32,7 @@ _PLACES = {
     "pwrite": (18, "fd", 0),
     "writev": (20, "fd", 0),
     "sendfile": (40, "fd", 0),
+    "truncate": (76, "path", 0),
     "fsync": (74, "fd", 0),
     "fdatasync": (75, "fd", 0),
     "ftruncate": (77, "fd", 0),
@@ -48,6 +49,7 @@ _PLACES = {
     "syncfs": (306, "fd", 0),
     "renameat2": (316, "at", 2),
     "copy_file_range": (326, "fd", 2),
+    "fallocate": (285, "fd", 0),
 }
 _BY_NUMBER = {number: (name, kind, index) for name, (number, kind, index) in _PLACES.items()}
 _OPENS = _PLACES["openat"][0]
@@ -228,9 +230,7 @@ def _write_half(call: Call, child: int) -> int:
     """Does half of a write in the child's name; returns how many bytes that were."""
     target, address, count = call.arguments[:3]
     half = max(1, count // 2)
-    with open(f"/proc/{call.pid}/mem", "rb", buffering=0) as memory:
-        memory.seek(address)
-        data = memory.read(half)
+    data = bytes_at(call.pid, address, half)
     owner = os.pidfd_open(child)
     copy = _libc.syscall(_PIDFD_GETFD, owner, target, 0)
     os.close(owner)
@@ -242,6 +242,20 @@ def _write_half(call: Call, child: int) -> int:
         os.close(copy)
 
 
+def bytes_at(thread: int, address: int, count: int) -> bytes:
+    """Returns bytes of another process's memory."""
+    with open(f"/proc/{thread}/mem", "rb", buffering=0) as memory:
+        memory.seek(address)
+        return memory.read(count)
+
+
+def file_of(thread: int, descriptor: int) -> tuple[str, int, int]:
+    """Returns the path, the position and the flags of an open file of another process."""
+    number = ctypes.c_int(descriptor).value
+    fields = dict(line.split(":", 1) for line in Path(f"/proc/{thread}/fdinfo/{number}").read_text().splitlines() if ":" in line)
+    return os.readlink(f"/proc/{thread}/fd/{number}"), int(fields["pos"]), int(fields["flags"], 8)
+
+
 def _understand(number: int, thread: int, arguments: list[int], folder: str) -> Call | None:
     """Returns a call below the folder, `None` for any other."""
     name, kind, index = _BY_NUMBER[number]
@@ -249,7 +263,7 @@ def _understand(number: int, thread: int, arguments: list[int], folder: str) -> 
         if kind == "fd":
             path = os.readlink(f"/proc/{thread}/fd/{ctypes.c_int(arguments[index]).value}")
         else:
-            path = _text(thread, arguments[index + (kind == "at")])
+            path = text_at(thread, arguments[index + (kind == "at")])
             if not path.startswith("/"):
                 base = ctypes.c_int(arguments[index]).value if kind == "at" else _AT_FDCWD
                 path = os.path.join(os.readlink(f"/proc/{thread}/cwd" if base == _AT_FDCWD else f"/proc/{thread}/fd/{base}"), path)
@@ -260,7 +274,7 @@ def _understand(number: int, thread: int, arguments: list[int], folder: str) -> 
     return Call(name, path[len(folder) + 1 :], thread, tuple(arguments))
 
 
-def _text(thread: int, address: int) -> str:
+def text_at(thread: int, address: int) -> str:
     """Returns a string of another process's memory, which ends at a zero byte; read page by page, as the next may not exist."""
     found = b""
     with open(f"/proc/{thread}/mem", "rb", buffering=0) as memory:

@@ -108,7 +108,7 @@ def test_verify_names_what_is_wrong_without_orders(pages: Path, tmp_path: Path, 
     assert broadsheet("verify", "--lake", lake) == 1
     _check(capfd, "wrong: ", "is known to no commit")
     assert broadsheet("verify", "--repair", "--lake", lake) == 0
-    _check(capfd, "removed: no commit knows it")
+    _check(capfd, "is known to no commit: moved to")
 
 
 @pytest.mark.parametrize("command", ["replay", "reprocess"])

@@ -123,7 +123,7 @@ class _WritePartFn(beam.DoFn):
         batch_id = batch_of(self._batch, window)
         if batch_id is None:
             return
-        part = write_part(self._lake, _LAYOUTS[self._layout].table, folder, batch_id, shard, list(rows))
+        part = write_part(self._lake, _LAYOUTS[self._layout].table, folder, batch_id, shard, list(rows), flush=False)
         self._files.inc()
         self._rows.inc(part.rows)
         self._bytes.inc(part.size)

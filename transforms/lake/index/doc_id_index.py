@@ -138,8 +138,7 @@ def merge(lake: Lake, many: int = _MANY) -> None:
     together = np.concatenate(kept)
     if len(together):
         _put(lake, f"merged-{digest}", together)
-    for name in merged:
-        files.remove(lake, f"{IDENTIFIERS}/{name}")
+    files.remove(lake, *(f"{IDENTIFIERS}/{name}" for name in merged))
 
 
 def _ids_in(lake: Lake, path: str) -> list[str]:

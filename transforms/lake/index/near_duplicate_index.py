@@ -115,9 +115,7 @@ def merge(lake: Lake, many: int = _MANY) -> None:
     together = pa.concat_tables([tables[batch_id] for batch_id in sorted(tables)])
     digest = hashlib.blake2b("".join(sorted(tables)).encode(), digest_size=16).hexdigest()
     written = _put(lake, f"merged-{digest}{_SUFFIX}", together)
-    for name in merged:
-        if name != written:
-            files.remove(lake, f"{LEADERS}/{name}")
+    files.remove(lake, *(f"{LEADERS}/{name}" for name in merged if name != written))
 
 
 class _Committed:

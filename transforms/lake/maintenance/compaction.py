@@ -83,7 +83,7 @@ def publish(lake: Lake, table: Table, groups: Sequence[Group], merged: Sequence[
         path_to_ids[part.path] = check_part(lake, table, part, read_keys=table is DOCUMENTS)
     if table is DOCUMENTS:
         write_identifiers(lake, note.identifier, path_to_ids)
-    files.settle(lake)
+    files.flush(lake)
     metadata = {"broadsheet.operation": "compact"}
     stamp = groups[0].committed_at
     try:
@@ -92,7 +92,7 @@ def publish(lake: Lake, table: Table, groups: Sequence[Group], merged: Sequence[
         remove_unknown(lake, table, [part.path for part in note.parts])
         files.remove(lake, note.relative)
         raise
-    files.settle(lake)
+    files.flush(lake)
     _await_older_batches(lake, table, open_table(lake, table).version())
     return end(lake, note)
 
@@ -145,9 +145,7 @@ def end_all(lake: Lake, dead: Container[str] = ()) -> Iterator[tuple[Note, bool]
 def remove_unknown(lake: Lake, table: Table, paths: Sequence[str]) -> None:
     """Removes files that the table does not hold; one that came back to it stays."""
     known = set(files_of(open_table(lake, table))["path"].to_pylist())
-    for path in paths:
-        if path not in known:
-            files.remove(lake, f"{table.name}/{path}")
+    files.remove(lake, *(f"{table.name}/{path}" for path in paths if path not in known))
 
 
 def _await_older_batches(lake: Lake, table: Table, version: int) -> None:

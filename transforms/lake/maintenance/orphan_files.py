@@ -77,19 +77,22 @@ def clear_staging(lake: Lake) -> list[str]:
     Needs the lake's lock. A file that is put without it, say by a watch that writes down how it stands, is put again.
     """
     names = unfinished_files(lake, 0 if _is_locked(lake) else DEAD_AFTER_S)
-    for name in names:
-        files.remove(lake, f"{STAGING}/{name}")
+    files.remove(lake, *(f"{STAGING}/{name}" for name in names))
     return names
 
 
-def end_dead_runs(lake: Lake) -> Iterator[str]:
-    """Ends what dead runs have left, as far as it can be told that they are; yields what was done.
+def end_dead_runs(lake: Lake, keep: bool = False) -> Iterator[str]:
+    """Ends what dead runs have left, as far as it is known that they are dead; yields what was done.
 
-    Needs the lake's lock: under it nobody else is alive. Where there is none, batches and compactions younger than a day are left,
-    but for those of processes of this machine that are not there any more.
+    Needs the lake's lock: under it nobody else is alive. Without a lock, batches and compactions younger than a day are left,
+    except those of processes of this machine that have ended.
+
+    Args:
+        lake: Where.
+        keep: Whether to move part files that were not committed to `_lost` instead of removing them.
     """
     dead = dead_runs(lake)
-    for batch_id, result in batches.end_all(lake, sorted(dead & set(plans.unfinished(lake)))):
+    for batch_id, result in batches.end_all(lake, sorted(dead & set(plans.unfinished(lake))), keep):
         if result is None:
             yield f"batch {batch_id} taken back; its inputs are new again"
         else:

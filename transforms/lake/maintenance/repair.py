@@ -30,9 +30,6 @@ from broadsheet.transforms.lake.protocol.part_files import check_part, write_par
 LOST = "lost"
 """The fingerprint of an input that is to be read again: sizes and times are digits."""
 
-LOST_FILES = "_lost"
-"""Where damaged files go, in case somebody wants to look at them."""
-
 _ORIGIN = f"case when starts_with(uri, '{KAFKA}') then split_part(uri, '?', 1) else uri end"
 """`schemas.kafka_uris.origin_of` in SQL: the rows of a topic have their partition's uri, its books that of a range."""
 
@@ -189,13 +186,10 @@ def _recovered(shortage: Shortage, identifier: str) -> InputCounts:
 
 def drop_files(lake: Lake, table: Table, paths: Sequence[str]) -> None:
     """Takes faulty files out of a table; what is left of them is kept in `_lost`."""
-    for path in paths:
-        relative = f"{table.name}/{path}"
-        if files.size_of(lake, relative) is not None:
-            files.put(lake, f"{LOST_FILES}/{relative}", files.get(lake, relative))
     replace_parts(lake, table, [], paths, _identifier("drop", paths), {"broadsheet.operation": "repair"}, same_rows=False)
     for path in paths:
-        files.remove(lake, f"{table.name}/{path}")
+        if files.size_of(lake, f"{table.name}/{path}") is not None:
+            files.set_aside(lake, f"{table.name}/{path}")
 
 
 def _identifier(what: str, names: Iterable[str]) -> str:

@@ -91,7 +91,7 @@ def commit_batch(
                 path_to_ids[part.path] = ids
         if path_to_ids:
             write_identifiers(lake, batch_id, path_to_ids)
-        files.settle(lake)
+        files.flush(lake)
         plans.write_manifest(lake, manifest)
         if in_stream and not plans.is_wanted(lake, batch_id):
             return None
@@ -106,10 +106,11 @@ def _remove_attempts(lake: Lake, manifest: Manifest) -> None:
     All lies in folders that the whole batch has files in.
     """
     kept = {f"{part.table}/{part.path}" for part in manifest.parts}
+    found: list[str] = []
     for folder in sorted({path.rpartition("/")[0] for path in kept}):
-        for path in files.named(lake, folder, f"part-{manifest.batch_id[:12]}-"):
-            if path not in kept:
-                files.remove(lake, path)
+        begun = files.named(lake, folder, f"part-{manifest.batch_id[:12]}-")
+        found += [path for path in begun if path not in kept]
+    files.remove(lake, *found)
 
 
 def finish(lake: Lake, manifest: Manifest) -> Result:
@@ -146,8 +147,7 @@ def _refuse(lake: Lake, manifest: Manifest, why: str) -> Result:
     result = Result(manifest.batch_id, why, manifest.books)
     plans.write_result(lake, result)
     plans.drop_manifest(lake, manifest.batch_id)
-    for part in manifest.parts:
-        files.remove(lake, f"{part.table}/{part.path}")
+    files.remove(lake, *(f"{part.table}/{part.path}" for part in manifest.parts))
     drop_identifiers(lake, manifest.batch_id)
     return result
 
@@ -161,8 +161,8 @@ def _remove_taken_out(lake: Lake, table: Table, batch_id: str, replaced: Sequenc
         compaction.remove_unknown(lake, table, replaced)
 
 
-def settle(lake: Lake, batch_id: str) -> Result | None:
-    """Ends an interrupted batch that needs no pipeline for it, and forgets it.
+def settle(lake: Lake, batch_id: str, keep: bool = False) -> Result | None:
+    """Ends an interrupted batch that needs no pipeline for it, and forgets it; `keep` as in `discard`.
 
     Returns:
         How it ended; `None` where it only was planned: nothing of it is committed, and its plan is still there.
@@ -174,28 +174,28 @@ def settle(lake: Lake, batch_id: str) -> Result | None:
         lost = _find_lost(lake, manifest)
         result = _give_up(lake, manifest, lost) if lost else finish(lake, manifest)
     if result:
-        close(lake, result)
+        close(lake, result, keep)
     return result
 
 
-def close(lake: Lake, result: Result) -> None:
-    """Forgets a batch that has ended."""
+def close(lake: Lake, result: Result, keep: bool = False) -> None:
+    """Forgets a batch that has ended; `keep` as in `discard`."""
     if result.conflict:
-        discard(lake, result.batch_id)  # the one who met the conflict may not have come to removing the batch's files
+        discard(lake, result.batch_id, keep)  # the one who met the conflict may not have come to removing the batch's files
     else:
         plans.forget(lake, result.batch_id)
 
 
-def take_back(lake: Lake, batch_id: str) -> Result | None:
-    """Ends a batch that was only planned, so that its inputs are new again; returns how it ended where it was past that.
+def take_back(lake: Lake, batch_id: str, keep: bool = False) -> Result | None:
+    """Ends a batch that was only planned, so that its inputs are new again; returns how it ended if it was past that.
 
     A stream's batch may be alive. So it is marked first, and a manifest is looked for then; whoever writes one looks for the mark
-    behind that (`commit_batch`), and one of both sees what the other did.
+    behind that (`commit_batch`), and one of both sees what the other did. `keep` as in `discard`.
     """
     plans.mark_taken(lake, batch_id)
-    result = settle(lake, batch_id)
+    result = settle(lake, batch_id, keep)
     if result is None:
-        discard(lake, batch_id)
+        discard(lake, batch_id, keep)
     return result
 
 
@@ -221,14 +221,16 @@ def _give_up(lake: Lake, manifest: Manifest, lost: PartFile) -> Result:
     return Result(manifest.batch_id, why, manifest.books)
 
 
-def end_all(lake: Lake, dead: Iterable[str]) -> Iterator[tuple[str, Result | None]]:
+def end_all(lake: Lake, dead: Iterable[str], keep: bool = False) -> Iterator[tuple[str, Result | None]]:
     """Ends batches whose runs are dead: what is in a manifest is committed, what was only planned is taken back.
+
+    `keep` as in `discard`.
 
     Yields:
         Each batch with how it ended; `None` where it was taken back, and its inputs are new again.
     """
     for batch_id in dead:
-        yield batch_id, take_back(lake, batch_id)
+        yield batch_id, take_back(lake, batch_id, keep)
 
 
 def is_committed(lake: Lake, batch_id: str) -> bool:
@@ -270,13 +272,23 @@ def _doc_ids(lake: Lake, paths: Sequence[str]) -> pa.Array:
     return pa.chunked_array(columns, pa.string()).combine_chunks()
 
 
-def discard(lake: Lake, batch_id: str) -> None:
-    """Removes what an uncommitted batch left behind: its part files, its leaders, its identifiers and its plan."""
+def discard(lake: Lake, batch_id: str, keep: bool = False) -> None:
+    """Removes what an uncommitted batch left behind: its part files, its leaders, its identifiers and its plan.
+
+    Args:
+        lake: Where.
+        batch_id: The batch.
+        keep: Whether to move the part files to `_lost` instead: the inputs may be gone.
+    """
     for table in TABLES:
         committed = set(files_of(open_table(lake, table))["path"].to_pylist())
-        for path in files.listing(lake, table.name):
-            if path.rpartition("/")[2].startswith(f"part-{batch_id[:12]}-") and path not in committed:
-                files.remove(lake, f"{table.name}/{path}")
+        begun = [path for path in files.listing(lake, table.name) if path.rpartition("/")[2].startswith(f"part-{batch_id[:12]}-")]
+        left = [f"{table.name}/{path}" for path in begun if path not in committed]
+        if keep:
+            for path in left:
+                files.set_aside(lake, path)
+        else:
+            files.remove(lake, *left)
     drop_leaders(lake, batch_id)
     drop_identifiers(lake, batch_id)
     plans.forget(lake, batch_id)

@@ -1,18 +1,17 @@
-"""Bytes at paths of the lake, all or nothing.
+"""Reads, writes and removes files of a lake, on a local disk or in an object store.
 
-On a local disk a file is written under `_staging/` and renamed; on object stores a put is atomic by itself. Nothing here ever
-leaves half a file under a final name.
+On a local disk `durable` does it, by way of `_staging/`; in object stores a put is atomic and durable by itself. A
+final name never holds half a file, and nothing is removed before what replaces it survives a loss of power.
 """
 
 from __future__ import annotations
 
-import ctypes
 import errno
+import io
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from apache_beam.io.aws.clients.s3.messages import S3ClientError
 from apache_beam.io.filesystem import BeamIOError, CompressionTypes
@@ -20,12 +19,13 @@ from apache_beam.io.filesystems import FileSystems
 
 from broadsheet.schemas.errors import LakeError
 from broadsheet.transforms.filesystems import check_filesystem
+from broadsheet.transforms.lake.protocol import durable
 
 STAGING = "_staging"
 """Unfinished files; a leading underscore hides the folder from engines that read the lake by glob."""
 
-_syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
-"""Linux's call, which Python does not have: it waits for one file system only, and says when the disk has failed."""
+LOST = "_lost"
+"""Files that a repair took away because nobody could use them; nothing removes them but the user."""
 
 
 class Lake(NamedTuple):
@@ -55,8 +55,14 @@ class Lake(NamedTuple):
         return "/".join((self.root, *parts))
 
 
-def put(lake: Lake, relative: str, data: bytes) -> None:
+def put(lake: Lake, relative: str, data: bytes, flush: bool = True) -> None:
     """Writes a file under its final name, whole or not at all; an existing one is replaced.
+
+    Args:
+        lake: Where.
+        relative: The name, relative to the lake.
+        data: What to write.
+        flush: Whether the file must survive a loss of power from now on; else from the next `flush` on. In object stores it does.
 
     Raises:
         LakeError: What arrived has another size than what was sent.
@@ -65,32 +71,26 @@ def put(lake: Lake, relative: str, data: bytes) -> None:
     """
     if not data:
         raise ValueError(f"{relative} would be empty")
-    path = lake.path(relative)
-    if not lake.is_local:
-        with FileSystems.create(path, compression_type=CompressionTypes.UNCOMPRESSED) as sink:
-            sink.write(data)
-        size = size_of(lake, relative)
+    put_stream(lake, relative, io.BytesIO(data), flush)
+
+
+def put_stream(lake: Lake, relative: str, source: IO[bytes], flush: bool = True) -> None:
+    """Writes what is left of a seekable stream, as `put` does.
+
+    Raises:
+        LakeError: What arrived has another size than what was sent.
+        OSError: The disk is full, or the lake cannot be written.
+    """
+    path, start = lake.path(relative), source.tell()
+    if lake.is_local:
+        arrived: int | None = durable.write(path, source, lake.path(STAGING), flush)
     else:
-        size = _put_local(lake, path, data)
-    if size != len(data):
-        raise LakeError(f"{path} has {size} bytes, {len(data)} were written")
-
-
-def _put_local(lake: Lake, path: str, data: bytes) -> int:
-    staged = lake.path(STAGING, uuid.uuid4().hex)
-    os.makedirs(os.path.dirname(staged), exist_ok=True)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    try:
-        with open(staged, "wb") as sink:
-            sink.write(data)
-        os.replace(staged, path)
-    except OSError as error:
-        if os.path.exists(staged):
-            os.remove(staged)
-        elif isinstance(error, FileNotFoundError):  # who holds the lock took it for a dead run's; what is put without it is small
-            return _put_local(lake, path, data)
-        raise
-    return os.path.getsize(path)
+        with FileSystems.create(path, compression_type=CompressionTypes.UNCOMPRESSED) as sink:
+            shutil.copyfileobj(source, sink, 8 * 1024 * 1024)
+        arrived = size_of(lake, relative)
+    size = source.tell() - start
+    if arrived != size:
+        raise LakeError(f"{path} has {arrived} bytes, {size} were written")
 
 
 def move_in(lake: Lake, source: str, relative: str) -> None:
@@ -100,20 +100,32 @@ def move_in(lake: Lake, source: str, relative: str) -> None:
         LakeError: What arrived has another size.
         OSError: The lake cannot be written.
     """
-    size, path = os.path.getsize(source), lake.path(relative)
     if lake.is_local:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        os.replace(source, path)
+        durable.move(source, lake.path(relative))
         return
-    with (
-        open(source, "rb") as file,
-        FileSystems.create(path, compression_type=CompressionTypes.UNCOMPRESSED) as sink,
-    ):
-        shutil.copyfileobj(file, sink, 8 * 1024 * 1024)
+    with open(source, "rb") as file:
+        put_stream(lake, relative, file)
     os.remove(source)
-    arrived = size_of(lake, relative)
-    if arrived != size:
-        raise LakeError(f"{path} has {arrived} bytes, {size} were written")
+
+
+def set_aside(lake: Lake, relative: str) -> str:
+    """Moves a file that nobody can use, and that may be the only copy of something, below `_lost`.
+
+    Returns:
+        Its new path, relative to the lake.
+    """
+    target, number = f"{LOST}/{relative}", 1
+    while size_of(lake, target) is not None:
+        number += 1
+        target = f"{LOST}/{relative}.{number}"
+    if lake.is_local:
+        durable.move(lake.path(relative), lake.path(target))
+    else:
+        data = get(lake, relative)
+        if data:  # Beam's client makes no empty object on S3, and there is nothing to keep
+            put(lake, target, data)
+        FileSystems.delete([lake.path(relative)])
+    return target
 
 
 def get(lake: Lake, relative: str) -> bytes:
@@ -189,41 +201,29 @@ def modified(lake: Lake, folder: str) -> Iterator[tuple[str, float]]:
             continue  # another process removed it since it was listed
 
 
-def remove(lake: Lake, relative: str) -> None:
-    """Removes a file, or on a local disk a whole folder; no error where there is none."""
-    path = lake.path(relative)
-    if not lake.is_local:
+def remove(lake: Lake, *relatives: str) -> None:
+    """Removes files in this order, after whatever may replace them is on the disk; one that does not exist is passed over.
+
+    Raises:
+        OSError: The disk did not keep what was written before; nothing was removed.
+    """
+    if lake.is_local:
+        durable.remove([lake.path(relative) for relative in relatives], lake.root)
+        return
+    for relative in relatives:
         if size_of(lake, relative) is not None:
-            FileSystems.delete([path])
-    elif os.path.isdir(path):
-        shutil.rmtree(path, ignore_errors=True)
-    elif os.path.exists(path):
-        os.remove(path)
+            FileSystems.delete([lake.path(relative)])
 
 
-def settle(lake: Lake) -> None:
-    """Makes what was written last through a loss of power: on a local disk, one flush for a whole batch instead of one a file.
+def flush(lake: Lake, *relatives: str) -> None:
+    """Makes files survive a loss of power; without any, everything that was written until now, at the price of one flush.
 
     Raises:
         OSError: The disk did not keep something.
     """
-    if lake.is_local:
-        flush_disk(lake.root)
-
-
-def flush_disk(folder: str) -> None:
-    """Waits until all that was written to the file system of a folder is on its disk; elsewhere than on Linux, to any disk.
-
-    Raises:
-        OSError: The disk did not keep something; only Linux says so.
-    """
-    if _syncfs is None:
-        os.sync()
+    if not lake.is_local:
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        if _syncfs(descriptor):
-            code = ctypes.get_errno()
-            raise OSError(code, os.strerror(code), folder)
-    finally:
-        os.close(descriptor)
+    for relative in relatives:
+        durable.flush_file(lake.path(relative))
+    if not relatives:
+        durable.flush_disk(lake.root)

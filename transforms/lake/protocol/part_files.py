@@ -98,7 +98,9 @@ def part_stats(rows: pa.Table) -> str:
     return stats.as_json()
 
 
-def write_part(lake: Lake, table: Table, folder: str, batch_id: str, shard: int, rows: Sequence[Any]) -> PartFile:
+def write_part(
+    lake: Lake, table: Table, folder: str, batch_id: str, shard: int, rows: Sequence[Any], flush: bool = True
+) -> PartFile:
     """Writes one partition's rows as one part file. That it is what it should be is checked when its batch is committed.
 
     Args:
@@ -108,6 +110,7 @@ def write_part(lake: Lake, table: Table, folder: str, batch_id: str, shard: int,
         batch_id: The batch it is for; its first characters stand in the name.
         shard: Which shard of the partition, from 0.
         rows: The records, in any order.
+        flush: As in `broadsheet.transforms.lake.protocol.files.put`; a batch flushes all its files at once before its commit.
 
     Returns:
         What the committer needs to know of it.
@@ -120,7 +123,7 @@ def write_part(lake: Lake, table: Table, folder: str, batch_id: str, shard: int,
     digest = hashlib.blake2b(data, digest_size=8).hexdigest()
     name = f"part-{batch_id[:12]}-{shard:05d}-{digest}.parquet"
     path = f"{folder}/{name}" if folder else name
-    files.put(lake, f"{table.name}/{path}", data)
+    files.put(lake, f"{table.name}/{path}", data, flush)
     return PartFile(table.name, path, len(data), arrow.num_rows, part_stats(arrow))
 
 

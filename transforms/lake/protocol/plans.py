@@ -176,8 +176,7 @@ def forget(lake: Lake, batch_id: str) -> None:
     The plan first: one that is left alone would be run again. How it ended behind it: after a kill in between somebody asks. Who
     ran it behind that: without it nobody could tell that what is left is of a dead run.
     """
-    for kind in _KINDS:
-        files.remove(lake, _relative(batch_id, kind))
+    files.remove(lake, *(_relative(batch_id, kind) for kind in _KINDS))
 
 
 def unfinished(lake: Lake) -> list[str]:

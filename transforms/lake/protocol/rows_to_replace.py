@@ -128,7 +128,7 @@ def _without(lake: Lake, table: Table, path: str, ids: pa.Array, name: str) -> P
     data = sink.getvalue()
     new = f"{path.rpartition('/')[0]}/{name}-{hashlib.blake2b(data, digest_size=8).hexdigest()}.parquet"
     if count:
-        files.put(lake, f"{table.name}/{new}", data)
+        files.put(lake, f"{table.name}/{new}", data, flush=False)
     return PartFile(table.name, new, len(data), count, stats.as_json())
 
 
