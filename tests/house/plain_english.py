@@ -37,7 +37,7 @@ PHRASES = {
     r"\bshall\b": "must, should, will",
     r"(?<!left )\bbehind\b(?! (a|the) (proxy|firewall|load balancer))": "after, below, to the right of",
     r"(?<!from )(?<!know )(?<!says )(?<!say )(?<!shows )(?<!to )(?<!and )(?<!finds )(?<!place )"
-    r"\bwhere (there (is|are|was|were)|none|nothing|nobody|no \w+|that is|it (is|has|was|does|can|cannot|says|holds)|"
+    r"\bwhere (there (is|are|was|were)|none|nothing|nobody|no \w+|that is|it (is|has|does|can|cannot|says|holds)|"
     r"they (are|have|do|were)|an? \w+ (is|has|does|was|says|can))\b": "if, when",
     rf"\b{_UNIT} an? {_OF}\b": "per",
     r"\bat the (most|least)\b": "at most, at least",
