@@ -17,11 +17,10 @@ from broadsheet.schemas.records import Article, Document, Language, Metadata
 from broadsheet.schemas.tables import storable
 from broadsheet.transforms.dedup.minhash import fold, signature
 from broadsheet.transforms.language.identify import same
+from broadsheet.transforms.metadata.dates.plausible import EARLIEST
 from broadsheet.transforms.versions import RULES_VERSION, model_digest
 
-EARLIEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
-"""No web page is older; an earlier date of publication is a misreading (ARCHITECTURE.md, partition values)."""
-
+_FIRST_INSTANT = dt.datetime.combine(EARLIEST, dt.time(), dt.UTC)
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 _SPACELESS_LETTERS = 5
@@ -137,7 +136,7 @@ def _storable(value: Any) -> Any:
 def _plausible(metadata: Metadata, latest: dt.datetime | None) -> Metadata:
     """Drops a time of publication that cannot be: the last gate before a date becomes a partition."""
     published = metadata.published_at
-    if published is None or (published >= EARLIEST and (latest is None or published <= latest + dt.timedelta(days=1))):
+    if published is None or (published >= _FIRST_INSTANT and (latest is None or published <= latest + dt.timedelta(days=1))):
         return metadata
     evidence = [item for item in metadata.evidence if item.field != "published_at"]
     return metadata._replace(published_at=None, published_date=None, evidence=evidence)

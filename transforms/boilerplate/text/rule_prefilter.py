@@ -53,8 +53,9 @@ def inside_begins(at: Lines) -> NDArray[np.int64]:
 
 
 def _hashes(entries: Iterable[str]) -> list[Hashes]:
-    """The hashes of each entry's tokens. A Greek sigma at a word's end, which case folding has changed, is as pages have it."""
-    return [Lines([re.sub(r"σ\b", "ς", entry)]).token_hash for entry in entries]
+    """Returns the hashes of each entry's tokens, with either Greek sigma at a word's end: capitals have but one."""
+    spelt = dict.fromkeys(each for entry in entries for each in (re.sub(r"σ\b", "ς", entry), entry.replace("ς", "σ")))
+    return [Lines([entry]).token_hash for entry in spelt]
 
 
 class _Known:

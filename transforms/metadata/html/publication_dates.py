@@ -17,13 +17,11 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from broadsheet.transforms.metadata.dates.plausible import is_plausible
 from broadsheet.transforms.metadata.html import date_signs as signs
 from broadsheet.transforms.metadata.html.date_signs import Scene, Sign
 from broadsheet.transforms.metadata.text.candidate_ranker import Features, ranker
 from broadsheet.transforms.metadata.text.dump_view import bucket
-
-EARLIEST = dt.date(1990, 1, 1)
-"""Before the first web page there was none; dates before it are a birthday's or a clock's that was never set (1970-01-01)."""
 
 
 class Kind(NamedTuple):
@@ -146,7 +144,7 @@ def weighed(scene: Scene, found: Iterable[tuple[Kind, Sign]]) -> tuple[list[Day]
 
 
 def _is_plausible(sign: Sign, latest: dt.datetime) -> bool:
-    return EARLIEST <= sign.found.date <= (latest + dt.timedelta(days=1)).date() and not sign.found.ambiguous
+    return is_plausible(sign.found.date, latest) and not sign.found.ambiguous
 
 
 def _features(day: Day, days: list[Day], changed: set[dt.date]) -> Features:

@@ -14,13 +14,11 @@ from typing import NamedTuple, Optional
 
 from broadsheet.schemas import reasons
 from broadsheet.transforms.metadata.dates.find_dates import FoundDate, relative_date
+from broadsheet.transforms.metadata.dates.plausible import is_plausible
 from broadsheet.transforms.metadata.names import is_introduced
 from broadsheet.transforms.metadata.text.candidate_ranker import Features, ranker
 from broadsheet.transforms.metadata.text.dump_view import CJK, View, bucket
 from broadsheet.transforms.metadata.text.label_words import BEFORE_DATES, MODIFIED, NOT_OURS, PUBLISHED, TODAY
-
-EARLIEST = dt.date(1990, 1, 1)
-"""Nothing was published on the web before."""
 
 MAX_DATES = 60
 """Dates looked at on a page, from the top: 99 % of the labelled dates are among the first 42."""
@@ -84,11 +82,6 @@ _LABEL_CHARS = 32
 than 20."""
 
 PUBLISHED_LABEL, MODIFIED_LABEL, OTHER_LABEL, WEAK_LABEL = 1, 2, 3, 4
-
-
-def plausible(found: FoundDate, latest: dt.datetime) -> bool:
-    """Whether an article can have been published then: not before the web, not more than a day after `latest`."""
-    return EARLIEST <= found.date <= (latest + dt.timedelta(days=1)).date()
 
 
 def _kinds() -> dict[str, int]:
@@ -214,7 +207,7 @@ def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[l
                 and date.span[0] > _DATELINE
             )
             undecided = date.ambiguous and page.day_first is None and date.date.day != date.date.month
-            if plausible(date, latest) and label != OTHER_LABEL and not told and not undecided:
+            if is_plausible(date.date, latest) and label != OTHER_LABEL and not told and not undecided:
                 found.append(Candidate(index, date, label))
         if len(found) >= MAX_DATES:
             break
