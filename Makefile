@@ -14,9 +14,7 @@ PRISM := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/broadsheet/bin/prism
 COLUMNS_SHOWN := source, date, date_basis, language, words, title
 REFUSED_SHOWN := kind, stage, reason, parse_filename(uri) as file
 
-DIALECTS := duckdb postgres clickhouse bigquery snowflake spark trino
-
-.PHONY: run check test test-all test-cluster chaos power-cuts chaos-stream setup-stream lint types imports wheel docs site warehouse constraints clean help
+.PHONY: run check test test-all test-cluster chaos power-cuts chaos-stream setup-stream lint types imports wheel docs site constraints clean help
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed  ## ingest the sample pages into ./lake and show the table
@@ -83,9 +81,6 @@ docs: $(VENV)/installed-test  ## run the commands that README.md and docs/ show,
 site: $(VENV)/site/installed  ## the documentation as a site, in build/site
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/site/bin/mkdocs build -q
 	@echo 'open build/site/index.html'
-
-warehouse: $(VENV)/installed  ## write the tables' SQL for each warehouse into deploy/warehouse/
-	@for dialect in $(DIALECTS); do $(BIN)/broadsheet ddl --dialect $$dialect >deploy/warehouse/$$dialect.sql || exit 1; done
 
 constraints: $(VENV)/made  ## resolve constraints.txt anew; the oldest Python decides: make constraints PYTHON=python3.11 VENV=/tmp/pins
 	@$(BIN)/python -m pip install --quiet --dry-run --ignore-installed --report $(VENV)/report.json '.[test,lint]'

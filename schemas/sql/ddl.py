@@ -1,7 +1,7 @@
-"""The lake's tables as SQL scripts for seven engines, all from the one Arrow schema of `schemas.tables`.
+"""Writes the lake's tables as SQL scripts for seven engines, all from the one definition of columns in `schemas.tables`.
 
 A script has up to three parts: the tables that `broadsheet load` fills, views over them, and tables over the lake's own files, for
-which nothing needs to be loaded. deploy/warehouse/ holds the scripts as `make warehouse` writes them.
+which nothing needs to be loaded. `broadsheet ddl` prints it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from broadsheet.schemas.sql.dialects import LINE, column_sql, create_table, sql_
 from broadsheet.schemas.tables import DOCUMENTS, REJECTS, TABLES, Table
 
 PLACEHOLDER = "LAKE"
-"""What stands for the lake's folder where none is given."""
+"""The lake's folder in a script if none is given."""
 
 _FILED = (DOCUMENTS, REJECTS)
-"""The tables whose partition columns stand in their folders; the one of `inputs` is in the Delta log only."""
+"""The tables whose partition columns are in the names of their folders; that of `inputs` is in the Delta log only."""
 
 
 def script(dialect: str, lake: str = PLACEHOLDER) -> str:
@@ -28,7 +28,7 @@ def script(dialect: str, lake: str = PLACEHOLDER) -> str:
     """
     parts = [f"-- The tables of broadsheet for {dialect}, made by: broadsheet ddl --dialect {dialect}"]
     if lake == PLACEHOLDER:
-        parts.append(f"-- {PLACEHOLDER} stands for the lake's folder: --lake puts yours in its place.")
+        parts.append(f"-- Replace {PLACEHOLDER} by the lake's folder, or give it with --lake.")
     blocks = ["\n".join(parts)]
     if dialect in _LOADED:
         blocks.append("-- 1. Tables. `broadsheet load` makes them itself; make them first to choose the schema, rights or layout.")

@@ -1,4 +1,4 @@
-"""The tables' columns in the SQL of seven engines: one Arrow schema, and what each engine calls its types.
+"""Translates the tables' columns into the SQL of seven engines: one Arrow schema, and each engine's names of its types.
 
     >>> from broadsheet.schemas.tables import DOCUMENTS
     >>> sql_type("postgres", DOCUMENTS.schema.field("languages").type)
@@ -134,7 +134,7 @@ def create_table(dialect: str, table: Table) -> str:
 
 
 def _layout(dialect: str, table: Table) -> str:
-    """Returns how an engine shall lay the rows out, so that a filter on source and day reads little."""
+    """Returns how an engine lays the rows out, so that a filter on source and day reads little."""
     documents = "date" in table.partition_columns
     if dialect == "clickhouse":
         # A row's version and tombstone replace it by its sorting key, so this may hold nothing that a row can change but its key.
