@@ -1,12 +1,12 @@
-"""Registers how records travel between workers: pickled, which a runner in another language passes on without looking inside.
+"""Registers how records travel between workers: pickled, so that a runner in another language passes them on unread.
 
-Beam's RowCoder would tell the runner a schema, and a runner in Java (Flink, Spark) takes each row apart at each shuffle. Types that
-Beam does not know become "any Python object" there, which Java reads otherwise than Python writes it: every run on Flink failed
-with "varint overflow". A pickle of a document is as long as its row was, and takes 8 us each way where that took 10 (33 sample
+Beam's RowCoder would give the runner a schema, and a runner in Java (Flink, Spark) would decode each row at each shuffle. It treats
+types that Beam does not know as "any Python object", which Java reads differently from how Python writes it: every run on Flink
+failed with "varint overflow". The pickle of a document is as long as its row, and takes 8 us each way instead of 10 (33 sample
 documents of 2.7 kB).
 
-Each composite transform calls `register_coders` when it is applied, so that a pipeline made of any of them agrees on the coders.
-Importing this module changes nothing.
+Each composite transform calls `register_coders` when it is applied, so every pipeline that contains one of them agrees on the
+coders. Importing this module changes nothing.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ _RECORDS = (
     InputCounts,
     PartFile,
 )
-"""Those that stand within others before them."""
+"""Records that are part of others come before them."""
 
 
 def register_coders() -> None:
-    """Tells Beam to pickle our records; calling it again changes nothing."""
+    """Makes Beam pickle our records; a second call changes nothing."""
     for record in _RECORDS:
         registry.register_coder(record, PickleCoder)

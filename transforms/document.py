@@ -1,4 +1,4 @@
-"""From a page to its row, all stages in one call: for whoever has pages but no pipeline.
+"""Makes a row from a page, all stages in one call, for callers who have pages but no pipeline.
 
 row = make_document(Page("page.html", 0, html, "text/html", "utf-8", "utf-8", 0.0))
 """
@@ -15,11 +15,11 @@ DEFAULTS = RuleOptions()
 
 
 def make_document(page: Page, choices: RuleOptions = DEFAULTS) -> Document:
-    """Returns a page's row, by the same functions in the same order as the pipeline.
+    """Returns the row of a page, made by the same functions in the same order as in the pipeline.
 
     Args:
         page: HTML or a text dump.
-        choices: Which of several rules are wanted; templates are the pipeline's and do not count here.
+        choices: Which rules to use; templates belong to the pipeline and do not count here.
 
     Raises:
         RecordError: A stage refuses the page.

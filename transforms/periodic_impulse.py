@@ -1,9 +1,9 @@
-"""Ticks: one element every so many seconds, without end, whose watermark stands at the next one.
+"""Emits one element every so many seconds, without end; its watermark is the time of the next one.
 
-Beam's PeriodicImpulse, but that its range of ticks cannot be split while a tick is worked on. Prism splits what takes its time,
-and the second half of all ticks to come begins in the year 2116; Prism 2.77 then takes that half's watermark for the step's own,
-windows close before their records are there, and the records are dropped as late, without a word: after 1 or 2 batches, in 4 of 5
-tries on a busy machine.
+This is Beam's PeriodicImpulse, except that its range cannot be split while an element is processed. Prism splits whatever takes
+time, and the second half of all future elements begins in the year 2116. Prism 2.77 then takes the watermark of that half for that
+of the step, windows close before their records are there, and the records are silently dropped as late: after 1 or 2 batches, in 4
+of 5 tries on a busy machine.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from apache_beam.utils.timestamp import MAX_TIMESTAMP
 
 
 class _WholeTracker(OffsetRestrictionTracker):
-    """Lets the ticks that are not due yet be put off, and nothing else be cut off."""
+    """Allows elements that are not due yet to be deferred, and nothing else to be split off."""
 
     def try_split(self, fraction_of_remainder: float) -> Any:
         return super().try_split(0) if fraction_of_remainder == 0 else None
@@ -39,7 +39,7 @@ _WATERMARK = beam.DoFn.WatermarkEstimatorParam(ManualWatermarkEstimator.default_
 
 
 class _TickFn(ImpulseSeqGenDoFn):
-    """(first tick, end, seconds) to ticks."""
+    """Emits an element at each due time of a (first time, end, seconds)."""
 
     @beam.DoFn.unbounded_per_element()
     def process(
@@ -52,11 +52,11 @@ class _TickFn(ImpulseSeqGenDoFn):
 
 
 class PeriodicImpulse(beam.PTransform):
-    """The beginning of a stream: an element at each multiple of `every_s` seconds since 1970, from now on; those that were missed
-    come at once.
+    """Begins a stream: an element at each multiple of `every_s` seconds since 1970, from now on; missed ones
+    are emitted at once.
 
     Args:
-        every_s: Whole seconds, for Beam's runner on Flink holds watermarks at no others.
+        every_s: Whole seconds, because Beam's runner on Flink only holds watermarks of whole seconds.
     """
 
     def __init__(self, every_s: int) -> None:

@@ -1,7 +1,7 @@
-"""A heartbeat for progress displays: how much text this process has brought to its last stage.
+"""Counts, for progress displays, the characters that this process has brought to its last stage.
 
-Only a local runner's workers share the launcher's process; on others the count stays at zero and a display goes by batches. No
-result depends on it.
+Only the workers of a local runner share the launcher's process. On other runners the count stays at zero, and a display counts
+batches. No result depends on it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ _characters = 0
 
 
 def beat(characters: int) -> None:
-    """Counts a record of so many characters. Of two threads at the same instant one may go uncounted."""
+    """Counts a record of so many characters. If two threads count at the same instant, one of them may be lost."""
     global _characters
     _characters += characters
 

@@ -1,14 +1,14 @@
-"""What the record-by-record stages share: call a rule, count, and turn a refusal into a reject.
+"""Calls a rule for each record, counts, and turns refusals into rejects: what all record-by-record stages share.
 
     class Shout(RecordStage):
         name, counter_suffix, rule, output = "shout", "shouted", staticmethod(shout), Page
 
-A rule is a pure function of one record that returns the next one or raises `RecordError`. A DoFn that raises would make the
-runner try its whole bundle again, so nothing is let out: a refusal becomes a `Reject`, and so does a bug, with its type as the
-reason. `--max-reject-share` ends a run in which that is no exception.
+A rule is a pure function of one record that returns the next one or raises `RecordError`. If a DoFn raised, the
+runner would retry its whole bundle, so nothing is raised: a refusal becomes a `Reject`, and so does a bug, with its type as the
+reason. `--max-reject-share` fails a run in which that happens often.
 
-A record that is long, or whose rule is not ours, is worked on in a process of its own that can be ended (`sandbox`). Our
-own rules take time in proportion to the record, so that a short one needs none.
+A record that is long, or whose rule calls third-party code, is processed in a separate process that can be killed (`sandbox`). Our
+own rules take time in proportion to the length of the record, so a short record does not need that.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ REJECTS = "rejects"
 RECORDS = "records"
 
 LONG = 1_000_000
-"""Characters, or bytes, from which on one goes to a process of its own: 1 % of 1,406 labelled pages. The way there and back makes
-all stages of one of 1.1 million characters take twice as long (0.36 s of CPU in the place of 0.19, `benchmarks.sandbox`), and the
-first one 2 s more, for the worker to start; it costs others nothing. What takes quadratic time of a shorter one ends within
-minutes: a bound twice as high would make that four times as many."""
+"""Characters, or bytes, from which a record goes to a separate process: 1 % of 1,406 labelled pages. The way there and back doubles
+the time of all stages for a page of 1.1 million characters (0.36 s of CPU instead of 0.19, `benchmarks.sandbox`), and the
+first one takes 2 s more, to start the worker. Other records cost nothing extra. A shorter record that takes quadratic time ends
+within minutes; with a limit twice as high, it could take four times as long."""
 
 
 def make_reject(stage: str, element: RawRecord | Page | Article, error: RecordError, attempts: int = 1) -> Reject:
     """Returns the reject of an element that a stage refused.
 
     Args:
-        stage: The stage's name.
-        element: The record as the stage got it; its payload is kept, `PAYLOAD_BYTES` at most, unless it is
+        stage: The name of the stage.
+        element: The record as the stage got it. At most `PAYLOAD_BYTES` of its payload are kept, and nothing if it is
             unwanted.
         error: Why.
-        attempts: How often it was tried, this time included.
+        attempts: How often it was tried, including this time.
     """
-    # From here on the error is data. Where it was a variable of the function that raised it, it and the function's frame hold each
-    # other, and with them the record's megabytes, until Python looks for such rings.
+    # From here on the error is data. If it was a variable of the function that raised it, it and the frame of that function refer
+    # to each other, and keep the megabytes of the record until Python collects cycles.
     error.__traceback__ = error.__context__ = error.__cause__ = None
     page = element.page if isinstance(element, Article) else element
     payload = b""
@@ -123,25 +123,25 @@ def _nothing() -> None:
 
 
 def _ours(_element: Any) -> bool:
-    """Says of a rule that it is ours."""
+    """Marks a rule as ours."""
     return False
 
 
 class RecordStage(beam.PTransform):
-    """One record in, one record or one reject out; `records` and `rejects` of the result."""
+    """Turns each record into one record or one reject: `records` and `rejects` of the result."""
 
     name: ClassVar[str]
-    """The stage's name in counters and rejects."""
+    """The name of the stage in counters and rejects."""
     counter_suffix: ClassVar[str]
-    """What was done to the records that came through, for the counter `records_<counter_suffix>`."""
+    """What happened to the records that passed, for the counter `records_<counter_suffix>`."""
     rule: Callable[[Any], Any]
-    """The pure function; a stage with choices sets it to one with the choices filled in."""
+    """The pure function; a stage with options sets it to one with the options filled in."""
     output: ClassVar[type]
-    """The type of what it returns."""
+    """The type of its result."""
     warm_up: Callable[[], None] = staticmethod(_nothing)
-    """Loads what the rule needs, once a worker: profiles, models."""
+    """Loads what the rule needs, once per worker: profiles, models."""
     needs_sandbox: Callable[[Any], bool] = staticmethod(_ours)
-    """Of which records the rule calls what others wrote and nobody has bounded."""
+    """Returns whether the rule calls third-party code, which may take any time, for a record."""
 
     def __init__(self, limits: ResourceLimits = DEFAULT_LIMITS) -> None:
         super().__init__()

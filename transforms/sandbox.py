@@ -1,14 +1,15 @@
-"""A process beside this one in which a rule works on a record that may never end, or eat all memory.
+"""Applies a rule in another process to a record that may take for ever or use all memory.
 
     result = call(rule, record, limits)      # what rule(record) returns, or RecordError "timeout"
 
-A regular expression that backtracks for years, or a parser in C that loops, holds the whole interpreter: no thread can be told to
-stop. A process can be killed. So records that are *risky* (long, or for a third party's extractor; see `record_stage`) go
-through a pipe to a worker process. The system's timer ends it when its time is up, whatever it is doing, and whether or not this
-process still lives; the next risky record gets a new one.
+A regular expression that backtracks for years, or a parser in C that loops, blocks the whole interpreter, and no thread can be
+stopped. A process can be killed. So *risky* records (long ones, and those for a third-party extractor; see `record_stage`) are sent
+through a pipe to a worker process. A timer of the system kills it when its time is up, whatever it is doing, and even if this
+process has died. The next risky record gets a new worker.
 
-Its memory is limited too, beyond what it needed to start; and once it holds more than half of that between two records it is
-replaced, for what a C library leaks nobody else gives back. There are as many workers as threads that need one at the same time.
+The memory of a worker is limited too, beyond what it needed to start. If a worker holds more than half of that limit between two
+records, it is replaced, because nothing else returns what a C library leaks. There are as many workers as threads that need one at
+the same time.
 """
 
 from __future__ import annotations
@@ -44,12 +45,12 @@ def call(rule: Callable[[Any], Any], record: Any, limits: ResourceLimits) -> Any
     """Applies a rule to a record in a worker process.
 
     Args:
-        rule: A function that pickle knows by name, or a `functools.partial` of one; the same for what the record is made of.
+        rule: A function that pickle finds by name, or a `functools.partial` of one; the same holds for the parts of the record.
         record: What it is applied to.
         limits: Its `seconds` and `worker_bytes`.
 
     Raises:
-        RecordError: The rule's own; else reason `timeout`, `too_much_memory` or `worker_died`.
+        RecordError: The rule's own; otherwise reason `timeout`, `too_much_memory` or `worker_died`.
     """
     worker = _take(limits.worker_bytes)
     try:
@@ -69,13 +70,13 @@ def _died(status: int, limits: ResourceLimits) -> RecordError:
     if status == -signal.SIGALRM:
         return RecordError("timeout", f"it took longer than {limits.seconds:g} s (--max-seconds)")
     if status == -signal.SIGKILL:
-        return RecordError("too_much_memory", "the system killed the worker, as it does where memory is short")
+        return RecordError("too_much_memory", "the system killed the worker, as it does when memory is short")
     how = signal.Signals(-status).name if status < 0 else f"exit code {status}"
     return RecordError("worker_died", f"the worker process ended with {how}")
 
 
 class _Worker:
-    """A worker process, seen from here."""
+    """A worker process, seen from this process."""
 
     def __init__(self, limit: int) -> None:
         """Starts it; it answers once it has imported what it needs.
@@ -88,7 +89,7 @@ class _Worker:
             [sys.executable, "-c", _SERVE, json.dumps(sys.path), str(limit)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # what libraries say of a page holds the page's own words
+            stderr=subprocess.DEVNULL,  # messages of libraries contain words of the page
         )
         self._requests, self._answers = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
 
@@ -103,7 +104,7 @@ class _Worker:
         return cast(_Answer, pickle.loads(frame[1:])), frame[0] == 1
 
     def wait(self) -> int:
-        """Waits for its end; returns its exit code, or the negative number of the signal that ended it."""
+        """Waits for its end; returns its exit code, or the negative number of the signal that killed it."""
         with contextlib.suppress(BrokenPipeError):
             self._requests.close()
         self._answers.close()
@@ -129,7 +130,7 @@ def _give_back(worker: _Worker) -> None:
 
 @atexit.register
 def close() -> None:
-    """Ends the idle workers. They end by themselves when this process does, however it ends."""
+    """Ends the idle workers. They also end when this process does, however it ends."""
     with _lock:
         workers, _idle[:] = list(_idle), []
     for worker in workers:
@@ -160,11 +161,11 @@ def _get(pipe: IO[bytes]) -> bytes:
 
 def serve() -> None:
     """Runs a worker: answers requests until there are no more. Only ever called in a process made for it."""
-    import broadsheet.transforms.coders  # noqa: F401  (what every rule needs, before memory is limited and the clock ticks)
+    import broadsheet.transforms.coders  # noqa: F401  (what every rule needs, before memory and time are limited)
 
     limit = int(sys.argv[2])
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints, does not print into an answer
+    os.dup2(2, 1)  # nothing may print into an answer
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the run, and the end of the run ends this
     _limit_memory(limit)
     while True:
@@ -201,7 +202,7 @@ def _answer(request: bytes) -> _Answer:
 
 
 def _limit_memory(limit: int) -> None:
-    """ResourceLimits the address space; systems without /proc (macOS, which heeds no such limit either) go by the timer alone."""
+    """Limits the address space. Without /proc (macOS, which ignores such a limit anyway) only the timer counts."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
             mapped = int(file.read().split()[0]) * resource.getpagesize()

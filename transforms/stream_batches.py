@@ -17,16 +17,16 @@ from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.plans import Plan
 
 _FRESH_S = 1.0
-"""How long a plan that was read is believed, for a step asks for each group of records. A batch that was ended within that time
-costs needless work; its commit finds the plan gone (`lake.protocol.batches.commit_batch`)."""
+"""How long a plan that was read is trusted, because a step asks for each group of records. If a batch was ended within that time,
+some work is wasted; its commit finds that the plan is gone (`lake.protocol.batches.commit_batch`)."""
 
 
 class StreamBatches:
-    """The batches of a stream, by their windows.
+    """Finds the batches of a stream by their windows.
 
     Args:
         lake: Where their plans are.
-        stream: The stream's name, which no other has.
+        stream: The unique name of the stream.
     """
 
     def __init__(self, lake: Lake, stream: str) -> None:
@@ -37,7 +37,7 @@ class StreamBatches:
         self._read_at = 0.0
 
     def name(self, window: BoundedWindow) -> str:
-        """Returns what a plan calls a window."""
+        """Returns the name of a window in plans."""
         return f"{self._stream}/{window.end.micros}"
 
     def under_way(self) -> list[Plan]:
@@ -45,7 +45,7 @@ class StreamBatches:
         return [plan for plan in plans.planned(self._lake) if (plan.window or "").startswith(f"{self._stream}/")]
 
     def plan(self, window: BoundedWindow) -> Plan | None:
-        """Returns the plan of a window's batch, `None` where it has ended."""
+        """Returns the plan of the batch of a window; `None` if the batch has ended."""
         name, now = self.name(window), time.monotonic()
         if name != self._name or now - self._read_at > _FRESH_S:
             self._plan = next((plan for plan in self.under_way() if plan.window == name), None)
@@ -54,7 +54,7 @@ class StreamBatches:
 
 
 def batch_of(given: str | StreamBatches, window: BoundedWindow) -> str | None:
-    """Returns the identifier of a record's batch, `None` where that has ended."""
+    """Returns the identifier of the batch of a record; `None` if it has ended."""
     if isinstance(given, str):
         return given
     plan = given.plan(window)
@@ -62,7 +62,7 @@ def batch_of(given: str | StreamBatches, window: BoundedWindow) -> str | None:
 
 
 def version_of(given: int | StreamBatches, table: Table, window: BoundedWindow) -> int | None:
-    """Returns the version of `documents` or `rejects` that a record's batch looks into, `None` where that has ended."""
+    """Returns the version of `documents` or `rejects` that the batch of a record is compared with; `None` if it has ended."""
     if isinstance(given, int):
         return given
     plan = given.plan(window)

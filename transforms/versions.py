@@ -1,7 +1,7 @@
-"""The version of all that decides what becomes of a record.
+"""Holds the version of everything that decides what becomes of a record.
 
-Raise it with every change of a rule or a model that can change a row: it is a column of each document and part of each batch's
-identifier, so that a batch made by other rules is another batch.
+Raise it with every change of a rule or a model that can change a row. It is a column of each document and part of the
+identifier of each batch, so a batch made by other rules is another batch.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple, Optional
 RULES_VERSION = "2"
 
 _MODELS = (".json", ".npz")
-"""What is shipped beside the code: weights, profiles, lists (setup.py, package_data)."""
+"""Files that are shipped besides the code: weights, profiles, lists (setup.py, package_data)."""
 
 
 @cache
@@ -35,12 +35,12 @@ def digest_of_models(folder: Path) -> str:
 
 
 def made_with() -> str:
-    """Returns what a batch is planned for and cannot be repeated without: the rules' version and the models' digest."""
+    """Returns what a batch depends on besides its inputs: the version of the rules and the digest of the models."""
     return f"{RULES_VERSION}/{model_digest()}"
 
 
 class RuleOptions(NamedTuple):
-    """Which of several rules the user wants; part of a batch's identifier."""
+    """The rules that the user chose; part of the identifier of a batch."""
 
     extractor: str = "blocks"
     """One of `boilerplate.strip_boilerplate.EXTRACTORS`."""
@@ -49,6 +49,6 @@ class RuleOptions(NamedTuple):
     templates: Optional[str] = None
     """The version of learned templates, as `lake.index.learned_templates` names it; `None` for none."""
     mask_pii: str = ""
-    """Which of `filters.mask_personal_data.KINDS` are masked, joined by commas in their order; "" for none."""
+    """The `filters.mask_personal_data.KINDS` that are masked, joined by commas in their order; "" for none."""
     blocklist: Optional[str] = None
-    """The list of domains that are left out, as `lake.index.blocklists` names it; `None` for none."""
+    """The list of domains to leave out, as `lake.index.blocklists` names it; `None` for none."""

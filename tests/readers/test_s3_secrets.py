@@ -71,7 +71,7 @@ def test_credentials_open_inputs_and_lake_and_are_written_nowhere(
         ({"AWS_ACCESS_KEY_ID": "nobody"}, "refuses: "),
         ({}, "refuses: NoSuchBucket"),
         ({"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, 'Could not connect to the endpoint URL: "http://127.0.0.1:1"'),
-        ({"AWS_ENDPOINT_URL": f"http://broadsheet:{SECRET}@127.0.0.1:1"}, "the endpoint holds a user name or password"),
+        ({"AWS_ENDPOINT_URL": f"http://broadsheet:{SECRET}@127.0.0.1:1"}, "the endpoint contains a user name or password"),
         ({"AWS_PROFILE": "nobody"}, "The config profile (nobody) could not be found"),
     ],
     ids=["a wrong secret", "a wrong key", "no bucket", "a dead server", "a secret in the endpoint", "no such profile"],

@@ -1,8 +1,8 @@
-"""DropDuplicates: the same source and the same normalised body are one document, within a run and across runs.
+"""Keeps one row for the same source and the same normalised body, within a run and across runs.
 
-Within a batch the record with the smallest (uri, ordinal) stands for all. Across batches the lake is asked, at the snapshot that
-the batch's plan names, so that a repeated batch does not take its own rows for duplicates. No part file is opened for that
-(`lake.index.doc_id_index`), and memory is bounded: some of the batch's identifiers are held, never the table's.
+Within a batch the record with the smallest (uri, ordinal) is kept. Across batches the lake is searched at the snapshot that the
+batch's plan names, so a repeated batch does not take its own rows for duplicates. The search opens no part file
+(`lake.index.doc_id_index`). Memory is bounded: it holds some identifiers of the batch, never those of the table.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ UNIQUE = "unique"
 DUPLICATES = "duplicates"
 
 _CHUNK = 200_000
-"""Identifiers looked up at a time, with their folders: some 30 MB however large a batch is."""
+"""Identifiers looked up at a time, with their folders: about 30 MB however large a batch is."""
 
 
 def _document_key(document: Document) -> tuple[str, str]:
@@ -40,7 +40,7 @@ def _reject_key(reject: Reject) -> tuple[str, str]:
 
 
 class _Keyed(NamedTuple):
-    """How a table's rows are told apart: the records, and (first partition folder, identifier) of one."""
+    """How a table identifies its rows: the records, and (first partition folder, identifier) of a record."""
 
     table: Table
     record: type
@@ -54,7 +54,7 @@ _KEYED = {
 
 
 class _FindKnownFn(beam.DoFn):
-    """(partition folder, identifier) of all rows, under one key, to those identifiers that the lake holds."""
+    """Maps (partition folder, identifier) of all rows, with one key, to the identifiers that the lake holds."""
 
     def __init__(self, lake: Lake, table: str, version: int | StreamBatches, replacing: str | None) -> None:
         self._lake = lake
@@ -76,7 +76,7 @@ class _FindKnownFn(beam.DoFn):
         version = version_of(self._version, table, window)
         if version is None:
             return
-        if self._snapshot is None or self._listed != version:  # listed once a worker, in a stream once a batch
+        if self._snapshot is None or self._listed != version:  # listed once per worker, in a stream once per batch
             self._snapshot, self._listed = Snapshot(self._lake, table, version), version
         rows = iter(element[1])
         while chunk := list(islice(rows, _CHUNK)):
@@ -88,7 +88,7 @@ class _FindKnownFn(beam.DoFn):
 
 
 class _PickFn(beam.DoFn):
-    """All records of one identifier to the one that stands for them; the others, or all where the lake has it, are duplicates."""
+    """Maps all records with one identifier to the one that is kept; the others, or all if the lake has it, are duplicates."""
 
     def __init__(self, stage: str) -> None:
         self._unique = Metrics.counter(stage, "records_unique")
@@ -109,18 +109,18 @@ class _PickFn(beam.DoFn):
 
 
 class DropDuplicates(beam.PTransform):
-    """`rows` of a table to `unique` ones, and the uris of `duplicates`.
+    """Splits the rows of a table into `unique` rows and the uris of `duplicates`.
 
-    For `rejects` it does the same by their own identifiers: a record refused again for the same reason adds no row. Where
-    `clusters` come with documents, as `dedup.find_clusters.FindClusters` gives them, each unique row gets its `cluster_id`: here,
-    where rows are grouped by their identifier anyway.
+    For `rejects` it compares their own identifiers: a record that is refused again for the same reason adds no row. If
+    documents come with `clusters` (from `dedup.find_clusters.FindClusters`), each unique row gets its `cluster_id` here,
+    because rows are grouped by their identifier anyway.
 
     Counters: `deduplicate_<table>/records_unique`, `deduplicate_<table>/records_duplicate`.
 
     Args:
-        lake: The lake that may hold the rows already.
+        lake: The lake that may already hold the rows.
         table: `documents` or `rejects`.
-        version: The snapshot of the table to look in, or a stream's.
+        version: The snapshot of the table to search, or the batches of a stream.
         replacing: The batch whose selected rows (`lake.protocol.rows_to_replace`) are about to leave the table. They are not
             duplicates of the rows that replace them.
     """

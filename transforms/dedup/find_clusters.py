@@ -1,13 +1,13 @@
-"""FindClusters: documents that are nearly the same, as reposts and rewrites of one agency story are, get one `cluster_id`.
+"""Gives near duplicates, such as reposts and rewrites of one agency story, the same `cluster_id`.
 
-Documents are taken in order of uri and record. Each is compared with the *leaders* so far, the first documents of their groups,
-in the lake and in the batch: it joins the leader that it is most like, if that is `LIKE` at least, else it leads a group of its
-own. So each document of a group is like the first one, which no chain of small changes can undo, and the outcome does not
-depend on how the inputs were cut into batches, as long as they come in the same order. The lake is looked at as the batch's plan
-saw it: a repeated batch comes to the same.
+Documents are taken in order of uri and record. Each is compared with the *leaders* so far, the earliest documents of their groups,
+in the lake and in the batch. It joins the most similar leader if their similarity is at least `LIKE`; otherwise it leads a new
+group. So each document of a group is similar to its earliest one, and no chain of small changes can drift away. The result does not
+depend on how the inputs are cut into batches, as long as they come in the same order. The lake is searched at the snapshot of the
+batch's plan, so a repeated batch gives the same result.
 
-Comparing all with all is saved by banding [1]: a signature is cut into 42 bands of three bytes; only who has a whole band in common
-is compared. Of two documents that are 0.4 alike 94 % have, of those that are 0.5 alike 99.6 %; of unrelated ones 1 in 60,000.
+Banding [1] avoids comparing all with all: a signature is cut into 42 bands of three bytes, and only documents that share a whole
+band are compared. Of pairs with a similarity of 0.4, 94 % share a band; of pairs with 0.5, 99.6 %; of unrelated pairs, 1 in 60,000.
 
 [1] Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, 3.4.
 """
@@ -31,16 +31,16 @@ from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.stream_batches import StreamBatches, batch_of, version_of
 
 LIKE = 0.4
-"""Likeness from which on two bodies are nearly the same. A story cut to half has 0.5. Among 997 bodies of labelled pages 25 pairs
-are above: of the doubtful ones four are one story, two short notices in the same words (docs/decisions, near duplicates)."""
+"""Similarity from which two bodies are near duplicates. A story cut to half has 0.5. Of 997 bodies of labelled pages, 25 pairs
+are above 0.4. Of the doubtful ones, four are one story and two are short notices in the same words (docs/decisions/0009)."""
 _NEEDED = int(np.ceil((LIKE * (1 - 1 / 256) + 1 / 256) * BINS))
-"""`LIKE` in equal bytes of two signatures: 52."""
+"""`LIKE` as a number of equal bytes of two signatures: 52."""
 
 _ROWS = 3
-"""Bytes a band. With four, of the stories cut to half one in seven is never compared."""
+"""Bytes per band. With four, one in seven stories that were cut to half would never be compared."""
 _BANDS = BINS // _ROWS
 _SLOTS = 24
-"""Bits of the table that says which bands cannot be in the batch: 16 MB, and 3 % wrong for a batch of 12,000 documents."""
+"""Bits of the table that says which bands cannot be in the batch: 16 MB; 3 % false positives for a batch of 12,000 documents."""
 _MIX = np.uint32(0x9E3779B1)
 _PAIRS = 500_000
 """Pairs compared at a time: 130 MB."""
@@ -49,7 +49,7 @@ Keys = NDArray[np.uint32]
 
 
 class Signed(NamedTuple):
-    """What of a document decides its group."""
+    """The part of a document that decides its group."""
 
     uri: str
     record: int
@@ -58,14 +58,14 @@ class Signed(NamedTuple):
 
 
 def band_keys(signatures: NDArray[np.uint8]) -> Keys:
-    """Returns the bands of signatures as numbers, the band's ordinal in the highest byte: shape (n, 42)."""
+    """Returns the bands of signatures as numbers, with the ordinal of the band in the highest byte: shape (n, 42)."""
     ordinals = np.arange(_BANDS, dtype=np.uint32) << np.uint32(24)
     overlapping = np.ndarray((len(signatures), _BANDS), "<u4", np.ascontiguousarray(signatures), strides=(BINS, _ROWS))
     return overlapping & np.uint32(0xFFFFFF) | ordinals  # each number has a byte of the next band on top
 
 
 class Comparison:
-    """A batch's documents, and the leaders in the lake that each is most like.
+    """Compares the documents of a batch with the leaders in the lake, and keeps the most similar of each.
 
     Args:
         documents: In order of uri and record, each identifier once.
@@ -87,7 +87,7 @@ class Comparison:
         self._table[_slots(self._known)] = True
 
     def see(self, leaders: Leaders) -> None:
-        """Compares all documents with some of the lake's leaders."""
+        """Compares all documents with some of the leaders in the lake."""
         keys = band_keys(leaders.signatures).ravel()
         possible = np.flatnonzero(self._table.take(_slots(keys)))
         wanted, rows = keys[possible], possible // _BANDS
@@ -102,7 +102,7 @@ class Comparison:
             start = stop
 
     def _compare(self, leaders: Leaders, rows: NDArray[np.int64], found: NDArray[np.int64]) -> None:
-        """Compares leaders with the documents that have a band of theirs, and keeps the best."""
+        """Compares leaders with the documents that share a band with them, and keeps the most similar."""
         counts = self._counts[found]
         firsts = np.repeat(self._starts[found] - np.append(0, np.cumsum(counts)[:-1]), counts)
         mine = self._owners[firsts + np.arange(len(firsts))]
@@ -120,7 +120,7 @@ class Comparison:
         joined: dict[str, str] = {}
         leading: list[int] = []
         for index, doc_id in enumerate(self.doc_ids.tolist()):
-            keys = self._keys[index][self._shared[index]].tolist()  # others have this band for themselves
+            keys = self._keys[index][self._shared[index]].tolist()  # nothing else has this band
             best = (-int(self._equal[index]), self._leader[index])
             near = {other for key in keys for other in band_to_leaders.get(key, ())}
             for other in near:
@@ -142,7 +142,7 @@ def _slots(keys: Keys) -> Keys:
 
 
 def in_order(signed: Iterable[Signed]) -> list[Signed]:
-    """Returns documents by uri and record, of each identifier the first."""
+    """Returns documents in order of uri and record, the first one of each identifier."""
     first: dict[str, Signed] = {}
     for item in sorted(signed):
         first.setdefault(item.doc_id, item)
@@ -155,7 +155,7 @@ def _signed(document: Document) -> Iterator[tuple[int, tuple[str, int, str, byte
 
 
 class _FindClustersFn(beam.DoFn):
-    """All signatures of a batch, under one key, to (identifier, leader's identifier) of those that join one."""
+    """Maps all signatures of a batch, with one key, to (identifier, leader's identifier) of those that join a leader."""
 
     def __init__(self, lake: Lake, batch: str | StreamBatches, version: int | StreamBatches) -> None:
         self._lake = lake
@@ -181,14 +181,14 @@ class _FindClustersFn(beam.DoFn):
 
 
 class FindClusters(beam.PTransform):
-    """`Document`s to (`doc_id`, `cluster_id`) of those that join a group; all others lead one.
+    """Maps `Document`s to (`doc_id`, `cluster_id`) of those that join a group; all others lead one.
 
     Counters: `clusters/documents_joined`, `clusters/documents_leading`.
 
     Args:
-        lake: The lake that may hold their leaders already.
-        batch: The batch whose leaders are written down, or a stream's.
-        version: The snapshot of `documents` to look in, or a stream's.
+        lake: The lake that may already hold their leaders.
+        batch: The batch whose leaders are recorded, or the batches of a stream.
+        version: The snapshot of `documents` to search, or the batches of a stream.
     """
 
     def __init__(self, lake: Lake, batch: str | StreamBatches, version: int | StreamBatches) -> None:

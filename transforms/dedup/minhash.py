@@ -1,12 +1,13 @@
-"""A body's signature: 128 bytes, of which two bodies share about as many as they share of their text.
+"""Computes the signature of a body: 128 bytes. Two signatures share about as many bytes as the bodies share text.
 
-    likeness(signature(one), signature(other))      # 1.0 for the same words, about 0.5 where half of the text is another
+    likeness(signature(one), signature(other))      # 1.0 for the same words, about 0.5 if half of the text differs
 
-It is a MinHash by one permutation [1]: every run of `RUN` bytes of the normalised body is hashed, the hashes are dealt out to 128
-bins by their highest bits, and of each bin the smallest is kept, of that one byte [2]. Runs of bytes need no words, so that
-Chinese and Thai are treated like English: twelve bytes are twelve Latin letters, six Cyrillic ones, four Chinese characters.
+It is a MinHash by one permutation [1]. Every shingle of `RUN` bytes of the normalised body is hashed. The highest bits of a hash
+choose one of 128 bins, and the lowest byte of the smallest hash in each bin is kept [2]. Shingles of bytes need no words, so
+Chinese and Thai are treated like English: twelve bytes are twelve Latin letters, six Cyrillic ones or four Chinese characters.
 
-In numpy it takes 36 us for a body of 3,400 letters; datasketch 1.6.5, a MinHash of 128 values over the same runs, takes 6,500 us.
+In numpy it takes 36 us for a body of 3,400 letters; datasketch 1.6.5, a MinHash of 128 values over the same shingles, takes 6,500
+us.
 
 [1] Li, Owen, Zhang: One Permutation Hashing, 2012; empty bins by rotation: Shrivastava, Li, 2014.
 [2] Li, König: b-Bit Minwise Hashing, 2010.
@@ -21,12 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 BINS = 128
-"""The standard error of a likeness of 0.5 is 0.044 with them, and 0.063 with half as many."""
+"""Number of bins. The standard error of a similarity of 0.5 is 0.044 with 128 bins, and 0.063 with 64."""
 RUN = 12
-"""Bytes hashed together: more tell stories of one template apart, fewer forgive more small changes (docs/decisions has
-both sides for 8, 12 and 16)."""
+"""Bytes per shingle. A longer shingle separates stories of one template; a shorter one tolerates more small changes
+(docs/decisions/0009 compares 8, 12 and 16)."""
 SHORTEST = 240
-"""Bytes of a normalised body that has a signature: two to a bin. Shorter ones are cookie notices and captions as often as news."""
+"""Shortest normalised body with a signature, in bytes: two per bin. Shorter ones are as often cookie notices as news."""
 
 _NO_WORD = re.compile(r"\W")
 _ASCII_NO_WORD = bytes(code for code in range(128) if not (chr(code).isalnum() or chr(code) == "_"))
@@ -34,21 +35,23 @@ _ASCII_NO_WORD = bytes(code for code in range(128) if not (chr(code).isalnum() o
 _SPREAD = np.uint64(0xBF58476D1CE4E5B9)
 _FINISH = np.uint64(0x94D049BB133111EB)
 _JOINS = tuple(np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93))
-"""Odd constants of splitmix64 and xxHash64: one for each doubling of the run."""
+"""Odd constants of splitmix64 and xxHash64, one for each doubling of the shingle."""
 _EDGES = np.arange(BINS, dtype=np.uint64) << np.uint64(57)
 _BORROWED = 37
-"""Added for each bin that a value was borrowed over, so that two gaps that borrow from one bin do not agree by that alone."""
+"""Added for each bin that a value is borrowed over, so that two gaps that borrow from one bin do not agree because of that."""
 _BY_CHANCE = 1 / 256
-"""Two bins of different bodies agree in their one byte this often."""
+"""Chance that one byte of two different bodies agrees."""
 
 
 def fold(body: str) -> bytes:
-    """Returns a body's letters and digits in their compatibility form and lower case, as UTF-8; nothing else counts."""
+    """Returns the letters and digits of a body, in compatibility form and lower case, as UTF-8; nothing else counts."""
     if body.isascii():
         return body.lower().encode().translate(None, _ASCII_NO_WORD)
     small = unicodedata.normalize("NFKC", body).casefold()
     letters = small.encode("utf-8", "replace").translate(None, _ASCII_NO_WORD).decode()
-    for mark in set(_NO_WORD.findall(letters)):  # few kinds: quotation marks, dashes; half the time of one substitution
+    for mark in set(
+        _NO_WORD.findall(letters)
+    ):  # few different characters (quotation marks, dashes): half the time of one substitution
         letters = letters.replace(mark, "")
     return letters.encode()
 
@@ -60,7 +63,7 @@ def signature(folded: bytes) -> bytes | None:
         folded: The body as `fold` returns it.
 
     Returns:
-        `BINS` bytes; `None` for a body that is too short to be like another by more than chance.
+        `BINS` bytes; `None` if the body is too short to be similar to another by more than chance.
     """
     if len(folded) < SHORTEST:
         return None
@@ -77,7 +80,7 @@ def signature(folded: bytes) -> bytes | None:
 
 
 def _run_hashes(letters: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Returns a hash of each run of `RUN` letters: runs are doubled until they are long enough, so four steps do for twelve."""
+    """Returns a hash of each shingle. Shingles are doubled until they are long enough, so twelve bytes take four steps."""
     hashes, length = (letters + np.uint64(1)) * _SPREAD, 1
     for odd in _JOINS:
         step = min(length, RUN - length)
@@ -90,6 +93,6 @@ def _run_hashes(letters: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def likeness(one: bytes, other: bytes) -> float:
-    """Returns the share of two bodies' runs that they have in common, estimated from their signatures: 0 to 1."""
+    """Returns the share of shingles that two bodies have in common, estimated from their signatures: 0 to 1."""
     equal = np.count_nonzero(np.frombuffer(one, np.uint8) == np.frombuffer(other, np.uint8))
     return max(0.0, (int(equal) / BINS - _BY_CHANCE) / (1 - _BY_CHANCE))

@@ -1,8 +1,8 @@
-"""ScreenPages: leaves out what its owner, or the user, does not want in the lake. Off by default.
+"""Leaves out pages that their owner or the user does not want in the lake. Off by default.
 
     page ─ opted out? (`--respect-opt-out`) ─ on a blocked domain? (`--blocklist`) ─► page, or a filtered record
 
-Nothing of such a page is kept: its reject has no payload. What HTTP headers say is seen to by the reader, which has them.
+Nothing of such a page is kept: its reject has no payload. The reader, which has the HTTP headers, checks them.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from broadsheet.transforms.metadata.html.markup_reader import read_markup
 from broadsheet.transforms.record_stage import RecordStage
 
 _LONGEST_HOST = 253
-"""Characters of a host's name (RFC 1035)."""
+"""Longest name of a host, in characters (RFC 1035)."""
 
 
 def parse_blocklist(lines: Iterable[str]) -> frozenset[str]:
-    """Returns the domains of a list: one a line, in any case and script; `#` begins a comment.
+    """Returns the domains of a list: one per line, in any case and script; `#` begins a comment.
 
     Raises:
-        ValueError: A line is no domain; the message has its number.
+        ValueError: A line is not a domain; the message has its number.
     """
     domains = set()
     for number, line in enumerate(lines, 1):
@@ -35,7 +35,7 @@ def parse_blocklist(lines: Iterable[str]) -> frozenset[str]:
             continue
         domain = _ascii(name.removeprefix("*").removeprefix("."))
         if domain is None or set(domain) & set(" \t/:*@?"):
-            raise ValueError(f"line {number}: {name!r:.80} is no domain, such as example.com")
+            raise ValueError(f"line {number}: {name!r:.80} is not a domain, such as example.com")
         domains.add(domain)
     return frozenset(domains)
 
@@ -55,9 +55,9 @@ def screen(page: Page, respect_opt_out: bool, blocked: Callable[[], frozenset[st
 
     Args:
         page: HTML or a text dump.
-        respect_opt_out: Whether what its head says counts.
-        blocked: Returns the domains that are left out. A page is on the host it was fetched from; where that is not known, on
-            the one it calls its own; and on its source, where that is given.
+        respect_opt_out: Whether a reservation in its head counts.
+        blocked: Returns the domains to leave out. The host of a page is the one it was fetched from; if that is not known, the one
+            of its canonical address; otherwise its source, if the user gave one.
 
     Raises:
         UnwantedError: Reason `opted_out` or `blocked`.
@@ -84,7 +84,7 @@ def _host_of(url: str) -> str | None:
 
 
 def _ascii(host: str) -> str | None:
-    """Returns a host's name as the name system has it: lower case, other scripts as `xn--`; `None` for what can be no name."""
+    """Returns the name of a host as in DNS: lower case, other scripts as `xn--`; `None` if it cannot be a name."""
     host = host.strip().strip(".").lower()
     if not host or len(host) > _LONGEST_HOST:
         return None
@@ -97,18 +97,18 @@ def _ascii(host: str) -> str | None:
 
 
 def no_domains() -> frozenset[str]:
-    """Returns the domains of no blocklist."""
+    """Returns the domains if there is no blocklist: none."""
     return frozenset()
 
 
 class ScreenPages(RecordStage):
-    """`Page`s to `Page`s; those that are not wanted to the rejects, as filtered.
+    """Passes on `Page`s that are wanted; the others become rejects, as filtered.
 
     Counters: `screen/records_screened`, `screen/records_rejected`.
 
     Args:
         respect_opt_out: As for `screen`.
-        blocked: As for `screen`; `lake.index.blocklists.blocked_domains` with a lake and a name filled in.
+        blocked: As for `screen`: `lake.index.blocklists.blocked_domains` with a lake and a name filled in.
     """
 
     name, counter_suffix, output = "screen", "screened", Page

@@ -1,7 +1,6 @@
 """Builds the row of the `documents` table from an article and its metadata.
 
-Decides what a row's key is, which day it belongs to, and what is counted of its body. The columns are defined by
-`schemas.records.Document`.
+Decides the key of a row and its day, and counts its body. `schemas.records.Document` defines the columns.
 """
 
 from __future__ import annotations
@@ -24,21 +23,21 @@ _FIRST_INSTANT = dt.datetime.combine(EARLIEST, dt.time(), dt.UTC)
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 _SPACELESS_LETTERS = 5
-"""Letters and marks of a word in scripts that put no space between words."""
+"""Letters and marks per word in scripts that put no space between words."""
 _UNKNOWN = Language("und", 0.0)
 
 
 def document_id(source: str, body: str) -> str:
     """Returns the key of a document: 32 hex characters, the digest of its source and its normalised body.
 
-    Letters and digits count, in their compatibility form and lower case; white space, punctuation and quotation marks do not,
-    so that a text dump and the HTML of one article meet.
+    Letters and digits count, in compatibility form and lower case. White space, punctuation and quotation marks do not count,
+    so a text dump and the HTML of one article have the same key.
     """
     return key_and_signature(source, body)[0]
 
 
 def key_and_signature(source: str, body: str) -> tuple[str, bytes | None]:
-    """Returns the key of a document and its body's signature (`dedup.minhash`), which share the normalised body."""
+    """Returns the key of a document and the signature of its body (`dedup.minhash`); both use the normalised body."""
     folded = fold(body)
     return hashlib.blake2b(source.encode() + b"\0" + folded, digest_size=16).hexdigest(), signature(folded)
 
@@ -55,7 +54,7 @@ def count_words(body: str) -> int:
 
 
 def partition_day(metadata: Metadata, crawled_at: dt.datetime | None) -> tuple[dt.date | None, str]:
-    """Returns the day a document is filed under and its basis: `published`, `crawled` or `unknown`."""
+    """Returns the day under which a document is filed, and its basis: `published`, `crawled` or `unknown`."""
     if metadata.published_at is not None:
         return metadata.published_at.astimezone(dt.UTC).date(), "published"
     if crawled_at is not None:
@@ -67,7 +66,7 @@ _INFERRED = tuple(name for name in Metadata._fields if f"{name}_basis" in Docume
 """The columns that a rule infers from the page, each with its basis."""
 
 _CARRIED = tuple(name for name in Document._fields if hasattr(Article, name) and name != "language")
-"""The columns that an article brings along: fields and properties of `Article` that have a column's name."""
+"""The columns that come with an article: fields and properties of `Article` with the name of a column."""
 
 
 def make_row(article: Article, metadata: Metadata) -> Document:
@@ -125,7 +124,7 @@ def make_row(article: Article, metadata: Metadata) -> Document:
 
 
 def _storable(value: Any) -> Any:
-    """Returns a field as it can travel and be stored: one headline with half an emoji would fail its whole bundle, for ever."""
+    """Returns a field as it can travel and be stored: half an emoji in one headline would fail its bundle for ever."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, list) and any(isinstance(item, str) for item in value):
@@ -134,7 +133,7 @@ def _storable(value: Any) -> Any:
 
 
 def _plausible(metadata: Metadata, latest: dt.datetime | None) -> Metadata:
-    """Drops a time of publication that cannot be: the last gate before a date becomes a partition."""
+    """Drops an impossible time of publication: the last check before a date becomes a partition."""
     published = metadata.published_at
     if published is None or (published >= _FIRST_INSTANT and (latest is None or published <= latest + dt.timedelta(days=1))):
         return metadata

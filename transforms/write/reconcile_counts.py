@@ -1,9 +1,9 @@
-"""ReconcileCounts: what became of every record, input by input.
+"""Compares, input by input, the records that were read with what became of them.
 
-Two sides are counted apart: the reader says how many records a file gave, the ends of the pipeline say where each one went. Only
-where one reject stands for many records (a crawl's requests) the reader says that too: the others have no end of their own. The
-sides must agree for every input, or nothing is committed. Records of a topic carry their partition's uri, and their input is a
-range of it: so a batch has one range of a partition at most.
+The two sides are counted separately. The reader reports how many records a file contained; the ends of the pipeline report what
+became of each. Only if one reject represents many records (the requests of a crawl), the reader reports these too, because they
+reach no end of their own. The sides must agree for every input, or nothing is committed. Records of a topic carry the uri of their
+partition, and their input is a range of it. Therefore a batch has at most one range of each partition.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def add_tallies(tallies: Iterable[Tally]) -> Tally:
 
 
 def make_books(item: InputFile, tally: Tally, batch_id: str) -> InputCounts:
-    """Returns the books of one input. Those of records that were read again say what has changed, and may be negative.
+    """Returns the counts of one input. The counts of records that were read again say what has changed, and may be negative.
 
     Raises:
         BooksError: The records read are not the records accounted for.
@@ -44,7 +44,7 @@ def make_books(item: InputFile, tally: Tally, batch_id: str) -> InputCounts:
     books = InputCounts(item.uri, item.fingerprint, batch_id, *tally, bytes=item.size)
     if not books.balanced:
         counts = ", ".join(f"{count} {name}" for name, count in zip(_FIELDS, tally, strict=True))
-        raise BooksError(f"the books of {item.uri} do not balance: {counts}")
+        raise BooksError(f"the counts of {item.uri} do not balance: {counts}")
     return books
 
 
@@ -70,7 +70,7 @@ def _by_uri(item: InputFile) -> tuple[str, InputFile]:
 
 
 class _BalanceFn(beam.DoFn):
-    """All that is known of one uri to its books."""
+    """Maps everything that is known of one uri to its counts."""
 
     def __init__(self, batch: str | StreamBatches, is_again: bool) -> None:
         self._batch = batch
@@ -83,20 +83,20 @@ class _BalanceFn(beam.DoFn):
             return
         items = list(found["inputs"])
         if len(items) != 1:
-            raise BooksError(f"{uri} stands {len(items)} times in the plan, and records of it were counted")
+            raise BooksError(f"{uri} is {len(items)} times in the plan, and records of it were counted")
         tallies = list(found["tallies"])
         if not tallies:
-            raise BooksError(f"{uri} stands in the plan and was never read")
-        item = items[0]._replace(size=0) if self._is_again else items[0]  # its bytes are in the books already
+            raise BooksError(f"{uri} is in the plan but was never read")
+        item = items[0]._replace(size=0) if self._is_again else items[0]  # its bytes are counted already
         yield make_books(item, add_tallies(tallies), batch_id)
 
 
 class ReconcileCounts(beam.PTransform):
-    """Inputs and the ends of the pipeline to one `InputCounts` an input.
+    """Maps the inputs and the ends of the pipeline to one `InputCounts` per input.
 
     The input is a mapping: `inputs` (`InputFile`), `counts` (uri, records read, and those of them filtered without a row),
-    `documents` (`Document`), `duplicates` (uris) and `rejects` (`Reject`); where records are read again also `before`, the
-    tallies of what they were, negative.
+    `documents` (`Document`), `duplicates` (uris) and `rejects` (`Reject`). If records are read again, it also has `before`: the
+    counts of what they were, as negative numbers.
     """
 
     def __init__(self, batch: str | StreamBatches) -> None:

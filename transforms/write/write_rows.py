@@ -1,9 +1,9 @@
-"""WriteDocuments, WriteRejects, WriteInputs: rows to sorted part files, one a partition and shard.
+"""Writes rows to sorted part files, one per partition and shard.
 
-    rows ─ weigh partitions ─► shards a partition ─ group ─► one file each ─► PartFile
+    rows ─ weigh partitions ─► shards per partition ─ group ─► one file each ─► PartFile
 
-A partition is cut into as many shards as its rows' weight needs to keep files near the target size, whatever the number of
-partitions; the cut is by the rows' own identifiers, so that it is the same on every runner. Nothing is committed here.
+A partition is cut into as many shards as the weight of its rows needs to keep files near the target size, whatever the number of
+partitions. The identifiers of the rows decide the cut, so it is the same on every runner. Nothing is committed here.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ SHARD_WEIGHT = 128 * 1024 * 1024
 """Characters of rows per file: about 40 MB on disk (docs/decisions/facts.md, Parquet 1), small enough to sort in memory."""
 
 _ROW_OVERHEAD = 500
-"""Characters of a row beside its text: the other 50 columns of a sample page's row."""
+"""Characters of a row in addition to its text: the other 50 columns of the row of a sample page."""
 
 
 class _Layout(NamedTuple):
-    """How a table's rows are laid out in files."""
+    """How the rows of a table are laid out in files."""
 
     table: Table
     record: type
@@ -86,7 +86,7 @@ _LAYOUTS = {
 
 
 def shard_of(identifier: str, shards: int) -> int:
-    """Returns the shard of a row by its identifier (hex), the same on every runner."""
+    """Returns the shard of a row by its identifier (hex); it is the same on every runner."""
     return int(identifier[:8], 16) % shards
 
 
@@ -95,7 +95,7 @@ def _weigh(row: Any, layout: str) -> tuple[str, int]:
 
 
 def _cut(partition: tuple[str, int], limit: int) -> Iterator[tuple[str, int]]:
-    """Yields the partitions that need more than one shard, with how many."""
+    """Yields the partitions that need more than one shard, with the number of shards."""
     folder, weight = partition
     if weight > limit:
         yield folder, math.ceil(weight / limit)
@@ -108,7 +108,7 @@ def _assign(row: Any, folder_to_shards: Mapping[str, int], layout: str) -> tuple
 
 
 class _WritePartFn(beam.DoFn):
-    """The rows of one partition and shard to one part file."""
+    """Writes the rows of one partition and shard to one part file."""
 
     def __init__(self, lake: Lake, layout: str, batch: str | StreamBatches) -> None:
         self._lake = lake
@@ -131,16 +131,16 @@ class _WritePartFn(beam.DoFn):
 
 
 class _WriteRows(beam.PTransform):
-    """Rows of one table to `PartFile`s.
+    """Writes the rows of one table to `PartFile`s.
 
     Counters: `write_<table>/files_written`, `rows_written`, `bytes_written`.
 
     Args:
         lake: Where the files go.
-        batch: The batch they are for, or a stream's. In a stream a partition's rows of a batch are one file, whatever their
-            weight: its batches are small, and a runner may wait for ever for the counts of shards of a window in which nothing
-            needs a second one.
-        shard_weight: Characters of rows a file.
+        batch: The batch of the files, or the batches of a stream. In a stream the rows of a partition and batch become one file,
+            whatever their weight: the batches are small, and a runner may wait for ever for the counts of shards in a window in
+            which nothing needs a second shard.
+        shard_weight: Characters of rows per file.
     """
 
     layout: str
@@ -163,7 +163,7 @@ class _WriteRows(beam.PTransform):
         )
 
     def _count_shards(self, rows: beam.PCollection) -> beam.PCollection:
-        """Returns how many shards each partition needs, where that is more than one."""
+        """Returns how many shards each partition needs, if it needs more than one."""
         return (
             rows
             | "WeighRows" >> beam.Map(_weigh, self.layout).with_output_types(tuple[str, int])
@@ -173,18 +173,18 @@ class _WriteRows(beam.PTransform):
 
 
 class WriteDocuments(_WriteRows):
-    """`Document`s to part files, one a source, day and shard."""
+    """Writes `Document`s to part files, one per source, day and shard."""
 
     layout = DOCUMENTS.name
 
 
 class WriteRejects(_WriteRows):
-    """`Reject`s to part files, one a kind and shard."""
+    """Writes `Reject`s to part files, one per kind and shard."""
 
     layout = REJECTS.name
 
 
 class WriteInputs(_WriteRows):
-    """`InputCounts` to part files."""
+    """Writes `InputCounts` to part files."""
 
     layout = INPUTS.name
