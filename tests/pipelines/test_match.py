@@ -154,7 +154,7 @@ def test_a_compressed_input_weighs_what_it_grows_to(name: str) -> None:
     [
         ("gs://pages/a.txt", "apitools", "broadsheet[gcs]"),
         ("hdfs://pages/a.txt", "hdfs", "broadsheet[hdfs]"),
-        ("ftp://pages/a.txt", "", "ftp:// is nothing that is known"),
+        ("ftp://pages/a.txt", "", "ftp:// is not a known scheme"),
     ],
 )
 def test_a_place_that_needs_a_client_says_which_extra_brings_it(uri: str, module: str, said: str) -> None:
