@@ -55,6 +55,8 @@ class RawRecord(NamedTuple):
     """Metadata that the user gave, over what the page says: JSON of `read.metadata_overrides`, "" for none."""
     declared_language: Optional[str] = None
     """The language the container declares (an HTTP header), not the page itself."""
+    charset_basis: Optional[str] = None
+    """`detected` if `charset` is that of a whole table, found by a detector; `None` if the container or the user declares it."""
 
 
 class Page(NamedTuple):
@@ -306,6 +308,8 @@ class Mark(NamedTuple):
     """Lines, row groups or record batches before it: whichever the format counts."""
     grown: int = 0
     """Decompressed bytes that were counted before it."""
+    charset: str = ""
+    """The charset that the lines before it are in, "" if they are all ASCII or the format has none."""
 
 
 class FileRange(NamedTuple):

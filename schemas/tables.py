@@ -126,5 +126,8 @@ def _values(rows: Iterable[Any], field: pa.Field) -> list[Any]:
 
 
 def storable(text: str) -> str:
-    """Replaces lone surrogates, which UTF-8 and so neither Parquet nor a record's coder can hold: JSON's escapes make them."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    """Returns text that UTF-8, and so Parquet, can hold: half a character becomes U+FFFD, two halves side by side the character.
+
+    JSON's escapes make such halves.
+    """
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -23,6 +23,7 @@ from broadsheet.transforms.read.compression import open_stream
 from broadsheet.transforms.read.open_input import WEB, look_at, open_input
 from broadsheet.transforms.read.reader import Budget, ReadOptions
 from broadsheet.transforms.read.registry import COMPRESSED, format_of, known_suffixes
+from broadsheet.transforms.read.text_lines import wide_charset
 
 SIDECAR = ".json"
 """Behind a page's whole name: the file with metadata beside it (`page.txt.json` beside `page.txt`)."""
@@ -106,7 +107,8 @@ def read_lines(path: str, flag: str) -> list[str]:
     try:
         with open_input(path) as file:
             stream = open_stream(file, Budget(0, ReadOptions()))
-            lines = [line.decode("utf-8", "surrogateescape").rstrip("\r\n") for line in stream]
+            charset = wide_charset(stream.head(2048)) or "utf-8-sig"  # PowerShell's `>` writes UTF-16
+            lines = stream.read().decode(charset, "surrogateescape").replace("\r\n", "\n").split("\n")
     except (OSError, BeamIOError) as error:
         raise ConfigError(f"{flag} {path}: {error}") from error
     if stream.damage:

@@ -10,15 +10,13 @@ while reading, so that a bomb costs no more than the limits allow.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import apache_beam as beam
 from apache_beam import pvalue, typehints
-from apache_beam.io.filesystem import BeamIOError, CompressionTypes
-from apache_beam.io.filesystems import FileSystems
+from apache_beam.io.filesystem import BeamIOError
 from apache_beam.metrics import Metrics
 
 from broadsheet.schemas.errors import FilteredError, RecordError, SkippedError, UnreadableError
@@ -28,7 +26,8 @@ from broadsheet.schemas.records import TEXT, FileRange, InputFile, Mark, RawReco
 from broadsheet.transforms.coders import register_coders
 from broadsheet.transforms.read.compression import open_stream
 from broadsheet.transforms.read.formats.messages import read_topic
-from broadsheet.transforms.read.metadata_overrides import Given, compile_template, from_json, give, given_by_path, parse_given
+from broadsheet.transforms.read.given_of_file import given_of_file
+from broadsheet.transforms.read.metadata_overrides import give
 from broadsheet.transforms.read.open_input import WEB, open_input
 from broadsheet.transforms.read.reader import Budget, Context, Found, Numbering, ReadOptions, printable
 from broadsheet.transforms.read.registry import media_type, read_stream
@@ -39,9 +38,6 @@ __all__ = ["ReadOptions", "ReadRecords", "media_type", "read_range", "read_recor
 
 COUNTS = "counts"
 SKIPS = "skips"
-
-_SIDECAR_BYTES = 1024 * 1024
-"""A sidecar is a handful of fields; a longer one is cut, and so no JSON."""
 
 _SOURCE_FOLDER = re.compile(r"(?:^|/)source=([^/]+)(?=/)")
 
@@ -95,7 +91,7 @@ def _read(part: FileRange, options: ReadOptions, numbering: Numbering) -> Iterat
     if item.uri.startswith(WEB) and media_type(item.uri):
         empty = empty._replace(url=item.uri, url_basis="path")
     try:
-        empty = give(empty, _given(item, options))
+        empty = give(empty, given_of_file(item, options))
         with open_input(item.uri) as file:
             budget = Budget(item.size, options, part.begin.grown)
             context = Context(empty, options, budget, item.uri, numbering, begin=part.begin)
@@ -127,26 +123,6 @@ def _given_source(uri: str, options: ReadOptions) -> tuple[str | None, str | Non
     found = _SOURCE_FOLDER.findall(uri)
     value = safe_value(unescape(found[-1])) if found else None
     return (value, "path") if value else (None, None)
-
-
-def _given(item: InputFile, options: ReadOptions) -> Given:
-    """Returns what path, sidecar and manifest say of a file, the later over the earlier."""
-    given: Given = {}
-    if options.path_template or options.url_from_path:
-        template = compile_template(options.path_template) if options.path_template else None
-        given.update(given_by_path(item.uri, template, options.url_from_path))
-    if item.sidecar:
-        with FileSystems.open(item.sidecar, compression_type=CompressionTypes.UNCOMPRESSED) as file:
-            text = file.read(_SIDECAR_BYTES)
-        try:
-            values = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise UnreadableError("bad_sidecar", f"{item.sidecar} is no JSON: {error}") from error
-        if not isinstance(values, dict):
-            raise UnreadableError("bad_sidecar", f"{item.sidecar}: expected a JSON object of fields")
-        given.update(parse_given(values, "sidecar", item.sidecar))
-    given.update(from_json(item.given))
-    return given
 
 
 def add_skips(skips: Iterable[Skip]) -> Skip:

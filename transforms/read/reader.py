@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Optional, Union
 
 from broadsheet.schemas.errors import FilteredError, RecordError, SkippedError, UnreadableError
 from broadsheet.schemas.records import Mark, RawRecord
+from broadsheet.schemas.tables import storable
 from broadsheet.transforms.read.metadata_overrides import from_json, to_json
 
 Found = Union[RawRecord, tuple[RawRecord, RecordError]]
@@ -127,6 +128,7 @@ class Context(NamedTuple):
         url: str | None = None,
         fetched_at: dt.datetime | None = None,
         charset: str | None = None,
+        charset_basis: str | None = None,
         source: str | None = None,
         given: dict[str, Any] | None = None,
         declared_language: str | None = None,
@@ -139,6 +141,7 @@ class Context(NamedTuple):
             url: Where it was fetched from.
             fetched_at: When, in UTC.
             charset: What an HTTP header or the like declares.
+            charset_basis: As in `RawRecord`.
             source: Its publisher.
             given: More fields of `read.metadata_overrides` by name, as the container has them.
             declared_language: What an HTTP header declares.
@@ -146,7 +149,7 @@ class Context(NamedTuple):
         empty = self.empty
         url_basis, fetched_at_basis, source_basis = empty.url_basis, empty.fetched_at_basis, empty.source_basis
         if url and url_basis not in _NEARER:
-            url, url_basis = unicode_text(url), CONTAINER
+            url, url_basis = storable(url), CONTAINER
         else:
             url = empty.url
         if fetched_at and fetched_at_basis not in _NEARER:
@@ -154,10 +157,11 @@ class Context(NamedTuple):
         else:
             fetched_at = empty.fetched_at
         if source and source_basis not in ("flag", *_NEARER):
-            source, source_basis = unicode_text(source), CONTAINER
+            source, source_basis = storable(source), CONTAINER
         else:
             source = empty.source
-        charset = empty.charset or (unicode_text(charset) if charset else None)
+        charset_basis = None if empty.charset else charset_basis
+        charset = empty.charset or (storable(charset) if charset else None)
         known = empty.given
         if given:
             before = from_json(known)
@@ -178,6 +182,7 @@ class Context(NamedTuple):
             fetched_at_basis,
             known,
             declared_language,
+            charset_basis,
         )
         if not payload:
             return record, UnreadableError("empty", f"{self.label} holds no bytes")
@@ -213,8 +218,3 @@ def printable(text: str) -> str:
     """Returns text as it may be shown: bounded, and without what a terminal would obey."""
     text = text[:_MESSAGE_CHARS]
     return text if text.isprintable() else "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
-
-
-def unicode_text(text: str) -> str:
-    """Returns text that can be encoded: half a character becomes U+FFFD, two halves side by side the character."""
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

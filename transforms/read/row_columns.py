@@ -13,8 +13,11 @@ from typing import Any, NamedTuple, Optional
 
 from broadsheet.schemas.errors import RecordError, UnreadableError
 from broadsheet.schemas.records import HTML, TEXT
+from broadsheet.schemas.tables import storable
+from broadsheet.transforms.decode.charsets import valid_as_utf8
 from broadsheet.transforms.read.metadata_overrides import FIELDS, parse_given
-from broadsheet.transforms.read.reader import CONTAINER, Context, Found, ReadOptions, unicode_text
+from broadsheet.transforms.read.reader import CONTAINER, Context, Found, ReadOptions
+from broadsheet.transforms.read.text_lines import UNDECODED, encode_in
 
 _TEXT_NAMES = (
     "text", "maintext", "raw_text", "plain_text", "plaintext", "fulltext", "full_text", "article_text", "content", "body",
@@ -102,17 +105,25 @@ def too_many_fields(options: ReadOptions) -> UnreadableError:
     return UnreadableError("too_many_fields", f"it has more than {options.max_fields} fields or values (--max-fields)")
 
 
-def row_to_record(row: Mapping[str, Any], columns: Columns, context: Context) -> Found:
-    """Returns the record of a row; HTML where it has both, for it holds more."""
-    payload, media_type = b"", TEXT
+def row_to_record(row: Mapping[str, Any], columns: Columns, context: Context, charset: str = "") -> Found:
+    """Returns the record of a row; HTML where it has both, for it holds more.
+
+    Args:
+        row: Column to value.
+        columns: Which column holds what.
+        context: The file.
+        charset: The charset of the file's text, as `read.text_lines` decides it; "" for UTF-8 and for formats that have none.
+    """
+    payload, media_type, found_in = b"", TEXT, None
     for name, kind in ((columns.html, HTML), (columns.text, TEXT)):
         if name and not payload:
-            payload, media_type = _as_bytes(row.get(name)), kind
+            (payload, found_in), media_type = _as_bytes(row.get(name), charset), kind
     url = _as_text(row.get(columns.url)) if columns.url else None
     given: dict[str, Any] = {}
     for name in columns.others:
         try:
-            given |= {field: value for field, (value, _) in parse_given({name: row.get(name)}, CONTAINER, context.label).items()}
+            values = {name: _decoded(row.get(name))}
+            given |= {field: value for field, (value, _) in parse_given(values, CONTAINER, context.label).items()}
         except RecordError:
             continue  # of another shape than ours: a place that is a dictionary of coordinates
     if columns.date and (moment := _as_time(row.get(columns.date))):
@@ -124,6 +135,8 @@ def row_to_record(row: Mapping[str, Any], columns: Columns, context: Context) ->
         media_type,
         url=url,
         fetched_at=_as_time(row.get(columns.fetched)) if columns.fetched else None,
+        charset=found_in,
+        charset_basis="detected" if found_in else None,
         source=_as_text(row.get(columns.source)) if columns.source else None,
         given=given,
     )
@@ -134,14 +147,19 @@ def _listed(names: Collection[str]) -> str:
     return shown + (f" and {len(names) - 30} more" if len(names) > 30 else "") if names else "none"
 
 
-def _as_bytes(value: Any) -> bytes:
+def _as_bytes(value: Any, charset: str) -> tuple[bytes, str | None]:
+    """Returns a page's bytes, as they were in the file if they can be had, and their charset if it is known and not UTF-8."""
     if isinstance(value, bytes):
-        return value
-    if isinstance(value, str):
-        return value.encode("utf-8") if value.isascii() else encode_text(value)
+        return value, None
     if isinstance(value, list) and all(isinstance(item, str) for item in value):  # a paragraph each
-        return encode_text("\n".join(value))
-    return b""
+        value = "\n".join(value)
+    if not isinstance(value, str):
+        return b"", None
+    if value.isascii():
+        return value.encode("utf-8"), None
+    if charset and not charset.startswith("utf-") and (data := encode_in(value, charset)) is not None:
+        return data, charset
+    return encode_text(value), None
 
 
 def encode_text(text: str) -> bytes:
@@ -149,14 +167,26 @@ def encode_text(text: str) -> bytes:
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        return unicode_text(text).encode("utf-8")
+        return storable(text).encode("utf-8")
+
+
+def _decoded(value: Any) -> Any:
+    """Returns a value, `None` for text that the file's charset cannot decode; of a list the items that it can."""
+    if isinstance(value, str):
+        return None if not value.isascii() and UNDECODED.search(value) else storable(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8") if valid_as_utf8(value) else None
+    if isinstance(value, list):
+        return [text for item in value if (text := _decoded(item)) is not None]
+    return value
 
 
 def _as_text(value: Any) -> str | None:
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
+    value = _decoded(value)
+    if isinstance(value, str) and not value.isascii() and "\ufffd" in value:  # half a character: another name than it was
+        return None
     if isinstance(value, (str, int)) and not isinstance(value, bool):
-        return encode_text(str(value)).decode("utf-8", "replace").strip() or None
+        return str(value).strip() or None
     return None
 
 

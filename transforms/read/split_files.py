@@ -20,6 +20,8 @@ from broadsheet.schemas.kafka_uris import KAFKA, parse_range
 from broadsheet.schemas.records import TEXT, FileRange, InputFile, Mark, RawRecord
 from broadsheet.transforms.coders import register_coders
 from broadsheet.transforms.read.compression import open_stream
+from broadsheet.transforms.read.given_of_file import given_of_file
+from broadsheet.transforms.read.metadata_overrides import give
 from broadsheet.transforms.read.open_input import WEB, open_input
 from broadsheet.transforms.read.reader import Budget, Context, Numbering, ReadOptions
 from broadsheet.transforms.read.registry import mark_stream
@@ -60,7 +62,8 @@ def _marks(item: InputFile, options: ReadOptions) -> Iterator[Mark]:
     try:
         with open_input(item.uri) as file:
             budget = Budget(item.size, options)
-            context = Context(RawRecord(item.uri, 0, b"", TEXT), options, budget, item.uri, Numbering())
+            empty = give(RawRecord(item.uri, 0, b"", TEXT), given_of_file(item, options))  # for the charset that the user gives
+            context = Context(empty, options, budget, item.uri, Numbering())
             yield from mark_stream(open_stream(file, budget), context)
     except Exception:  # its reader comes to whatever is wrong with the file too, and tells it
         return

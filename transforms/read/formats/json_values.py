@@ -6,7 +6,6 @@ the last one.
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -17,11 +16,13 @@ from broadsheet.schemas.errors import RecordError
 from broadsheet.schemas.records import Mark
 from broadsheet.transforms.read.compression import Stream
 from broadsheet.transforms.read.reader import Context, Found, ReadOptions
-from broadsheet.transforms.read.row_columns import Columns, find_columns, row_to_record, too_many_fields
+from broadsheet.transforms.read.row_columns import Columns, encode_text, find_columns, row_to_record, too_many_fields
+from broadsheet.transforms.read.text_lines import Line, TextLines, decode_in, text_pieces, wide_charset
 
 _ESCAPES = 3
 """How much longer than its text a JSON string gets: six bytes, `\\u00e9`, for a character of two or three."""
 _PIECE = 1024 * 1024
+_HEAD_BYTES = 4096
 _PARTS = (b",", b"[", b"{")
 """One of these stands before each value of an array or object but the first, and one before that."""
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -30,49 +31,54 @@ _BETWEEN = re.compile(r"[\s,]*")
 
 def read_json_lines(stream: Stream, context: Context) -> Iterator[Found]:
     """Yields the objects of a file that has one a line."""
-    number = 0
-    for number, _, line, cut in _lines(stream, context):
-        if cut:
-            what = f"line {number} is longer than {len(line)} bytes (--max-record-mb)"
-            yield context.dead("record_too_large", what, line[: context.options.max_record_bytes])
+    lines = _lines(stream, context)
+    longest = context.options.max_record_bytes
+    found_any = False
+    for line in _filled(lines):
+        found_any, number = True, line.number
+        text = lines.text(line)
+        data = line.data if isinstance(line.data, bytes) else encode_text(line.data)
+        if line.cut:
+            what = f"line {number} is longer than {len(data)} bytes (--max-record-mb)"
+            yield context.dead("record_too_large", what, data[:longest])
             continue
-        if _has_too_many_values(line, context.options):
-            yield context.refused(too_many_fields(context.options), line[: context.options.max_record_bytes])
+        if _has_too_many_values(data, context.options):
+            yield context.refused(too_many_fields(context.options), data[:longest])
             continue
         try:
-            value = _parse(line)
+            value = json.loads(text)
         except (ValueError, RecursionError) as error:
-            if stream.damage and not line.endswith(b"\n"):
-                yield context.refused(stream.damage, line)
+            if stream.damage and lines.ended and not text.endswith("\n"):
+                yield context.refused(stream.damage, data)
             else:
-                yield context.dead("bad_json", f"line {number} is no JSON: {error}"[:500], line)
+                yield context.dead("bad_json", f"line {number} is no JSON: {error}"[:500], data)
             continue
-        yield _found(value, line, f"line {number}", context)
-    if not number and not context.begin.part and not stream.damage:
+        yield _found(value, data, f"line {number}", context, lines.charset)
+    lines.detach()
+    if not found_any and not context.begin.part and not stream.damage:
         yield context.found(b"", context.empty.media_type)
 
 
 def mark_json_lines(stream: Stream, context: Context) -> Iterator[Mark]:
     """Yields where the objects of a plain file begin."""
-    if not stream.compression:
-        for record, (number, offset, _, _) in enumerate(_lines(stream, context)):
-            yield Mark(record, offset, number - 1)
+    lines = _lines(stream, context)
+    if not stream.compression and not lines.wide:
+        charset = ""
+        for record, line in enumerate(_filled(lines)):
+            yield Mark(record, line.offset, line.number - 1, charset=charset)
+            charset = lines.charset
+    lines.detach()
 
 
-def _lines(stream: Stream, context: Context) -> Iterator[tuple[int, int, bytes, bool]]:
-    """Yields number, from 1, offset and bytes of the lines that are not blank, and whether it is the first bytes of one only."""
-    limit = _ESCAPES * context.options.max_record_bytes
-    number, offset = context.begin.part, context.begin.offset
-    stream.go_to(offset)
-    while line := stream.readline(limit):
-        number += 1
-        cut = len(line) == limit and not line.endswith(b"\n")
-        size = len(line) + (stream.skip_line() if cut else 0)
-        if number == 1:
-            line = line.removeprefix(codecs.BOM_UTF8)
-        if cut or (line and not line.isspace()):
-            yield number, offset, line, cut
-        offset += size
+def _lines(stream: Stream, context: Context) -> TextLines:
+    return TextLines(stream, _ESCAPES * context.options.max_record_bytes, context.begin, context.empty.charset)
+
+
+def _filled(lines: TextLines) -> Iterator[Line]:
+    """Yields the lines that are not blank."""
+    while line := lines.next():
+        if line.cut or (line.data and not line.data.isspace()):
+            yield line
 
 
 def read_json(stream: Stream, context: Context) -> Iterator[Found]:
@@ -82,9 +88,9 @@ def read_json(stream: Stream, context: Context) -> Iterator[Found]:
         return
     for value, text, where in _values(stream, context):
         if isinstance(value, RecordError):
-            yield context.refused(value, text[: context.options.max_record_bytes].encode("utf-8", "replace"))
+            yield context.refused(value, encode_text(text[: context.options.max_record_bytes]))
         else:
-            data = text.encode("utf-8", "replace")
+            data = encode_text(text)
             too_many = _has_too_many_values(data, context.options)
             yield context.refused(too_many_fields(context.options), data) if too_many else _found(value, data, where, context)
 
@@ -96,14 +102,16 @@ def mark_json(stream: Stream, context: Context) -> Iterator[Mark]:
 
 
 def _has_an_object_a_line(stream: Stream) -> bool:
-    head = stream.head(4096).removeprefix(codecs.BOM_UTF8).lstrip()
-    return head.startswith(b"{") and b"\n" in head and _is_json(head.partition(b"\n")[0])
+    data = stream.head(_HEAD_BYTES)
+    wide = wide_charset(data)
+    head = (data.decode(wide, "ignore") if wide else decode_in(data, "utf-8")).lstrip("\ufeff \t\r\n")
+    return head.startswith("{") and "\n" in head and _is_json(head.partition("\n")[0])
 
 
 def _values(stream: Stream, context: Context) -> Iterator[tuple[Any, str, str]]:
     """Yields values with their text and place, decoded piece by piece; an error as the last value."""
     limit = _ESCAPES * context.options.max_record_bytes
-    decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
+    data = text_pieces(stream, context.empty.charset)
     parse = json.JSONDecoder().raw_decode
     text, at, passed, ended = "", 0, 0, False
     wanted = 1
@@ -113,9 +121,9 @@ def _values(stream: Stream, context: Context) -> Iterator[tuple[Any, str, str]]:
             pieces = [text[at:]]
             passed, at, have = passed + at, 0, len(pieces[0])
             while not ended and have < wanted:
-                data = stream.read(_PIECE)
-                ended = not data
-                pieces.append(decoder.decode(data, ended))
+                piece = next(data, None)
+                ended = piece is None
+                pieces.append(piece or "")
                 have += len(pieces[-1])
             text = "".join(pieces)
         between = _BETWEEN.match(text, at)
@@ -149,14 +157,14 @@ def _values(stream: Stream, context: Context) -> Iterator[tuple[Any, str, str]]:
         at, wanted = end, 1
 
 
-def _found(value: Any, text: bytes, where: str, context: Context) -> Found:
+def _found(value: Any, text: bytes, where: str, context: Context, charset: str = "") -> Found:
     if not isinstance(value, dict):
         return context.dead("not_an_object", f"{where} is no JSON object of fields", text)
     try:
         columns = _columns(tuple(value), context.options)
     except RecordError as error:
         return context.dead(error.reason, f"{where}: {error.message}", text)
-    return row_to_record(value, columns, context)
+    return row_to_record(value, columns, context, charset)
 
 
 @lru_cache(maxsize=256)
@@ -172,14 +180,7 @@ def _has_too_many_values(text: bytes, options: ReadOptions) -> bool:
     return sum(map(bare.count, _PARTS)) > options.max_fields
 
 
-def _parse(line: bytes) -> Any:
-    try:
-        return json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        return json.loads(line.decode("utf-8", "surrogateescape"))
-
-
-def _is_json(line: bytes) -> bool:
+def _is_json(line: str) -> bool:
     try:
         json.loads(line)
     except (ValueError, RecursionError):

@@ -17,8 +17,9 @@ from email.message import Message
 from typing import Any
 
 from broadsheet.schemas.records import HTML, TEXT
+from broadsheet.schemas.tables import storable
 from broadsheet.transforms.read.compression import Stream
-from broadsheet.transforms.read.reader import Context, Found, unicode_text
+from broadsheet.transforms.read.reader import Context, Found
 
 _FROM = re.compile(rb"From \S.*\d{4}\s*$")
 """The line before each message: sender and date. One in a text would be quoted, `>From`, by whoever wrote the box."""
@@ -120,7 +121,7 @@ def _header(message: Message, name: str) -> str | None:
         text = str(email.header.make_header(email.header.decode_header(str(raw)))) if raw is not None else ""
     except (LookupError, ValueError, email.errors.MessageError):
         text = str(message.get(name) or "")
-    return " ".join(unicode_text(text).split()) or None
+    return " ".join(storable(text).split()) or None
 
 
 def _date(message: Message) -> dt.datetime | None:

@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING
 from broadsheet.schemas.errors import RecordError
 from broadsheet.schemas.kafka_uris import TopicRange, parse_range
 from broadsheet.schemas.records import HTML, TEXT, InputFile, RawRecord
+from broadsheet.transforms.decode.charsets import valid_as_utf8
 from broadsheet.transforms.filters.opt_outs import opt_out_of_headers
 from broadsheet.transforms.read.formats.kafka import read_messages
 from broadsheet.transforms.read.http_responses import media_type_of
 from broadsheet.transforms.read.metadata_overrides import give, parse_given
 from broadsheet.transforms.read.reader import Budget, Context, Found, Numbering, ReadOptions
 from broadsheet.transforms.read.row_columns import Columns, find_columns, row_to_record
+from broadsheet.transforms.read.text_lines import wide_charset
 
 if TYPE_CHECKING:
     from confluent_kafka import Message
@@ -65,7 +67,7 @@ def message_to_record(message: Message, part: TopicRange, options: ReadOptions) 
     context = Context(empty, options, Budget(len(value or b""), options), name, Numbering())
     if value is None:
         return context.filtered("tombstone", "a message without a value, which deletes its key")
-    headers = {key.lower(): (text or b"").decode("utf-8", "replace") for key, text in message.headers() or []}
+    headers = {key.lower(): (text or b"").decode() for key, text in message.headers() or [] if valid_as_utf8(text or b"")}
     try:
         context = context._replace(empty=give(empty, parse_given(headers, HEADER, name)))
         return _read_value(value, headers.get("content-type", ""), context)
@@ -88,7 +90,7 @@ def _read_value(value: bytes, content_type: str, context: Context) -> Found:
 
 def _read_envelope(value: bytes, context: Context) -> Found:
     try:
-        fields = json.loads(value.decode("utf-8-sig"))
+        fields = json.loads(value.decode(wide_charset(value) or "utf-8-sig"))
     except (ValueError, RecursionError) as error:
         return context.dead("bad_json", f"it begins like JSON and is none: {error}"[:500], value)
     if not isinstance(fields, dict):

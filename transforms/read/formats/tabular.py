@@ -6,10 +6,8 @@ wanted are read, a few rows at a time.
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import csv
-import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -23,6 +21,7 @@ from broadsheet.schemas.records import Mark, RawRecord
 from broadsheet.transforms.read.compression import Stream
 from broadsheet.transforms.read.reader import Context, Found, ReadOptions
 from broadsheet.transforms.read.row_columns import Columns, encode_text, find_columns, row_to_record
+from broadsheet.transforms.read.text_lines import TextLines
 
 _ROWS = 64
 """Rows that are in memory at a time: of pages of the largest size allowed that is much, of pages as they are 10 MB."""
@@ -47,24 +46,24 @@ def read_csv(stream: Stream, context: Context) -> Iterator[Found]:
                 yield context.refused(cells)
                 continue
             where = f"the row that ends at line {rows.line}"
-            if stream.damage and len(cells) <= len(rows.names) and not stream.peek(1):
+            if stream.damage and len(cells) <= len(rows.names) and rows.lines.ended:
                 yield context.refused(stream.damage, encode_text("\n".join(cells))[:limit])
             elif len(cells) != len(rows.names):
                 what = f"{where} has {len(cells)} cells, the first line has {len(rows.names)}"
                 yield context.dead("bad_row", what, encode_text("\n".join(cells))[:limit])
             else:
-                yield row_to_record(dict(zip(rows.names, cells, strict=True)), columns, context)
+                yield row_to_record(dict(zip(rows.names, cells, strict=True)), columns, context, rows.lines.charset)
 
 
 def mark_csv(stream: Stream, context: Context) -> Iterator[Mark]:
     """Yields where the rows of a plain file begin; which line breaks stand in quotes, only reading from the start tells."""
     with _CsvRows(stream, context) as rows:
-        if stream.compression or rows.wide:
+        if stream.compression or rows.lines.wide:
             return
         find_columns(rows.names, context.options)  # a table without them is one dead letter
         begin = rows.place
         for record, _ in enumerate(rows):
-            yield Mark(record, *begin)
+            yield begin._replace(record=record)
             begin = rows.place
 
 
@@ -74,23 +73,23 @@ class _CsvRows:
     def __init__(self, stream: Stream, context: Context) -> None:
         limit = context.options.max_record_bytes
         csv.field_size_limit(max(csv.field_size_limit(), limit + 1))  # the module's own, 131,072 characters, is less than a page
-        self._lines = _TextLines(stream, limit)
-        self.wide = self._lines.wide
-        first = next(self._lines, "")
+        self.lines = TextLines(stream, limit, declared=context.empty.charset)
+        lines = _CsvLines(self.lines, limit)
+        first = next(lines, "")
         delimiter = max(_DELIMITERS, key=first.count)
         try:
             self.names = next(csv.reader([first], delimiter=delimiter), [])
         except csv.Error as error:
             raise UnreadableError("bad_row", f"the first line, which names the columns, is no row: {error}") from error
         if context.begin.offset:
-            self._lines.go_to(context.begin)
-        self._reader = csv.reader(self._lines, delimiter=delimiter)
+            self.lines.go_to(context.begin)
+        self._reader = csv.reader(lines, delimiter=delimiter)
 
     def __enter__(self) -> _CsvRows:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._lines.detach()
+        self.lines.detach()
 
     def __iter__(self) -> Iterator[list[str] | UnreadableError]:
         while True:
@@ -110,64 +109,32 @@ class _CsvRows:
     @property
     def line(self) -> int:
         """How many lines of the file were read."""
-        return self._lines.line
+        return self.lines.number
 
     @property
-    def place(self) -> tuple[int, int]:
-        """Byte and line where the next row begins: rows are read no further than to their ends."""
-        return self._lines.offset, self._lines.line
+    def place(self) -> Mark:
+        """Where the next row begins: rows are read no further than to their ends."""
+        return Mark(0, self.lines.offset, self.lines.number, charset=self.lines.charset)
 
 
-class _TextLines:
-    """Lines as text, from which `surrogateescape` gives the very bytes again, whatever their charset.
+class _CsvLines:
+    """The lines that `csv` asks for: an iterator that can raise and go on, which a generator cannot."""
 
-    An iterator that can raise and go on, which a generator cannot.
-    """
-
-    def __init__(self, stream: Stream, limit: int) -> None:
-        self._stream = stream
+    def __init__(self, lines: TextLines, limit: int) -> None:
+        self._lines = lines
         self._limit = limit
-        self._text: io.TextIOWrapper | None = None
-        self.wide = stream.head(4).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        """Whether it is a spreadsheet's "Unicode text"."""
-        if self.wide:
-            self._text = io.TextIOWrapper(stream, "utf-16", "replace", newline="")
-        self.offset = 0
-        """Bytes that were read, but of a wide file."""
-        self.line = 0
-        """Lines that were read."""
-
-    def go_to(self, begin: Mark) -> None:
-        """Reads on from the beginning of a line."""
-        self._stream.go_to(begin.offset)
-        self.offset, self.line = begin.offset, begin.part
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._text.readline(self._limit) if self._text else self._narrow()
-        if not line:
+        line = self._lines.next()
+        if line is None:
             raise StopIteration
-        self.line += 1
-        if len(line) >= self._limit and not line.endswith(("\n", "\r")):
+        if line.cut:
             limit = f"{self._limit} bytes (--max-record-mb)"
             raise UnreadableError("record_too_large", f"a line is longer than {limit}")
-        return line
-
-    def _narrow(self) -> str:
-        line = self._stream.readline(self._limit)
-        start, self.offset = self.offset, self.offset + len(line)
-        if len(line) == self._limit and not line.endswith(b"\n"):
-            self.offset += self._stream.skip_line()
-        if not start:
-            line = line.removeprefix(codecs.BOM_UTF8)
-        return line.decode("utf-8", "surrogateescape").replace("\0", "")
-
-    def detach(self) -> None:
-        """Gives the stream back, which a text file would close."""
-        if self._text:
-            self._text.detach()
+        return self._lines.text(line).replace("\0", "")
 
 
 def read_parquet(stream: Stream, context: Context) -> Iterator[Found]:
