@@ -33,6 +33,9 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]{1,40})", re.IGNORECAS
 _ENCODED = re.compile(rb"^(?:content|transfer)-encoding\b", re.IGNORECASE | re.MULTILINE)
 _LANGUAGE = re.compile(rb"^content-language:[ \t]*([a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 """One language: a list of them is about a page's readers and says nothing about its text (RFC 9110, 8.5)."""
+_HEAD_END = re.compile(rb"\n\r?\n")
+_BARE_FEED = re.compile(rb"\r?\n")
+_PAST_ASCII = re.compile(rb"[\x80-\xff]")
 _CHUNK = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]*(?:;[^\r\n]*)?\r?\n")
 _PIECE = 256 * 1024
 
@@ -63,8 +66,13 @@ def page_of_response(
     headers = HeaderMap()
     size = 0
     if block.startswith(b"HTTP/"):
+        end = _HEAD_END.search(block)
+        head = block[: end.end()] if end else block
+        if head.count(b"\n") != head.count(b"\r\n"):  # bare line feeds, which RFC 9112 (2.2) asks to be read
+            head = _BARE_FEED.sub(b"\r\n", head)
         try:
-            size = headers.parse(io.BytesIO(block), True)
+            headers.parse(io.BytesIO(head), True)
+            size = end.end() if end else len(block)
         except (OSError, ValueError):
             headers = HeaderMap()
     body = block[size:]
@@ -92,6 +100,14 @@ def page_of_response(
         charset=charset_of(content_type),
         declared_language=language[1].decode() if language else None,
     )
+
+
+def uri_text(uri: bytes) -> str:
+    """Returns an address as text; of one that is not UTF-8 the bytes past ASCII are percent-encoded."""
+    try:
+        return uri.decode("utf-8")
+    except UnicodeDecodeError:
+        return _PAST_ASCII.sub(lambda byte: b"%%%02X" % byte[0][0], uri).decode("ascii")
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from typing import NamedTuple, Optional
 from broadsheet.schemas.errors import RecordError
 from broadsheet.schemas.records import TEXT, Mark, RawRecord
 from broadsheet.transforms.read.compression import Stream, compression_of
-from broadsheet.transforms.read.formats import arc, archives, json_values, mail, single_page, tabular, warc
+from broadsheet.transforms.read.formats import arc, archives, json_values, mail, single_page, tabular, warc, warc_loose
 from broadsheet.transforms.read.reader import Context, Found
 
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".lz4")
@@ -46,7 +46,7 @@ def _read_tar(stream: Stream, context: Context) -> Iterator[Found]:
 
 FORMATS = (
     Format("page", single_page.SUFFIXES, None, single_page.read_page),
-    Format("WARC", (".warc", ".wet"), warc.MAGIC, warc.read_warc, warc.mark_warc),
+    Format("WARC", (".warc", ".wet"), warc_loose.MAGIC, warc.read_warc, warc.mark_warc),
     Format("ARC", (".arc",), arc.MAGIC, arc.read_arc),
     Format("JSON lines", (".jsonl", ".ndjson", ".jl"), None, json_values.read_json_lines, json_values.mark_json_lines),
     Format("JSON", (".json",), None, json_values.read_json, json_values.mark_json),

@@ -21,7 +21,7 @@ from typing import IO, NamedTuple, Optional
 from broadsheet.schemas.records import RawRecord
 from broadsheet.transforms.read.compression import Stream
 from broadsheet.transforms.read.gzip_members import find_member
-from broadsheet.transforms.read.http_responses import charset_of, media_type_of, page_of_response
+from broadsheet.transforms.read.http_responses import charset_of, media_type_of, page_of_response, uri_text
 from broadsheet.transforms.read.reader import Context, Found
 
 MAGIC = re.compile(rb"filedesc:[^ \r\n]{1,400} [0-9.]{1,15} \d{12,14} text/plain ")
@@ -110,7 +110,7 @@ def _parse(line: bytes) -> _Header | None:
     for spaces in _FIELDS:
         fields = line.rsplit(b" ", spaces)
         if len(fields) == spaces + 1 and _DATE.fullmatch(fields[2]) and _LENGTH.fullmatch(fields[-1]):
-            url, content_type = fields[0].decode("utf-8", "replace"), fields[3].decode("ascii", "replace")
+            url, content_type = uri_text(fields[0]), fields[3].decode("ascii", "replace")
             return _Header(url, _date(fields[2].decode()), content_type, int(fields[-1]))
     return None
 

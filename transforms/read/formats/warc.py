@@ -1,10 +1,10 @@
 """WARC and WET: the pages of a crawl, with their urls and the times they were fetched at.
 
-Responses, resources and conversions (the text of a WET file) that are pages become records. All else, which nobody wants to read
-but which was there, is accounted for: errors, redirects and pictures are filtered, requests and metadata are skipped.
+Responses, resources and conversions (the text of a WET file) that are pages become records. All else is accounted for: errors,
+redirects and pictures are filtered, requests and metadata are skipped. The segments of a record that was split are dead letters.
 
 FastWARC finds the records. It does not say when a file ends too soon, and it stops at the first damage: lengths are checked here,
-and behind damage it is set on the next member that begins with a record.
+and after damage it is set on the next member that begins with a record. Headers that it refuses are read by `warc_loose`.
 """
 
 from __future__ import annotations
@@ -12,25 +12,30 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import IO, BinaryIO, cast
 
 from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
 
-from broadsheet.schemas.records import TEXT, Mark
+from broadsheet.schemas.records import TEXT, Mark, RawRecord
 from broadsheet.transforms.read.compression import Stream, compression_of
+from broadsheet.transforms.read.formats.warc_loose import MAGIC, MakePage, is_loose, read_loose
 from broadsheet.transforms.read.gzip_members import find_member, gzip_members
-from broadsheet.transforms.read.http_responses import charset_of, is_vague, looks_like_html, media_type_of, page_of_response
+from broadsheet.transforms.read.http_responses import (
+    charset_of,
+    is_vague,
+    looks_like_html,
+    media_type_of,
+    page_of_response,
+    uri_text,
+)
 from broadsheet.transforms.read.reader import Context, Found
-
-MAGIC = re.compile(rb"WARC/[01]\.\d+\r?\n")
-"""How a record begins."""
 
 _NATIVE = ("", "gzip", "zstd", "zstd with dictionary", "lz4")
 """What FastWARC decompresses itself, two to three times as fast as Python's modules and member by member."""
 
-_BEGIN = re.compile(rb"WARC/[01]\.\d+\r?\n[A-Z]")
+_BEGIN = re.compile(rb"WARC/[01]\.\d+[ \t]*\r?\n[A-Za-z]")
 """How a record begins in a plain file, where reading can go on behind damage."""
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})", re.IGNORECASE)
@@ -39,9 +44,10 @@ _OTHERS = ("warcinfo", "request", "metadata", "revisit", "continuation")
 _OWN = ("metadata:", "urn:")
 """How addresses begin that crawlers give to what they wrote themselves, as resources: wget its arguments and its log, Browsertrix
 the text and the picture of a page that is a response already."""
-MakePage = Callable[[WarcRecord, bytes, Context], Found]
-"""What makes something of a whole record and its block."""
-
+_KINDS = {"response": WarcRecordType.response, "resource": WarcRecordType.resource, "conversion": WarcRecordType.conversion}
+_DAMAGE = ("truncated", "damaged")
+_LOOK_BYTES = 4096
+"""How much is looked at to see how a file's first headers are laid out."""
 _BLANK_BYTES = 4
 """Two line ends stand behind a record."""
 _PIECE = 1024 * 1024
@@ -80,6 +86,8 @@ class _Walk:
         """Of the last record that was found, in the file as it lies there."""
         self.damage: str | None = None
         """Why it ended too soon."""
+        self.misread: int | None = None
+        """Where a record begins of whose headers FastWARC made something else."""
         self.accounted = False
         """Whether that has its dead letter already, with what there is of the record."""
         self.over = False
@@ -88,6 +96,9 @@ class _Walk:
     def __iter__(self) -> Iterator[Found]:
         try:
             for record in ArchiveIterator(cast(BinaryIO, self._file), parse_http=False):
+                if _is_misread(record):
+                    self.damage, self.misread = "its headers cannot be read", record.stream_pos
+                    return
                 self.position = record.stream_pos
                 yield self._read(record)
                 if self.damage:
@@ -101,10 +112,10 @@ class _Walk:
 
     def _read(self, record: WarcRecord) -> Found:
         context, limit = self._context, self._context.options.max_record_bytes + _HEADERS_BYTES
-        if not record.record_type & _PAGES:
-            kind = (record.headers.get("WARC-Type") or "").lower()
-            name = kind if kind in _OTHERS else "unknown"
-            return context.skipped(f"warc_{name}", f"a {name} record at byte {self.position}")
+        if not _kind_of(record) & _PAGES:
+            kind = _name_of(record)
+            block = self._block(record, min(record.content_length, limit)) if kind == "continuation" else b""
+            return _no_page_found(kind, f"at byte {self.position}", block, context)
         length = record.content_length
         if over := context.budget.grow(length):
             self.damage, self.accounted, self.over = over.message, True, True
@@ -158,6 +169,12 @@ def _no_page(_record: WarcRecord, _block: bytes, context: Context) -> Found:
 
 def read_warc(stream: Stream, context: Context) -> Iterator[Found]:
     """Yields the records of a WARC file."""
+    if is_loose(stream.head(_LOOK_BYTES)) and not (stream.compression == "gzip" and context.begin.offset):
+        if stream.compression == "gzip" and (file := stream.take_file()):
+            yield from _read_loosely(file, "gzip", 0, context)
+        else:
+            yield from read_loose(stream, context, _any)
+        return
     if stream.compression in _NATIVE and (file := stream.take_file()):
         yield from _read_and_resume(file, stream.compression, context)
         return
@@ -188,6 +205,9 @@ def _read_and_resume(file: IO[bytes], compression: str, context: Context) -> Ite
         if not walk.accounted:
             # A member that fails at once may be the very one that stopped the walk before: one dead letter for both.
             pending = _damaged(walk.damage, last, context)
+        if pending and (loose := _loose_at(file, compression, walk, last, context)) is not None:
+            yield from _read_loosely(file, compression, loose, context)  # what FastWARC refused is headers, and no damage
+            return
         start = _next_member(file, compression, last + 1)
         if pending and walk.position is None and start is not None:
             yield pending
@@ -196,6 +216,72 @@ def _read_and_resume(file: IO[bytes], compression: str, context: Context) -> Ite
         yield pending
     elif start is not None and not walk.over:
         yield from _check_end(file, compression, walk.position or start, context)
+
+
+def _read_loosely(file: IO[bytes], compression: str, begin: int, context: Context) -> Iterator[Found]:
+    start: int | None = begin
+    while start is not None:
+        file.seek(start)
+        stream = Stream(file, compression, context.budget, False)
+        found: Found | None = None
+        for found in read_loose(stream, context, _any):
+            yield found
+        damage = stream.damage
+        if damage is None:
+            return
+        if found is None or isinstance(found, RawRecord) or found[1].reason != damage.reason:
+            yield context.refused(damage)
+        if damage.reason not in _DAMAGE:  # a limit
+            return
+        start = _next_member(file, compression, start + stream.member + 1)
+
+
+def _loose_at(file: IO[bytes], compression: str, walk: _Walk, last: int, context: Context) -> int | None:
+    """Returns where the record begins whose headers stopped FastWARC; `None` if it was something else."""
+    if compression not in ("", "gzip"):
+        return None
+    start = walk.misread
+    if start is None:
+        start = _next_member(file, compression, last if walk.position is None else last + 1)
+    if start is None:
+        return None
+    file.seek(start)
+    return start if is_loose(Stream(file, compression, context.budget, False).head(_LOOK_BYTES)) else None
+
+
+def _is_misread(record: WarcRecord) -> bool:
+    """Returns whether FastWARC took something else for a record's headers, or missed its length."""
+    if record.record_type == WarcRecordType.unknown:
+        kind = record.headers.get_bytes(b"WARC-Type")
+        if not kind or b"\n" in kind:
+            return True
+    return not record.content_length and (record.headers.get_bytes(b"Content-Length") or b"0").strip() != b"0"
+
+
+def _name_of(record: WarcRecord) -> str:
+    kind = (record.headers.get("WARC-Type") or "").strip().lower()
+    return kind if kind in _OTHERS else "unknown"
+
+
+def _no_page_found(kind: str, where: str, block: bytes, context: Context) -> Found:
+    if kind == "continuation":
+        return context.dead(
+            "segmented", f"the record {where} is a later segment of another: expected records that are whole", block
+        )
+    return context.skipped(f"warc_{kind}", f"a {kind} record {where}")
+
+
+def _any(record: WarcRecord, block: bytes, context: Context) -> Found:
+    """Returns what a whole record is, whatever its type."""
+    if _kind_of(record) & _PAGES:
+        return _page(record, block, context)
+    return _no_page_found(_name_of(record), record.record_id or "without an identifier", block, context)
+
+
+def _kind_of(record: WarcRecord) -> WarcRecordType:
+    """Returns a record's type, which FastWARC knows by `WARC-Type` in this case only."""
+    kind = record.record_type
+    return _KINDS.get((record.headers.get("WARC-Type") or "").lower(), kind) if kind == WarcRecordType.unknown else kind
 
 
 def _damaged(damage: str, position: int, context: Context) -> Found:
@@ -261,18 +347,21 @@ def _is_whole(data: bytes, size: int) -> bool:
 def _page(record: WarcRecord, block: bytes, context: Context) -> Found:
     """Returns the page that a whole record holds."""
     headers = record.headers
-    url = (headers.get("WARC-Target-URI") or "").strip("<> ") or None  # wget once wrote them in brackets
+    url = uri_text((headers.get_bytes(b"WARC-Target-URI") or b"").strip(b"<> ")) or None  # wget once wrote them in brackets
+    if segment := headers.get_bytes(b"WARC-Segment-Number"):
+        what = f"{ascii(url)[:300]} is segment {ascii(segment)[2:-1][:20]} of a record that was split: expected it whole"
+        return context.dead("segmented", what, block)
     fetched_at = _date(record)
     if record.is_http:  # asking for a header costs as much as all else here
         return page_of_response(block, context, url, fetched_at, partial(_is_cut, headers))
     content_type = headers.get("Content-Type") or ""
     if content_type.lower().startswith("text/dns"):  # Heritrix keeps what the name server said as a response
         return context.skipped("warc_dns", f"{ascii(url)[:300]} is a name server's answer")
-    if record.record_type == WarcRecordType.resource and (url or "").lower().startswith(_OWN):
+    if _kind_of(record) == WarcRecordType.resource and (url or "").lower().startswith(_OWN):
         return context.skipped("warc_log", f"{ascii(url)[:300]} is the crawler's own")
     if content_type.lower().startswith("application/http") or (is_vague(content_type) and block.startswith(b"HTTP/")):
         return page_of_response(block, context, url, fetched_at, partial(_is_cut, headers))
-    if record.record_type == WarcRecordType.conversion:
+    if _kind_of(record) == WarcRecordType.conversion:
         kind = media_type_of(content_type or TEXT)
     else:
         kind = media_type_of(content_type or "text/html" if looks_like_html(block) else content_type)
