@@ -22,15 +22,31 @@ from broadsheet.transforms.filters.opt_outs import opt_out_of_headers
 from broadsheet.transforms.read.reader import Context, Found
 
 _MEDIA_TYPES = {"text/html": HTML, "application/xhtml+xml": HTML, "application/vnd.wap.xhtml+xml": HTML, "text/plain": TEXT}
-_MAYBE_HTML = {"", "unk", "unknown", "application/xml", "text/xml", "application/octet-stream", "application/http"}
-"""Media types that say nothing: what begins like HTML is a page."""
+_UNKNOWN = {"", "*/*", "unknown/unknown", "application/unknown"}
+"""What WHATWG's MIME sniffing standard (7) takes for no type at all; "" is what does not parse. Such bodies are sniffed."""
+_MAYBE_HTML = {"application/xml", "text/xml", "application/octet-stream", "application/http"}
+"""Media types of crawlers and careless servers: what begins like HTML is a page."""
+
+_TYPE = re.compile(r"[\t\n\r ]*([!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+)[\t\n\r ]*(?:;|$)")
+"""The standard's "parse a MIME type" as far as the essence."""
+_PARTS = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*"?)+')
+"""What commas separate in a header that was sent several times; those in quotes are text."""
 
 _HTML_HEAD = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_HTML_HEAD_BYTES = 1024
-"""WHATWG's sniffing looks at 1,445 bytes; the tag stands at the front but for comments and white space."""
+_HTML_HEAD_BYTES = 1445
+"""How much the standard looks at."""
+_SNIFFED_HTML = re.compile(
+    rb"[\t\n\f\r ]*<(?:(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p)[ >]|!--)",
+    re.IGNORECASE,
+)
+_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_WIDE = (b"\xfe\xff", b"\xff\xfe")
+_NO_TEXT = re.compile(rb"%PDF-|%!PS-Adobe-|[\t\n\f\r ]*<\?xml|GIF8[79]a|BM|Rar ")
+"""Magic numbers of the standard without a binary byte among them."""
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]{1,40})", re.IGNORECASE)
 _ENCODED = re.compile(rb"^(?:content|transfer)-encoding\b", re.IGNORECASE | re.MULTILINE)
+_TYPES = re.compile(rb"^content-type:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _LANGUAGE = re.compile(rb"^content-language:[ \t]*([a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 """One language: a list of them is about a page's readers and says nothing about its text (RFC 9110, 8.5)."""
 _HEAD_END = re.compile(rb"\n\r?\n")
@@ -81,20 +97,24 @@ def page_of_response(
         return context.filtered("http_status", f"{_shown(url)} was answered with status {status}")
     content_type = headers.get("Content-Type") or ""
     kind = media_type_of(content_type)
+    if kind is None and block.count(b"\n", 0, size) > 1 and len(_TYPES.findall(block, 0, size)) > 1:
+        content_type = ", ".join(line.decode("latin-1") for line in _TYPES.findall(block, 0, size))
+        kind = media_type_of(content_type)
     if kind is None and not is_vague(content_type):
         return context.filtered("not_a_page", f"{_shown(url)} is {_shown(content_type)}")
     if context.options.respect_opt_out and (words := opt_out_of_headers(headers.items())):
         return context.filtered("opted_out", f"{_shown(url)} was sent with {words}")
     encoded = _ENCODED.search(block, 0, size)  # to look for two headers that few have costs as much as all else here
     decoded = _decoded(body, headers, context.options.max_record_bytes + 1) if encoded else _Body(body)
-    if kind is None and not looks_like_html(decoded.data):
-        return context.filtered("not_a_page", f"{_shown(url)} is {_shown(content_type) or 'of no declared type'} and no HTML")
+    kind = kind or sniffed_type(content_type, decoded.data)
+    if kind is None:
+        return context.filtered("not_a_page", f"{_shown(url)} is {_shown(content_type) or 'of no declared type'} and no text")
     if decoded.cut and not is_cut():
-        return context.dead("truncated", f"the body of {_shown(url)} {decoded.cut}", decoded.data, kind or HTML)
+        return context.dead("truncated", f"the body of {_shown(url)} {decoded.cut}", decoded.data, kind)
     language = _LANGUAGE.search(block, 0, size)
     return context.found(
         decoded.data,
-        kind or HTML,
+        kind,
         url=url,
         fetched_at=fetched_at,
         charset=charset_of(content_type),
@@ -118,7 +138,24 @@ def media_type_of(content_type: str) -> str | None:
 
 def is_vague(content_type: str) -> bool:
     """Returns whether a Content-Type says nothing about what the body is."""
-    return _essence(content_type) in _MAYBE_HTML
+    return _essence(content_type) in _UNKNOWN | _MAYBE_HTML
+
+
+def sniffed_type(content_type: str, data: bytes) -> str | None:
+    """Returns the media type of a page whose Content-Type says nothing, by its first bytes; `None` for what is no page.
+
+    Follows "identifying a resource with an unknown MIME type" of https://mimesniff.spec.whatwg.org/ (7.1).
+    """
+    if _HTML_HEAD.search(data[:_HTML_HEAD_BYTES]):
+        return HTML
+    if _essence(content_type) not in _UNKNOWN:
+        return None
+    head = data[:_HTML_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf")
+    if _SNIFFED_HTML.match(head):
+        return HTML
+    if head.startswith(_WIDE):
+        return TEXT
+    return None if not head or _NO_TEXT.match(head) or _BINARY.search(head) else TEXT
 
 
 def looks_like_html(data: bytes) -> bool:
@@ -134,7 +171,16 @@ def charset_of(content_type: str) -> str | None:
 
 
 def _essence(content_type: str) -> str:
-    return content_type.partition(";")[0].strip().lower()
+    """Returns type and subtype as the Fetch standard extracts them from the values of a header; "" if none parses."""
+    simple = content_type.partition(";")[0].strip().lower()
+    if simple in _MEDIA_TYPES and "," not in content_type:  # nearly always
+        return simple
+    found = ""
+    for part in _PARTS.findall(content_type):
+        parsed = _TYPE.match(part)
+        if parsed and parsed[1] != "*/*":
+            found = parsed[1].lower()
+    return found
 
 
 def _shown(text: str | None) -> str:

@@ -21,7 +21,7 @@ from typing import IO, NamedTuple, Optional
 from broadsheet.schemas.records import RawRecord
 from broadsheet.transforms.read.compression import Stream
 from broadsheet.transforms.read.gzip_members import find_member
-from broadsheet.transforms.read.http_responses import charset_of, media_type_of, page_of_response, uri_text
+from broadsheet.transforms.read.http_responses import charset_of, media_type_of, page_of_response, sniffed_type, uri_text
 from broadsheet.transforms.read.reader import Context, Found
 
 MAGIC = re.compile(rb"filedesc:[^ \r\n]{1,400} [0-9.]{1,15} \d{12,14} text/plain ")
@@ -139,7 +139,7 @@ def _page(header: _Header, block: bytes, context: Context) -> Found:
         return context.skipped("arc_dns", f"{shown} is a name server's answer")
     if block.startswith(b"HTTP/"):
         return page_of_response(block, context, header.url, header.fetched_at)
-    kind = media_type_of(header.content_type)
+    kind = media_type_of(header.content_type) or sniffed_type(header.content_type, block)
     if kind is None:
         return context.filtered("not_a_page", f"{shown} is {ascii(header.content_type)[:100]}")
     return context.found(block, kind, url=header.url, fetched_at=header.fetched_at, charset=charset_of(header.content_type))

@@ -25,9 +25,9 @@ from broadsheet.transforms.read.gzip_members import find_member, gzip_members
 from broadsheet.transforms.read.http_responses import (
     charset_of,
     is_vague,
-    looks_like_html,
     media_type_of,
     page_of_response,
+    sniffed_type,
     uri_text,
 )
 from broadsheet.transforms.read.reader import Context, Found
@@ -364,7 +364,7 @@ def _page(record: WarcRecord, block: bytes, context: Context) -> Found:
     if _kind_of(record) == WarcRecordType.conversion:
         kind = media_type_of(content_type or TEXT)
     else:
-        kind = media_type_of(content_type or "text/html" if looks_like_html(block) else content_type)
+        kind = media_type_of(content_type) or sniffed_type(content_type, block)
     if kind is None:
         return context.filtered("not_a_page", f"{ascii(url)[:300]} is {ascii(content_type)[:100]}")
     return context.found(block, kind, url=url, fetched_at=fetched_at, charset=charset_of(content_type))
