@@ -1,20 +1,22 @@
-"""Metrics in Prometheus' text format: for node_exporter's textfile collector, or for whoever serves them over HTTP.
+"""Writes metrics in Prometheus' text format to a file, or serves them over HTTP on this machine's loopback.
 
-    write_metrics("/var/lib/node_exporter/broadsheet.prom", [Metric("broadsheet_documents", "gauge", "Rows.", {"": 3.0})])
+    rows = Metric("broadsheet_lake_rows", "gauge", "Rows.", {"documents": 3}, label="table")
+    write_metrics("/var/lib/node_exporter/broadsheet.prom", [rows])
 
-A file is replaced whole: the collector never reads half of one.
+To let others scrape from elsewhere, put a proxy in front, which knows who may look.
 """
 
 from __future__ import annotations
 
-import math
-import os
-import tempfile
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", '"': '\\"'})
-_HELP_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n"})
+from broadsheet.schemas.errors import ConfigError
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+    from prometheus_client.core import Metric as Family
 
 
 class Metric(NamedTuple):
@@ -25,44 +27,66 @@ class Metric(NamedTuple):
     """`gauge` or `counter`; a counter's name ends in `_total`."""
     help: str
     samples: Mapping[str, float]
-    """Labels, as `labels` writes them, "" for none, to the value."""
+    """The value of `label`, any text, to the metric's value; {"": value} for a metric without a label."""
+    label: str = ""
 
 
-def labels(**values: str) -> str:
-    """Returns a sample's labels as the format has them: `{outcome="dead"}`. Any text may be a value."""
-    return "{" + ",".join(f'{name}="{value.translate(_ESCAPES)}"' for name, value in values.items()) + "}" if values else ""
+class _Collector:
+    """Makes the samples of each scrape anew."""
+
+    def __init__(self, metrics: Callable[[], Iterable[Metric]]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterator[Family]:
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        for metric in self._metrics():
+            kind = CounterMetricFamily if metric.kind == "counter" else GaugeMetricFamily
+            family = kind(metric.name, metric.help, labels=[metric.label] if metric.label else [])
+            for value, number in metric.samples.items():
+                family.add_metric([value] if metric.label else [], number)
+            yield family
 
 
-def render_metrics(metrics: Iterable[Metric]) -> str:
-    """Returns metrics in the text format 0.0.4, in the order given."""
-    lines = []
-    for metric in metrics:
-        lines.append(f"# HELP {metric.name} {metric.help.translate(_HELP_ESCAPES)}")
-        lines.append(f"# TYPE {metric.name} {metric.kind}")
-        lines.extend(f"{metric.name}{names} {_number(value)}" for names, value in metric.samples.items())
-    return "".join(f"{line}\n" for line in lines)
+def _registry(metrics: Callable[[], Iterable[Metric]]) -> CollectorRegistry:
+    from prometheus_client import CollectorRegistry  # a tenth of a second of CPU, for runs that report metrics only
+
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Collector(metrics))
+    return registry
 
 
 def write_metrics(path: str, metrics: Iterable[Metric]) -> None:
-    """Writes metrics to a file, whole or not at all; readable to all, because another user's collector reads it.
+    """Writes metrics to a file, whole or not at all, so that a collector never reads half of one.
 
     Raises:
         OSError: The folder is missing or cannot be written.
     """
-    text = render_metrics(metrics)
-    folder = os.path.dirname(os.path.abspath(path))
-    handle, staged = tempfile.mkstemp(dir=folder, prefix=".broadsheet-")  # the collector reads *.prom alone
+    from prometheus_client import write_to_textfile
+
+    found = list(metrics)
+    write_to_textfile(path, _registry(lambda: found))
+
+
+@contextmanager
+def serve_metrics(port: int | None, metrics: Callable[[], Iterable[Metric]]) -> Iterator[None]:
+    """Answers http://127.0.0.1:PORT/metrics for as long as it is entered; does nothing if there is no port.
+
+    Raises:
+        ConfigError: The port is taken, or may not be used.
+    """
+    if port is None:
+        yield
+        return
+    from prometheus_client import start_http_server
+
     try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(staged, 0o644)
-        os.replace(staged, path)
-    except OSError:
-        os.remove(staged)
-        raise
-
-
-def _number(value: float) -> str:
-    if math.isfinite(value):
-        return repr(int(value)) if float(value).is_integer() else repr(float(value))
-    return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
+        server, thread = start_http_server(port, addr="127.0.0.1", registry=_registry(metrics))
+    except (OSError, OverflowError) as error:
+        raise ConfigError(f"--metrics-port {port}: {error}") from error
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -12,7 +12,7 @@ from typing import Optional
 from broadsheet.pipelines.ingest.ingest import Summary
 from broadsheet.pipelines.observe.alerts import newest_commit
 from broadsheet.pipelines.observe.events import Job, check_target, make_event, send_event
-from broadsheet.pipelines.observe.metrics import Metric, labels, write_metrics
+from broadsheet.pipelines.observe.metrics import Metric, write_metrics
 from broadsheet.pipelines.observe.terminal import say
 from broadsheet.schemas.errors import AlertError, BroadsheetError, ConfigError
 from broadsheet.schemas.tables import TABLES
@@ -82,8 +82,9 @@ def run_metrics(seen: Observation) -> Iterable[Metric]:
     if seen.summary is None:
         return
     books = seen.summary.books
-    outcomes = {labels(outcome=name): books[name] for name in ("documents", "duplicates", "filtered", "dead")}
-    yield Metric("broadsheet_run_records", "gauge", "Records that the last run read, by what became of them.", outcomes)
+    outcomes = {name: books[name] for name in ("documents", "duplicates", "filtered", "dead")}
+    meaning = "Records that the last run read, by what became of them."
+    yield Metric("broadsheet_run_records", "gauge", meaning, outcomes, label="outcome")
     yield Metric("broadsheet_run_inputs", "gauge", "Input files that the last run read.", {"": books["inputs"]})
     yield Metric("broadsheet_run_bytes", "gauge", "Their size.", {"": books["bytes"]})
     matched = seen.summary.inputs.table.num_rows
@@ -98,11 +99,10 @@ def lake_metrics(lake: Lake) -> Iterable[Metric]:
         newest = newest_commit(lake)
     except (BroadsheetError, OSError):
         return
-    rows = {labels(table=name): sum(table["num_records"].to_pylist()) for name, table in files.items()}
-    yield Metric("broadsheet_lake_rows", "gauge", "Rows of the lake's tables.", rows)
-    yield Metric(
-        "broadsheet_lake_files", "gauge", "Files of the lake's tables.", {labels(table=n): t.num_rows for n, t in files.items()}
-    )
+    rows = {name: sum(table["num_records"].to_pylist()) for name, table in files.items()}
+    counts = {name: table.num_rows for name, table in files.items()}
+    yield Metric("broadsheet_lake_rows", "gauge", "Rows of the lake's tables.", rows, label="table")
+    yield Metric("broadsheet_lake_files", "gauge", "Files of the lake's tables.", counts, label="table")
     if newest:
         help_ = "When a batch was committed last: the lake's freshness."
         yield Metric("broadsheet_lake_newest_commit_timestamp_seconds", "gauge", help_, {"": newest.timestamp()})

@@ -27,8 +27,7 @@ from broadsheet.pipelines.ingest.ingest import Poll, poll_once
 from broadsheet.pipelines.ingest.memory import give_back
 from broadsheet.pipelines.ingest.options import IngestOptions, topics_of
 from broadsheet.pipelines.inputs.input_scanner import Arrivals, Watched
-from broadsheet.pipelines.observe.metrics import write_metrics
-from broadsheet.pipelines.observe.metrics_server import serve_metrics
+from broadsheet.pipelines.observe.metrics import serve_metrics, write_metrics
 from broadsheet.pipelines.observe.progress import Progress, human_bytes
 from broadsheet.pipelines.observe.terminal import say
 from broadsheet.pipelines.watch.shutdown import Stop, Stopped, stop_by_signal

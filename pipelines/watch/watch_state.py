@@ -14,7 +14,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from typing import Any, Optional
 
-from broadsheet.pipelines.observe.metrics import Metric, labels
+from broadsheet.pipelines.observe.metrics import Metric
 from broadsheet.transforms.lake.protocol import files
 from broadsheet.transforms.lake.protocol.files import Lake
 
@@ -93,10 +93,9 @@ def watch_metrics(standing: Standing) -> Iterator[Metric]:
         yield gauge("oldest_waiting_timestamp_seconds", "Time of the oldest input that waits.", standing.oldest_waiting_at)
     if standing.lags:
         meaning = "Offsets between what the lake has read and the end of the partition."
-        by_partition = {labels(partition=uri): float(lag) for uri, lag in standing.lags.items()}
-        yield Metric("broadsheet_watch_lag_offsets", "gauge", meaning, by_partition)
-    records = {labels(outcome=name): float(standing.books.get(name, 0)) for name in OUTCOMES}
-    yield Metric("broadsheet_watch_records_total", "counter", "Records read, by what became of them.", records)
+        yield Metric("broadsheet_watch_lag_offsets", "gauge", meaning, standing.lags, label="partition")
+    records = {name: standing.books.get(name, 0) for name in OUTCOMES}
+    yield Metric("broadsheet_watch_records_total", "counter", "Records read, by what became of them.", records, label="outcome")
     yield counter("inputs", "Inputs read.", standing.books.get("inputs", 0))
     yield counter("bytes", "Their size.", standing.books.get("bytes", 0))
     yield counter("turns", "Turns taken.", standing.turns)

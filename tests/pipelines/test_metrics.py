@@ -1,12 +1,15 @@
 """Metrics are what Prometheus' own parser reads, whatever stands in their labels."""
 
 import os
+import socket
+import urllib.request
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from broadsheet.pipelines.observe.metrics import Metric, labels, render_metrics, write_metrics
+from broadsheet.pipelines.observe.metrics import Metric, serve_metrics, write_metrics
+from broadsheet.schemas.errors import ConfigError
 
 HOSTILE = 'a "quoted" back\\slash\nand a second line, \u202eturned ü'
 
@@ -19,23 +22,49 @@ def _parsed(text: str) -> dict[tuple[str, str], float]:
     }
 
 
-def test_the_official_parser_reads_names_labels_and_values_back() -> None:
+def _written(folder: Path, metrics: list[Metric]) -> str:
+    write_metrics(str(folder / "metrics.prom"), metrics)
+    return (folder / "metrics.prom").read_text(encoding="utf-8")
+
+
+def test_names_labels_and_values_are_read_back(tmp_path: Path) -> None:
     metrics = [
-        Metric(
-            "broadsheet_rows", "gauge", 'Rows; "many"\nof them \\ all.', {labels(source=HOSTILE): 3.0, labels(source="b"): 0.25}
-        ),
+        Metric("broadsheet_rows", "gauge", 'Rows; "many"\nof them \\ all.', {HOSTILE: 3.0, "b": 0.25}, label="source"),
         Metric("broadsheet_runs_total", "counter", "Runs.", {"": 12}),
     ]
-    expected = {("broadsheet_rows", HOSTILE): 3.0, ("broadsheet_rows", "b"): 0.25, ("broadsheet_runs_total", ""): 12.0}
-    assert _parsed(render_metrics(metrics)) == expected
-    families = {family.name: family for family in text_string_to_metric_families(render_metrics(metrics))}
+    text = _written(tmp_path, metrics)
+    assert _parsed(text) == {
+        ("broadsheet_rows", HOSTILE): 3.0,
+        ("broadsheet_rows", "b"): 0.25,
+        ("broadsheet_runs_total", ""): 12.0,
+    }
+    families = {family.name: family for family in text_string_to_metric_families(text)}
     assert families["broadsheet_rows"].documentation == metrics[0].help
     assert families["broadsheet_rows"].type == "gauge"
+    assert families["broadsheet_runs"].type == "counter"
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), 1e300, 1e-9, 1_700_000_000.123456, 2**53])
-def test_a_value_keeps_all_its_digits(value: float) -> None:
-    assert _parsed(render_metrics([Metric("m", "gauge", "M.", {"": value})])) == {("m", ""): value}
+def test_a_value_keeps_all_its_digits(tmp_path: Path, value: float) -> None:
+    assert _parsed(_written(tmp_path, [Metric("m", "gauge", "M.", {"": value})])) == {("m", ""): value}
+
+
+def test_each_scrape_has_the_metrics_of_its_moment_and_a_taken_port_is_an_error() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    scrapes = iter(range(1, 9))
+
+    def scrape() -> dict[tuple[str, str], float]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            return _parsed(answer.read().decode())
+
+    with serve_metrics(port, lambda: [Metric("m", "gauge", "M.", {"": next(scrapes)})]):
+        assert [scrape(), scrape()] == [{("m", ""): 1.0}, {("m", ""): 2.0}]
+        with pytest.raises(ConfigError, match=f"--metrics-port {port}"), serve_metrics(port, list):
+            pass
+    with pytest.raises(OSError, match="refused"):
+        scrape()
 
 
 def test_a_file_is_replaced_whole_and_readable_to_other_users(tmp_path: Path) -> None:
