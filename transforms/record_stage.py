@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import apache_beam as beam
 from apache_beam import pvalue
@@ -81,41 +81,46 @@ def _length(element: Any) -> int:
     return len(page.text)
 
 
+class StageRule(NamedTuple):
+    """A stage without Beam: what a worker process needs to apply it. All fields can be pickled."""
+
+    stage: str
+    """The stage's name in counters and rejects."""
+    counter_suffix: str
+    rule: Callable[[Any], Any]
+    warm_up: Callable[[], None]
+    limits: ResourceLimits
+    needs_sandbox: Callable[[Any], bool]
+
+    def apply(self, element: Any) -> Any:
+        """Returns the next record, or a `Reject` if the rule refuses this one. Never raises on account of data."""
+        try:
+            if _length(element) > LONG or self.needs_sandbox(element):
+                return sandbox.call(self.rule, element, self.limits)
+            return self.rule(element)
+        except Exception as error:  # never out of the stage: see the module's docstring
+            return make_reject(self.stage, element, as_record_error(error))
+
+
 class _RuleFn(beam.DoFn):
     """Applies a rule to each record."""
 
-    def __init__(
-        self,
-        stage: str,
-        counter_suffix: str,
-        rule: Callable[[Any], Any],
-        warm_up: Callable[[], None],
-        limits: ResourceLimits,
-        needs_sandbox: Callable[[Any], bool],
-    ) -> None:
-        self._stage = stage
+    def __init__(self, rule: StageRule) -> None:
         self._rule = rule
-        self._warm_up = warm_up
-        self._limits = limits
-        self._needs_sandbox = needs_sandbox
-        self._done = Metrics.counter(stage, f"records_{counter_suffix}")
-        self._rejected = Metrics.counter(stage, "records_rejected")
+        self._done = Metrics.counter(rule.stage, f"records_{rule.counter_suffix}")
+        self._rejected = Metrics.counter(rule.stage, "records_rejected")
 
     def setup(self) -> None:
-        self._warm_up()
+        self._rule.warm_up()
 
     def process(self, element: Any) -> Iterator[Any]:
-        try:
-            if _length(element) > LONG or self._needs_sandbox(element):
-                result = sandbox.call(self._rule, element, self._limits)
-            else:
-                result = self._rule(element)
-        except Exception as error:  # never out of the DoFn: see the module's docstring
+        result = self._rule.apply(element)
+        if isinstance(result, Reject):
             self._rejected.inc()
-            yield pvalue.TaggedOutput(REJECTS, make_reject(self._stage, element, as_record_error(error)))
-            return
-        self._done.inc()
-        yield result
+            yield pvalue.TaggedOutput(REJECTS, result)
+        else:
+            self._done.inc()
+            yield result
 
 
 def _nothing() -> None:
@@ -147,9 +152,14 @@ class RecordStage(beam.PTransform):
         super().__init__()
         self.limits = limits
 
+    @property
+    def stage_rule(self) -> StageRule:
+        """The stage as a function of one record, for a process that runs no Beam."""
+        return StageRule(self.name, self.counter_suffix, self.rule, self.warm_up, self.limits, self.needs_sandbox)
+
     def expand(self, records: beam.PCollection) -> dict[str, beam.PCollection]:
         register_coders()
-        fn = _RuleFn(self.name, self.counter_suffix, self.rule, self.warm_up, self.limits, self.needs_sandbox)
+        fn = _RuleFn(self.stage_rule)
         outputs = records | "ApplyRule" >> beam.ParDo(fn).with_outputs(REJECTS, main=RECORDS)
         outputs[RECORDS].element_type = self.output
         outputs[REJECTS].element_type = Reject

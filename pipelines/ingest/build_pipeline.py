@@ -10,6 +10,7 @@ from functools import partial
 
 import apache_beam as beam
 
+from broadsheet.pipelines.ingest.worker_pool import CollectRecords
 from broadsheet.schemas.tables import DOCUMENTS, REJECTS
 from broadsheet.transforms.boilerplate.strip_boilerplate import StripBoilerplate
 from broadsheet.transforms.boilerplate.templates.strip_with_templates import StripWithTemplates
@@ -28,6 +29,7 @@ from broadsheet.transforms.metadata.extract_metadata import ExtractMetadata
 from broadsheet.transforms.read.read_plan import ReadPlan
 from broadsheet.transforms.read.read_records import ReadOptions, ReadRecords
 from broadsheet.transforms.read.read_selected_records import CountAttempts, ReadSelectedRecords
+from broadsheet.transforms.record_stage import RecordStage
 from broadsheet.transforms.stream_batches import StreamBatches
 from broadsheet.transforms.versions import RuleOptions
 from broadsheet.transforms.write.commit_batch import CommitBatch
@@ -35,9 +37,20 @@ from broadsheet.transforms.write.reconcile_counts import ReconcileCounts
 from broadsheet.transforms.write.write_rows import WriteDocuments, WriteInputs, WriteRejects
 
 
-def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan) -> None:
-    """Applies the whole pipeline for one planned batch."""
-    refine(pipeline | "ReadPlan" >> ReadPlan(lake, plan.relative), lake, plan)
+def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan, pooled: bool = False) -> None:
+    """Applies the whole pipeline for one planned batch.
+
+    Args:
+        pipeline: An empty one.
+        lake: Where to.
+        plan: The batch.
+        pooled: Whether worker processes have its records (`ingest.worker_pool`).
+    """
+    inputs = pipeline | "ReadPlan" >> ReadPlan(lake, plan.relative)
+    if pooled:
+        commit(inputs, pipeline | "CollectRecords" >> CollectRecords(plan.batch_id), lake, plan)
+    else:
+        refine(inputs, lake, plan)
 
 
 def refine(inputs: beam.PCollection, lake: Lake, plan: Plan, windows: StreamBatches | None = None) -> None:
@@ -49,36 +62,65 @@ def refine(inputs: beam.PCollection, lake: Lake, plan: Plan, windows: StreamBatc
         plan: How; and which batch they are, if they are one.
         windows: The batches that they are in a stream.
     """
-    choices, limits = RuleOptions(**plan.choices), ResourceLimits(**plan.limits)
+    read = inputs | "ReadRecords" >> _read(lake, plan)
+    records, rejects = read["records"], [read["rejects"]]
+    for label, stage in record_stages(lake, plan):
+        done = records | label >> stage
+        records = done["records"]
+        rejects.append(done["rejects"])
+    refused = tuple(rejects) | "FlattenRejects" >> beam.Flatten()
+    commit(inputs, {**read, "records": records, "rejects": refused}, lake, plan, windows)
+
+
+def record_stages(lake: Lake, plan: Plan) -> list[tuple[str, RecordStage]]:
+    """Returns what happens to one record after another, in this order, each with its label."""
+    choices, limits, options = RuleOptions(**plan.choices), ResourceLimits(**plan.limits), ReadOptions(**plan.read_options)
+    stages: list[tuple[str, RecordStage]] = [("DecodeRecords", DecodeRecords(limits))]
+    if options.respect_opt_out or choices.blocklist:
+        stages.append(("ScreenPages", screening(lake, options, choices.blocklist, limits)))
+    return [
+        *stages,
+        ("StripBoilerplate", _strip(lake, choices, limits)),
+        ("DetectLanguage", DetectLanguage(choices.language_backend, limits)),
+        ("ExtractMetadata", ExtractMetadata(limits)),
+    ]
+
+
+def commit(
+    inputs: beam.PCollection,
+    processed: dict[str, beam.PCollection],
+    lake: Lake,
+    plan: Plan,
+    windows: StreamBatches | None = None,
+) -> None:
+    """Deduplicates, writes and commits what the record stages made.
+
+    Args:
+        inputs: `InputFile`s.
+        processed: Their `records` (`Document`), `rejects` and `counts`. Records that are read again also have the counts `before`.
+        lake: Where to.
+        plan: As for `refine`.
+        windows: As for `refine`.
+    """
+    choices = RuleOptions(**plan.choices)
     replacing = {plan.again: plan.batch_id}
     batch = windows or plan.batch_id
     documents_version, rejects_version = windows or plan.documents_version, windows or plan.rejects_version
-    options = ReadOptions(**plan.read_options)
-    read = inputs | "ReadRecords" >> _read(lake, plan, options)
-    decoded = read["records"] | "DecodeRecords" >> DecodeRecords(limits)
-    refusing, pages = [read, decoded], decoded["records"]
-    if options.respect_opt_out or choices.blocklist:
-        screened = pages | "ScreenPages" >> screening(lake, options, choices.blocklist, limits)
-        refusing, pages = [*refusing, screened], screened["records"]
-    stripped = pages | "StripBoilerplate" >> _strip(lake, choices, limits)
-    detected = stripped["records"] | "DetectLanguage" >> DetectLanguage(choices.language_backend, limits)
-    extracted = detected["records"] | "ExtractMetadata" >> ExtractMetadata(limits)
-    rows = extracted["records"]
+    rows, refused = processed["records"], processed["rejects"]
     if choices.mask_pii:
         rows = rows | "MaskPersonalData" >> MaskPersonalData(choices.mask_pii.split(","))
     clusters = rows | "FindClusters" >> FindClusters(lake, batch, documents_version)
     known = DropDuplicates(lake, DOCUMENTS.name, documents_version, replacing.get(DOCUMENTS.name))
     documents = {"rows": rows, "clusters": clusters} | "DropDuplicates" >> known
 
-    refused = tuple(stage["rejects"] for stage in (*refusing, stripped, detected, extracted)) | "FlattenRejects" >> beam.Flatten()
     if plan.again:
         refused = refused | "CountAttempts" >> CountAttempts(lake, plan.batch_id)
     known = DropDuplicates(lake, REJECTS.name, rejects_version, replacing.get(REJECTS.name))
     rejects = {"rows": refused} | "DropKnownRejects" >> known
     books = {
-        **({"before": read["before"]} if plan.again else {}),
+        **({"before": processed["before"]} if plan.again else {}),
         "inputs": inputs,
-        "counts": read["counts"],
+        "counts": processed["counts"],
         "documents": documents["unique"],
         "duplicates": documents["duplicates"],
         "rejects": refused,
@@ -92,7 +134,8 @@ def refine(inputs: beam.PCollection, lake: Lake, plan: Plan, windows: StreamBatc
     _ = {"parts": parts, "books": books} | "CommitBatch" >> CommitBatch(lake, batch, documents_version, plan.again)
 
 
-def _read(lake: Lake, plan: Plan, options: ReadOptions) -> ReadRecords | ReadSelectedRecords:
+def _read(lake: Lake, plan: Plan) -> ReadRecords | ReadSelectedRecords:
+    options = ReadOptions(**plan.read_options)
     return ReadSelectedRecords(lake, plan.batch_id, plan.again, options) if plan.again else ReadRecords(options)
 
 

@@ -9,27 +9,40 @@ another. Nothing here depends on the runner.
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import pyarrow as pa
 from apache_beam.io.filesystems import FileSystems
 
+from broadsheet.pipelines.ingest.build_pipeline import record_stages
 from broadsheet.pipelines.ingest.lake_lock import exclusive
 from broadsheet.pipelines.ingest.memory import use_system_allocator
 from broadsheet.pipelines.ingest.options import IngestOptions, topics_of, wanted_of
-from broadsheet.pipelines.ingest.run_batch import plan_batch, resume, run_batch, with_blocklist, with_templates
+from broadsheet.pipelines.ingest.run_batch import (
+    draft,
+    plan_batch,
+    resume,
+    run_batch,
+    runs_in_process,
+    with_blocklist,
+    with_templates,
+)
 from broadsheet.pipelines.ingest.run_history import Recorder
+from broadsheet.pipelines.ingest.worker_pool import WorkerPool, fitting_workers, workers_for
 from broadsheet.pipelines.inputs.find_inputs import Inputs, find_inputs
 from broadsheet.pipelines.inputs.ledger import Ledger, as_table, cut_batches, find_new, unpacked
 from broadsheet.pipelines.inputs.standard_input import keep
 from broadsheet.pipelines.inputs.topics import split_topics
 from broadsheet.pipelines.observe.progress import Progress
 from broadsheet.pipelines.runners.beam_options import BeamOptions
-from broadsheet.schemas.errors import ConflictError
+from broadsheet.schemas.errors import ConfigError, ConflictError
+from broadsheet.schemas.records import InputFile
 from broadsheet.transforms.lake.index import doc_id_index, near_duplicate_index
 from broadsheet.transforms.lake.protocol.delta_tables import create_tables
 from broadsheet.transforms.lake.protocol.files import Lake
@@ -112,6 +125,31 @@ def _always() -> bool:
     return True
 
 
+def worker_count(options: IngestOptions, new_bytes: int) -> int:
+    """Returns how many processes apply the record stages of a run.
+
+    Raises:
+        ConfigError: Workers were asked for, and the runner is not this process.
+    """
+    if not runs_in_process(options.runner):
+        if options.workers and options.workers > 1:
+            raise ConfigError(f"--workers is for the local runner; {options.runner} has workers of its own")
+        return 1
+    return options.workers or fitting_workers(new_bytes)
+
+
+def with_next(batches: Iterable[list[InputFile]]) -> Iterator[tuple[list[InputFile], list[InputFile]]]:
+    """Yields each batch with the one after it, which is empty for the last."""
+    return itertools.pairwise(itertools.chain(batches, [[]]))
+
+
+def _start(pool: WorkerPool, lake: Lake, inputs: list[InputFile], options: IngestOptions) -> None:
+    """Lets the workers begin with a batch, before it is planned: what they do depends on no version of a table."""
+    if inputs:
+        rules = [stage.stage_rule for _, stage in record_stages(lake, draft("", inputs, options))]
+        pool.start(inputs, options.read, rules)
+
+
 def poll_once(
     lake: Lake,
     find: Callable[[], pa.Table],
@@ -150,15 +188,20 @@ def poll_once(
             waiting, waiting_bytes = new.num_rows, sum(new["size"].to_pylist())
             progress.start(waiting, waiting_bytes, matched)
             try:
-                for inputs in cut_batches(new, options.batch_bytes):
-                    if not go_on():
-                        break
-                    plan = plan_batch(lake, inputs, options)
-                    progress.batch(plan.inputs, plan.bytes, sum(map(unpacked, inputs)))
-                    books.update(run_batch(lake, plan, beam_args, options.runner, recorder).books)
-                    progress.advance(books)
-                    waiting, waiting_bytes = waiting - plan.inputs, waiting_bytes - plan.bytes
-                    count += 1
+                with workers_for(worker_count(options, waiting_bytes), beam_args) as pool:
+                    for inputs, following in with_next(cut_batches(new, options.batch_bytes)):
+                        if not go_on():
+                            break
+                        if pool:
+                            _start(pool, lake, inputs, options)
+                        plan = plan_batch(lake, inputs, options)
+                        if pool:
+                            pool.hand_over(plan.batch_id, inputs, partial(_start, pool, lake, following, options))
+                        progress.batch(plan.inputs, plan.bytes, sum(map(unpacked, inputs)))
+                        books.update(run_batch(lake, plan, beam_args, options.runner, recorder, pool is not None).books)
+                        progress.advance(books)
+                        waiting, waiting_bytes = waiting - plan.inputs, waiting_bytes - plan.bytes
+                        count += 1
                 break
             except ConflictError:
                 if attempt == REPLANS:

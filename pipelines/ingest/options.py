@@ -32,6 +32,8 @@ class IngestOptions(NamedTuple):
     run_id: str = ""
     """Under which the run is written down; "" for none."""
     runner: Optional[str] = None
+    workers: Optional[int] = None
+    """Processes that apply the record stages of a local run; `None` for as many as fit."""
     contract: str = EVOLVE
     topic_start: str = EARLIEST
     """As `inputs.topics.TopicOptions.start`."""

@@ -41,6 +41,11 @@ _IN_PROCESS = "FnApiRunner"
 """The runner that works in this process; ours if none is named."""
 
 
+def runs_in_process(runner: str | None) -> bool:
+    """Whether a runner works in this process."""
+    return (runner or _IN_PROCESS).endswith(_IN_PROCESS)
+
+
 def with_templates(
     lake: Lake, new: pa.Table, options: IngestOptions, beam_args: Sequence[str], progress: Progress
 ) -> IngestOptions:
@@ -82,7 +87,7 @@ def plan_batch(
         rules.append(f"again after version {open_table(lake, INPUTS).version()}")
     plan = draft(plans.batch_id(inputs, *rules), inputs, options)
     plan = plan._replace(again=selection.table if selection else None, window=window)
-    if (options.runner or _IN_PROCESS).endswith(_IN_PROCESS):  # a job of another runner may outlive the process that launched it
+    if runs_in_process(options.runner):  # a job of another runner may outlive the process that launched it
         plans.write_owner(lake, plan.batch_id)
     if selection:
         write_selection(lake, plan.batch_id, selection.rows)
@@ -109,8 +114,18 @@ def compared_versions(lake: Lake) -> tuple[int, int]:
     return open_table(lake, DOCUMENTS).version(), open_table(lake, REJECTS).version()
 
 
-def run_batch(lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | None, recorder: Recorder) -> Result:
+def run_batch(
+    lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | None, recorder: Recorder, pooled: bool = False
+) -> Result:
     """Runs the pipeline for one batch, and closes the batch's plan.
+
+    Args:
+        lake: Where to.
+        plan: The batch.
+        beam_args: Beam's own options.
+        runner: Beam's runner.
+        recorder: Keeps how long it took.
+        pooled: Whether worker processes have its records (`ingest.worker_pool`).
 
     Raises:
         ConflictError: Another writer committed it, or some of its documents, first.
@@ -118,7 +133,7 @@ def run_batch(lake: Lake, plan: Plan, beam_args: Sequence[str], runner: str | No
     """
     started = time.monotonic()
     pipeline = beam.Pipeline(runner=runner, options=BeamOptions(beam_args))
-    build(pipeline, lake, plan)
+    build(pipeline, lake, plan, pooled)
     try:
         with gc_tuning.seldom():
             run: PipelineResult = pipeline.run()

@@ -139,7 +139,7 @@ def _tell_skips(element: tuple[tuple[str, str], Skip]) -> Iterator[pvalue.Tagged
     yield pvalue.TaggedOutput(COUNTS, (uri, 0, count - 1))
 
 
-class _ReadFn(beam.DoFn):
+class ReadFn(beam.DoFn):
     """Reads ranges, and counts what came out of each."""
 
     def __init__(self, options: ReadOptions) -> None:
@@ -186,13 +186,21 @@ class ReadRecords(beam.PTransform):
     def expand(self, inputs: beam.PCollection) -> dict[str, beam.PCollection]:
         register_coders()
         ranges = inputs | "SplitFiles" >> SplitFiles(self._options)
-        read = ranges | "ReadRanges" >> beam.ParDo(_ReadFn(self._options)).with_outputs(REJECTS, COUNTS, SKIPS, main=RECORDS)
-        read[SKIPS].element_type = typehints.KV[typehints.Tuple[str, str], Skip]
-        skips = read[SKIPS] | "AddSkips" >> beam.CombinePerKey(add_skips)
-        told = skips | "TellSkips" >> beam.FlatMap(_tell_skips).with_outputs(REJECTS, COUNTS)
-        for outputs in (read, told):
-            outputs[REJECTS].element_type = Reject
-            outputs[COUNTS].element_type = tuple[str, int, int]
+        read = ranges | "ReadRanges" >> beam.ParDo(ReadFn(self._options)).with_outputs(REJECTS, COUNTS, SKIPS, main=RECORDS)
         read[RECORDS].element_type = RawRecord
-        both = {name: (read[name], told[name]) | f"Flatten{name.title()}" >> beam.Flatten() for name in (REJECTS, COUNTS)}
-        return {RECORDS: read[RECORDS], **both}
+        return {RECORDS: read[RECORDS], **with_skips(read)}
+
+
+def with_skips(read: pvalue.DoOutputsTuple) -> dict[str, beam.PCollection]:
+    """Returns `rejects` and `counts` of what was read, with one reject for all records that a file left out for one reason.
+
+    Args:
+        read: The outputs of `ReadFn`, whatever the main one is.
+    """
+    read[SKIPS].element_type = typehints.KV[typehints.Tuple[str, str], Skip]
+    skips = read[SKIPS] | "AddSkips" >> beam.CombinePerKey(add_skips)
+    told = skips | "TellSkips" >> beam.FlatMap(_tell_skips).with_outputs(REJECTS, COUNTS)
+    for outputs in (read, told):
+        outputs[REJECTS].element_type = Reject
+        outputs[COUNTS].element_type = tuple[str, int, int]
+    return {name: (read[name], told[name]) | f"Flatten{name.title()}" >> beam.Flatten() for name in (REJECTS, COUNTS)}

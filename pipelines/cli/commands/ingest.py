@@ -91,6 +91,12 @@ def add_rules(ingest: argparse.ArgumentParser) -> None:
     )
     ingest.add_argument("--skip-lost-offsets", action="store_true", help="go on where a broker has deleted what was not read yet")
     ingest.add_argument("--kafka-config", metavar="FILE", help="properties of Kafka's client: TLS, SASL, group.id and the like")
+    ingest.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="processes that read, strip and extract on this machine (default: as many as fit; 1 for less than 64 MB of input)",
+    )
     ingest.add_argument("--batch-mb", type=positive, default=64.0, metavar="N", help="inputs a batch, in MB: bounds memory (64)")
     ingest.add_argument(
         "--contract",
@@ -191,10 +197,18 @@ def rule_options(options: argparse.Namespace) -> IngestOptions:
         manifest=options.manifest,
         batch_bytes=int(options.batch_mb * 1e6),
         runner=options.runner,
+        workers=options.workers,
         topic_start=options.topic_start,
         skip_lost_offsets=options.skip_lost_offsets,
         contract=options.contract,
     )
+
+
+def _workers(text: str) -> int:
+    number = count(text)
+    if not number:
+        raise argparse.ArgumentTypeError("expected a whole number greater than 0, got 0")
+    return number
 
 
 def _mask_pii(text: str | None) -> str:
