@@ -46,10 +46,10 @@ def wanted_of(options: IngestOptions, paths: Sequence[str]) -> Wanted:
 
 
 def topics_of(options: IngestOptions, say: Callable[[str], None], to_the_end: bool = False) -> Topics | None:
-    """Returns the topics among a run's inputs, `None` where there are none.
+    """Returns the topics among a run's inputs, or `None` if it has none.
 
     Raises:
-        ConfigError: One is no topic, or the inputs are to be read again: a topic has its position in the lake.
+        ConfigError: An address does not name a topic, or `force` is set: the lake knows how far a topic was read.
     """
     uris = split_topics(options.inputs)[1]
     if not uris:

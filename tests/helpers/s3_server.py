@@ -63,14 +63,14 @@ def client_of(url: str) -> Any:
 
 
 def upload(client: Any, folder: Path, bucket: str, prefix: str) -> None:
-    """Puts all files of a folder there, but for a lake's lock, which only local ones have."""
+    """Puts all files of a folder there, except a lake's lock, which only a local lake has."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name != "_lock":
             client.put_object(Bucket=bucket, Key=f"{prefix}/{path.relative_to(folder).as_posix()}", Body=path.read_bytes())
 
 
 def download(client: Any, bucket: str, prefix: str, folder: Path) -> None:
-    """Gets all objects below a prefix into a folder; an empty one where there is none."""
+    """Gets all objects below a prefix into a folder, which stays empty if there are none."""
     folder.mkdir(parents=True, exist_ok=True)
     for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{prefix}/"):
         for item in page.get("Contents", ()):
