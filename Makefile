@@ -14,7 +14,7 @@ PRISM := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/broadsheet/bin/prism
 COLUMNS_SHOWN := source, date, date_basis, language, words, title
 REFUSED_SHOWN := kind, stage, reason, parse_filename(uri) as file
 
-.PHONY: run check test test-all test-cluster chaos power-cuts chaos-stream setup-stream lint types imports wheel docs site constraints clean help
+.PHONY: run check test test-all test-cluster chaos power-cuts chaos-stream setup-stream lint types imports wheel docs site constraints clean help rows
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed  ## ingest the sample pages into ./lake and show the table
@@ -77,6 +77,9 @@ docs: $(VENV)/installed-test  ## run the commands that README.md and docs/ show,
 	@PYTHONPATH=tests $(BIN)/python tests/house/transforms_page.py
 	@$(BIN)/python tests/house/console.py
 	@[ -z "$$BROADSHEET_NOTEBOOK" ] || $(BIN)/python tests/house/notebook.py
+
+rows: $(VENV)/installed-test  ## note what rows the rules make of the golden pages; raises RULES_VERSION if they changed
+	@PYTHONPATH=tests $(BIN)/python tests/house/golden_rows.py
 
 site: $(VENV)/site/installed  ## the documentation as a site, in build/site
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/site/bin/mkdocs build -q
