@@ -1,7 +1,7 @@
-"""Learn: each source's boilerplate from its pages, for later runs of ingest.
+"""Learns the boilerplate of each source from its pages, for later runs of ingest.
 
 broadsheet learn pages/ --lake ./lake          # then: broadsheet ingest pages/ --lake ./lake
-broadsheet ingest pages/ --lake ./lake --learn # both in one go
+broadsheet ingest pages/ --lake ./lake --learn # both in one command
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from broadsheet.transforms.read.read_plan import ReadPlan
 from broadsheet.transforms.read.read_records import ReadOptions, ReadRecords
 
 _WORK = f"{TEMPLATES}/_learning"
-"""The inputs of a learning, and what it learned, until it is written as a version."""
+"""The inputs of a run of learn, and what it learned, until that is written as a version."""
 
 
 def build(pipeline: beam.Pipeline, lake: Lake, options: ReadOptions, blocklist: str | None, limits: ResourceLimits) -> None:
-    """Applies the pipeline: read, decode, screen, take the lines, sketch each source, hand the templates over."""
+    """Applies the pipeline: read, decode, screen, collect lines, sketch each source, pass the templates on."""
     read = pipeline | "ReadPlan" >> ReadPlan(lake, f"{_WORK}/inputs") | "ReadRecords" >> ReadRecords(options)
     decoded = read["records"] | "DecodeRecords" >> DecodeRecords(limits)
     screened = decoded["records"] | "ScreenPages" >> screening(lake, options, blocklist, limits)
@@ -57,10 +57,10 @@ def learn(
     Args:
         lake: The lake; its folder is made if it does not exist.
         inputs: As `inputs.ledger.as_table` makes them.
-        options: How they are read; pages that opt out teach nothing where ingest would leave them out.
+        options: How they are read; nothing is learned from pages that ingest would leave out because they opt out.
         beam_args: Beam's own options.
         runner: Beam's runner.
-        blocklist: The lake's list (`lake.index.blocklists`) of domains that teach nothing either.
+        blocklist: The lake's list (`lake.index.blocklists`) of domains whose pages are left out too.
         limits: What a page may cost.
 
     Returns:
@@ -84,7 +84,7 @@ def _one_key(_template: Template) -> int:
 
 
 def _hand_over(grouped: tuple[int, Sequence[Template]], lake: Lake) -> None:
-    """Writes what was learned where the launcher finds it, on any runner."""
+    """Writes what was learned to a place where the launcher finds it, on any runner."""
     lines = (json.dumps(list(template)) for template in sorted(grouped[1]))
     files.put(lake, f"{_WORK}/learned", "\n".join(lines).encode())
 

@@ -1,6 +1,6 @@
-"""What a query returns, into a file: CSV, JSON lines or Parquet, a few rows at a time.
+"""Writes the result of a query to a file: CSV, JSON lines or Parquet, a few rows at a time.
 
-The file appears under its name when it is whole; one that was there stays until then.
+The file appears under its name when it is complete. Until then, an older file of that name stays.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from broadsheet.schemas.errors import ConfigError
 _ENDINGS = {".csv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json", ".parquet": "parquet"}
 
 _ROWS = 10_000
-"""Rows held at once: 50 MB of articles at the samples' 5 kB each."""
+"""Rows held at the same time: 50 MB of articles of 5 kB, the mean of the samples."""
 
 
 def style_of(path: str) -> str:
-    """Returns the format that a file's ending names.
+    """Returns the format that the ending of a file name means.
 
     Raises:
-        ConfigError: It names none.
+        ConfigError: It means none.
     """
     ending = os.path.splitext(path)[1].lower()
     if ending not in _ENDINGS:
-        raise ConfigError(f"--output {path}: its ending says no format; name it {', '.join(_ENDINGS)}, or give --format")
+        raise ConfigError(f"--output {path}: its ending does not say the format; name it {', '.join(_ENDINGS)}, or give --format")
     return _ENDINGS[ending]
 
 
@@ -104,4 +104,4 @@ def _write_json(sink: TextIO, names: Sequence[str], rows: Iterable[tuple]) -> in
 
 
 WRITERS = {"csv": _write_csv, "json": _write_json}
-"""By format; each returns how many rows it wrote."""
+"""The writers by format; each returns how many rows it wrote."""

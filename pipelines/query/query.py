@@ -1,4 +1,4 @@
-"""Query: the lake in SQL, by DuckDB over the tables' newest snapshots."""
+"""Queries the lake in SQL, with DuckDB over the newest snapshots of the tables."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from broadsheet.transforms.lake.protocol.delta_tables import dataset_of, open_ta
 from broadsheet.transforms.lake.protocol.files import Lake
 
 _LEAST_WIDTH = 10
-"""Characters that a column keeps on a narrow terminal: a date's."""
+"""Characters that a column keeps on a narrow terminal: those of a date."""
 
 _NO_WIDTH = 100_000
-"""Wide enough for any row that goes to a file or a program."""
+"""Wide enough for any row that is written to a file or a program."""
 
 
 LATEST = """
@@ -35,8 +35,8 @@ select * from documents where (source, doc_id) in (
   }))
   from documents group by source, coalesce(canonical_url, url, doc_id))
 """
-"""Of each address of a source the newest document: crawled, modified or published last; of two alike that of the larger uri
-and record. The keys are compared before any text is read."""
+"""The newest document of each address of a source: the one crawled, modified or published last; if two are equal, the one with the
+larger uri and record. The keys are compared before any text is read."""
 
 _RUNS = """
 create view runs as
@@ -45,15 +45,15 @@ select any_value(run_id) as run_id, batch_id, max(committed_at) as committed_at,
   sum(filtered)::bigint as filtered, sum(dead)::bigint as dead, sum(bytes)::bigint as bytes
 from inputs left join ran using (batch_id) group by batch_id
 """
-"""A row a batch, with the run that made it where one is known. `max`, since a compaction stamps a batch's files anew."""
+"""One row per batch, with the run that made it if it is known. `max`, because a compaction gives files a new time."""
 
 
 def connect(lake: Lake, sql: str = "") -> duckdb.DuckDBPyConnection:
     """Returns a connection with the views `documents`, `documents_latest`, `rejects`, `inputs`: one snapshot of each table.
 
     Args:
-        lake: Which.
-        sql: A statement that is going to be run. The view `runs` is there if it names it: that one reads a file a run.
+        lake: The lake.
+        sql: The statement to run. The view `runs` exists only if it is named, because it reads one file per run.
 
     Raises:
         LakeError: There is no lake.

@@ -1,6 +1,6 @@
-"""Shell: one statement after another over the lake, with the line editing and history of Python's own prompt.
+"""Reads SQL statements interactively, with the line editing and history of Python's own prompt.
 
-It is DuckDB in this process, over the same views as `broadsheet query`. DuckDB's own shell gets at the lake by
+It is DuckDB in this process, with the same views as `broadsheet query`. To open the lake in DuckDB's own shell, use
 `broadsheet ddl --dialect duckdb`.
 """
 
@@ -44,7 +44,7 @@ def run_shell(lake: str) -> int:
 
 
 def _read(prompts: bool) -> str | None:
-    """Returns the next statement; what is left at the end of the input is one too."""
+    """Returns the next statement; the rest at the end of the input is one too."""
     lines: list[str] = []
     while True:
         try:

@@ -1,11 +1,11 @@
-"""Again: records that are in the lake already, read once more with today's rules, and their rows replaced.
+"""Reads records of the lake again, with today's rules, and replaces their rows.
 
-Replay does so with dead letters, reprocess with documents. What is chosen goes by batches through the same pipeline as new inputs
-(`ingest.build_pipeline`); each batch takes the old rows out and puts in what became of their records, and nothing else changes:
-other records of the same files keep their rows. A batch's books in `inputs` say what has changed, so that the sums stay true.
+`replay` does this with dead letters, `reprocess` with documents. The selected rows go in batches through the same pipeline as new
+inputs (`ingest.build_pipeline`). Each batch removes the old rows and adds what became of their records. Nothing else changes:
+other records of the same files keep their rows. The counts of such a batch in `inputs` are differences, so the sums stay correct.
 
-An input must be as it was when it was read, because a record is known by its ordinal. Of a dead letter whose input is not, the
-payload is used, where all of it was kept; what stood beside the record in its container (url, time of the crawl) is lost then.
+An input must be as it was when it was read, because a record is identified by its ordinal. If the input of a dead letter has
+changed, its payload is used, provided that all of it was kept. What its container said of it (url, time of the crawl) is lost then.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ _STREAMED = "it came from a topic, and topics are not read again"
 _ATTEMPTS = {DOCUMENTS.name: "1", REJECTS.name: "attempts"}
 _PAYLOADS = {
     DOCUMENTS.name: ("null::blob", "null", "null"),
-    # what the reader refused is no whole record, nor is what fills the room there is; behind the decoder a record is kept as text
+    # what the reader refused is not a whole record, nor is a payload of the maximum size; after the decoder, a record is kept as
+    # text
     REJECTS.name: (
         f"case when stage != 'read' and octet_length(payload) between 1 and {PAYLOAD_BYTES - 1} then payload end",
         "media_type",
@@ -57,16 +58,16 @@ _PAYLOADS = {
 
 
 class Outcome(NamedTuple):
-    """What reading again came to."""
+    """The result of reading again."""
 
     chosen: int
-    """Rows that were asked for."""
+    """Rows that were selected."""
     books: Counter[str]
-    """What has changed: `documents`, `duplicates`, `filtered` and `dead`, each with its sign; they sum to 0."""
+    """The differences, with their signs: `documents`, `duplicates`, `filtered` and `dead`; they sum to 0."""
     done: int
     """Records that were read again."""
     left: Counter[str]
-    """Rows that stay as they are, by why."""
+    """Rows that stay as they are, by reason."""
     batches: int
     seconds: float
 
@@ -75,19 +76,19 @@ def again(table: Table, where: str, options: IngestOptions, beam_args: Sequence[
     """Reads the records of chosen rows again.
 
     Args:
-        table: Whose rows: `documents` or `rejects`.
-        where: Which: a condition in SQL over the table's columns.
-        options: How, as for ingest; its `inputs` are not looked at.
+        table: The table of the rows: `documents` or `rejects`.
+        where: The condition in SQL over the columns of the table.
+        options: As for ingest; its `inputs` are ignored.
         beam_args: Beam's own options.
-        progress: Who is told how it goes.
+        progress: Shows the progress.
 
     Raises:
-        ConfigError: The condition is none, or a document's source was given by a flag that is missing now.
+        ConfigError: The condition is invalid, or a document's source was given by a flag that is missing now.
         BroadsheetError: A batch failed; batches committed before stay.
     """
     started = time.monotonic()
     lake = Lake.at(options.lake)
-    open_table(lake, table)  # a lake that is not there is not made
+    open_table(lake, table)  # a missing lake is not created
     books: Counter[str] = Counter()
     left: Counter[str] = Counter()
     done: set[str] = set()
@@ -126,7 +127,7 @@ def again(table: Table, where: str, options: IngestOptions, beam_args: Sequence[
 
 
 def _choose(lake: Lake, table: Table, where: str, done: set[str]) -> pa.Table:
-    """Returns the chosen rows by uri and record, without those of inputs done; the schema is `rows_to_replace.SCHEMA`."""
+    """Returns the selected rows by uri and record, without those of the given inputs; the schema is `rows_to_replace.SCHEMA`."""
     (key,), partition = table.key_columns, ", ".join(table.partition_columns)
     payload, media_type, charset = _PAYLOADS[table.name]
     query = (
@@ -150,18 +151,18 @@ def _folder(table: Table, values: tuple) -> str:
 
 
 def _check_source(lake: Lake, table: Table, where: str, options: IngestOptions) -> None:
-    """Raises ConfigError where documents have their source of a flag that is not there now: they would move to another one."""
+    """Raises ConfigError if documents have their source from a flag that is missing now: they would move to another source."""
     if table is not DOCUMENTS or options.read.source:
         return
     with connect(lake) as connection:
         query = f"select source from documents where ({where}) and source_basis = 'flag' limit 1"
         found = connection.execute(query).fetchone()
     if found:
-        raise ConfigError(f"some of these documents were ingested with --source {found[0]}: give it again, a source at a time")
+        raise ConfigError(f"some of these documents were ingested with --source {found[0]}: give it again, one source at a time")
 
 
 def _readable(lake: Lake, rows: pa.Table, manifest: str | None) -> tuple[pa.Table, pa.Table, Counter[str]]:
-    """Returns the inputs that can be read again, the rows that come of them, and how many rows cannot, by why."""
+    """Returns the inputs that can be read again, their rows, and how many rows cannot be read again, by reason."""
     known = _ledger(lake, rows)
     there, same = _look(known, manifest)
     has_input = pc.is_in(rows["uri"], value_set=pa.array(sorted(same), pa.string()))
@@ -187,7 +188,7 @@ def _ledger(lake: Lake, rows: pa.Table) -> dict[str, str]:
 
 
 def _look(known: dict[str, str], manifest: str | None) -> tuple[set[str], dict[str, InputFile]]:
-    """Returns which inputs are there, and those of them that are as they were."""
+    """Returns which inputs exist, and which of them are unchanged."""
     found = as_table(_match(known))
     if manifest:
         found = apply_manifest(found, manifest)
@@ -204,7 +205,7 @@ def _match(uris: dict[str, str]) -> Iterator[InputFile]:
 
 
 def report(table: Table, outcome: Outcome) -> None:
-    """Prints what reading again came to."""
+    """Prints the result of reading again."""
     console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     if not outcome.chosen:
         console.print(f"nothing to do: no row of {table.name} is of that kind")

@@ -1,4 +1,4 @@
-"""Beam's options, read once.
+"""Holds Beam's options, parsed once.
 
 pipeline = beam.Pipeline(options=BeamOptions(["--direct_num_workers=2"]))
 """
@@ -19,10 +19,10 @@ _View = TypeVar("_View", bound=PipelineOptions)
 
 
 class BeamOptions(PipelineOptions):
-    """`PipelineOptions` that keep their views.
+    """`PipelineOptions` that cache their views.
 
-    Beam asks for a view some 800 times while it builds our pipeline, and reads the command line again each time: a quarter of what
-    the pipeline of a small batch takes. Views share their values, so that one of a kind is as good as many.
+    Beam asks for a view about 800 times while it builds our pipeline, and parses the command line each time: a quarter of the time
+    for the pipeline of a small batch. Views share their values, so one view of each kind is enough.
     """
 
     def __init__(self, flags: Sequence[str] = (), **values: Any) -> None:
@@ -30,7 +30,7 @@ class BeamOptions(PipelineOptions):
         self.__dict__["_views"] = {}  # plain attributes are options
 
     def view_as(self, cls: type[_View]) -> _View:
-        """Returns the options of a kind."""
+        """Returns the options of one kind."""
         views: dict[type[_View], _View] = self.__dict__.get("_views", {})
         if cls not in views:
             views[cls] = super().view_as(cls)
@@ -41,19 +41,18 @@ class BeamOptions(PipelineOptions):
 
 
 def all_options(args: Sequence[str]) -> dict[str, Any]:
-    """Returns Beam's options by name, as Beam reads them."""
+    """Returns Beam's options by name, as Beam parses them."""
     return PipelineOptions(list(args)).get_all_options()
 
 
 def ready_args(runner: str, beam_args: Sequence[str]) -> list[str]:
-    """Returns Beam's options as a run takes them, checked before anything is planned.
+    """Returns Beam's options for a run, checked before anything is planned.
 
     Args:
-        runner: Beam's runner, by name.
-        beam_args: Beam's own options.
+        runner: The name of Beam's runner.
 
     Raises:
-        ConfigError: Beam knows no such runner, or finds that the options do not go together; or there is no Prism.
+        ConfigError: Beam does not know the runner, or says that the options contradict each other; or Prism is missing.
     """
     args = with_prism(beam_args) if runner.endswith("PrismRunner") else list(beam_args)
     try:
@@ -61,5 +60,5 @@ def ready_args(runner: str, beam_args: Sequence[str]) -> list[str]:
     except (ValueError, ImportError, AttributeError) as error:  # of the runner's name
         raise ConfigError(f"--runner={runner}: {error}") from error
     if errors:
-        raise ConfigError(f"Beam does not take its options: {' '.join(errors)}")
+        raise ConfigError(f"Beam rejects its options: {' '.join(errors)}")
     return args

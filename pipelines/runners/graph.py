@@ -1,4 +1,4 @@
-"""The job's graph, as a runner is given it: for a look before money is spent, and for tests."""
+"""Builds the graph of a job as a runner gets it: to look at before money is spent, and for tests."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from broadsheet.transforms.lake.protocol.files import Lake
 
 
 def job_graph(options: IngestOptions, beam_args: list[str]) -> beam_runner_api_pb2.Pipeline:
-    """Returns the graph of a batch. Inputs and lake are not looked at: a graph names the batch's plan, which lists its inputs."""
+    """Returns the graph of a batch. It names the plan, which lists the inputs; neither inputs nor lake are read."""
     given = PipelineOptions(beam_args)
-    pipeline = beam.Pipeline(runner="DirectRunner", options=given)  # only built: what the real one would check, it asks the cloud
+    pipeline = beam.Pipeline(runner="DirectRunner", options=given)  # only builds: the real runner would ask the cloud
     build(pipeline, Lake.at(options.lake), draft("dry-run", [], options))
-    image = given.view_as(WorkerOptions).sdk_container_image  # Dataflow's word; the other runners' is environment_config
+    image = given.view_as(WorkerOptions).sdk_container_image  # Dataflow's name; other runners call it environment_config
     made = DockerEnvironment.from_container_image(image) if image else Environment.from_options(given.view_as(PortableOptions))
     return pipeline.to_runner_api(default_environment=made)
 

@@ -1,7 +1,7 @@
-"""Launch: one job is sent for what is new, and left alone. A flex template's launcher must end before its job begins.
+"""Sends one job for what is new, and does not wait for it. The launcher of a flex template must end before its job begins.
 
-The job commits by itself, as its last step does on any runner. What is left to do behind it (a note of how it ended) the next run
-does, of whatever kind, as after a launcher that died.
+The job commits by itself, because its last step does so on every runner. The next run of any kind does what remains (a note
+of how the job ended), as it does after a launcher that died.
 """
 
 from __future__ import annotations
@@ -31,17 +31,16 @@ from broadsheet.transforms.lake.protocol.plans import Plan
 def launch(options: IngestOptions, beam_args: Sequence[str]) -> Plan | None:
     """Sends a job for the first batch of what is new.
 
-    Sent again while that job runs, it is the same batch: done twice, and committed once.
+    If it is sent again while that job runs, it is the same batch: it runs twice and is committed once.
 
     Args:
-        options: What to read and where to.
-        beam_args: Beam's own options.
+        options: What to read and where to write.
 
     Returns:
-        The batch, `None` where nothing is new.
+        The batch, `None` if nothing is new.
 
     Raises:
-        ConfigError: An input does not exist, or is standard input or a topic; or templates shall be learned first.
+        ConfigError: An input does not exist, or is standard input or a topic; or templates are to be learned first.
     """
     paths, topics = split_topics(options.inputs)
     if topics or "-" in paths:

@@ -1,4 +1,4 @@
-"""Profiles: how a cluster is reached, in a small TOML file, as Beam's options.
+"""Reads profiles: small TOML files with Beam's options for a cluster.
 
     job_endpoint = "localhost:8099"            # Beam's options, in Beam's own words
     environment_type = "EXTERNAL"
@@ -7,7 +7,7 @@
     [doctor]                                   # what only `broadsheet doctor` looks at
     flink = "http://localhost:8081"
 
-Under it lies what every cluster of a kind wants, above it what stands on the command line.
+A profile overrides the defaults for its kind of cluster; the command line overrides the profile.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from broadsheet.pipelines.runners.beam_options import all_options
 from broadsheet.schemas.errors import ConfigError
 
 _CACHE_MILLIS = 600_000
-"""How long workers serve one step of a job after the other before new ones are started, at 4 s of CPU each."""
+"""How long workers serve the steps of a job before new ones are started, at 4 s of CPU each."""
 
 RUNNERS: dict[str, dict[str, Any]] = {
-    # Flink would copy each record from step to step, though ours are bytes to Java, which nobody changes
+    # Flink would copy each record between steps, although ours are bytes to Java and never change
     "flink": {"runner": "PortableRunner", "environment_cache_millis": _CACHE_MILLIS, "object_reuse": True},
     "spark": {"runner": "PortableRunner", "environment_cache_millis": _CACHE_MILLIS},
     "dataflow": {"runner": "DataflowRunner"},
     "prism": {"runner": "PrismRunner"},
 }
-"""What each kind of cluster wants, wherever it stands."""
+"""The options that each kind of cluster needs, wherever it is."""
 
 _NEEDED = {
     "flink": ("job_endpoint",),
@@ -41,7 +41,7 @@ _NEEDED = {
     "prism": (),
 }
 _ENVIRONMENT = {"flink": "environment_type", "spark": "environment_type", "dataflow": "sdk_container_image"}
-"""Which option names a place where broadsheet is installed already: an image, a command, a pool of workers."""
+"""The options that name a place with broadsheet installed: an image, a command, a pool of workers."""
 
 
 class Profile(NamedTuple):
@@ -52,10 +52,10 @@ class Profile(NamedTuple):
 
 
 def read_profile(path: str | None) -> Profile:
-    """Reads a profile; an empty one where there is none.
+    """Reads a profile; returns an empty one if there is none.
 
     Raises:
-        ConfigError: The file is missing or no TOML, or names an option that Beam does not know.
+        ConfigError: The file is missing or not valid TOML, or names an option that Beam does not know.
     """
     if path is None:
         return Profile()
@@ -65,7 +65,7 @@ def read_profile(path: str | None) -> Profile:
         with open(path, "rb") as file:
             values = tomllib.load(file)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"--profile {path} is no TOML: {error}") from error
+        raise ConfigError(f"--profile {path} is not valid TOML: {error}") from error
     doctor = values.pop("doctor", {})
     try:
         check_beam_args(as_args(values), [])
@@ -80,7 +80,7 @@ def beam_args(runner: str, profile: Profile, rest: Sequence[str]) -> list[str]:
     Args:
         runner: One of `RUNNERS`.
         profile: The cluster's profile.
-        rest: Beam's options from the command line, which go before the profile's.
+        rest: Beam's options from the command line, which override the profile.
 
     Raises:
         ConfigError: Something is missing without which no job can run there.
@@ -93,9 +93,9 @@ def beam_args(runner: str, profile: Profile, rest: Sequence[str]) -> list[str]:
     for name in _NEEDED[runner]:
         if not found.get(name):
             raise ConfigError(f"submit {runner}: --{name} is missing: give it, or a --profile FILE that has it")
-    if runner != "prism":  # whose workers are this very environment
+    if runner != "prism":  # its workers use this environment
         if found.get(_ENVIRONMENT[runner]):
-            values.pop("setup_file", None)  # to install the sources once more would take each worker a minute, and win nothing
+            values.pop("setup_file", None)  # installing the sources again would take each worker a minute and gain nothing
         elif not found.get("setup_file"):
             raise ConfigError(
                 f"submit {runner}: no environment with broadsheet in it is named: set {_ENVIRONMENT[runner]} in the profile "
@@ -105,7 +105,7 @@ def beam_args(runner: str, profile: Profile, rest: Sequence[str]) -> list[str]:
 
 
 def cluster_args(profile: Profile, rest: Sequence[str]) -> list[str]:
-    """Returns what `beam_args` does, for the kind of cluster that a profile is of: a job server's, or Prism."""
+    """Returns what `beam_args` does, for the kind of cluster that a profile is for: one with a job server, or Prism."""
     return beam_args("flink" if "job_endpoint" in profile.beam else "prism", profile, rest)
 
 

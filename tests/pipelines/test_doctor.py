@@ -45,7 +45,7 @@ def test_servers_that_do_not_answer_are_named_with_their_address(tmp_path: Path,
 @pytest.mark.parametrize(
     ("env", "message"),
     [
-        ({"BOOT": "/no/boot"}, "/no/boot is no program"),
+        ({"BOOT": "/no/boot"}, "/no/boot is not a program"),
         ({"BOOT": "/bin/true", "PYTHONHOME": "/nowhere"}, "install the same broadsheet"),
     ],
     ids=["no worker starter", "an interpreter without broadsheet"],

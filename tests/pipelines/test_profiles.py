@@ -67,7 +67,7 @@ def test_a_prebuilt_environment_goes_before_shipped_sources(tmp_path: Path) -> N
         ("flink", 'job_endpoint = "jobs:8099"', "no environment with broadsheet in it"),
         ("dataflow", 'project = "news"', "--region is missing"),
         ("flink", 'job_endpiont = "jobs:8099"', "did you mean --job_endpoint?"),
-        ("flink", "job_endpoint = jobs", "is no TOML"),
+        ("flink", "job_endpoint = jobs", "is not valid TOML"),
     ],
 )
 def test_what_no_job_can_run_with_is_refused(tmp_path: Path, runner: str, text: str, message: str) -> None:
