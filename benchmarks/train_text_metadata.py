@@ -1,33 +1,28 @@
 """Trains the tables that find title, date and authors in a dump: `transforms/metadata/text/text_weights.json`.
 
-    python -m benchmarks.train_text_metadata --judges DIR            # writes the file and prints the cross-validated figures
-    python -m benchmarks.train_text_metadata --judges DIR --check    # prints them, writes nothing
+    python -m benchmarks.train_text_metadata            # writes the file and prints the figures
+    python -m benchmarks.train_text_metadata --check    # prints them, writes nothing
 
-Each page is one question: which of its candidates is the labelled one, or none. The table is the conditional logit of that choice
-(several candidates may be right: a title that stands twice), with an L2 penalty. The figures are from five-fold cross-validation
-over domains; the shipped table is then trained on all pages.
+Each page is one question: which of its candidates is the labelled one, or none. `choice_model` says how it learns and how it is
+checked. The tables are trained one after the other, each on what those before it find.
 
-What a table sees of a page are the roles that `strip_text` gives its lines, and the judge in there has learnt from these very pages
-too. So each page is stripped by a judge that has not seen its domain, in training as in measuring: `DIR` holds one for each part of
-`train_text`'s cross-validation (`python -m benchmarks.train_text --validate --keep DIR`). Without it the shipped judge strips all
-pages: quick, and two to six points too good. Needs scipy.
+What a table sees of a page are the roles that `strip_text` gives its lines. The judge in there has learned from some of these
+pages; `--judges DIR` strips each page by one that has not seen its domain (`python -m benchmarks.train_text --validate --keep
+DIR`).
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
-import zlib
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Optional
 
 import numpy as np
-from scipy.optimize import minimize
 
 from benchmarks import bench
+from benchmarks.choice_model import FOLDS, Flags, Model, Question, answers, figures, fold_of, to_text, train, trimmed, without_right
 from broadsheet.schemas.errors import NoArticleError
 from broadsheet.schemas.records import TEXT, Article, Page
 from broadsheet.transforms.boilerplate.text.model import TextModel, from_arrays
@@ -35,12 +30,15 @@ from broadsheet.transforms.boilerplate.text.text_body import strip_text
 from broadsheet.transforms.metadata.text import authors as text_authors
 from broadsheet.transforms.metadata.text import publication_dates as text_dates
 from broadsheet.transforms.metadata.text import title as text_title
-from broadsheet.transforms.metadata.text.candidate_ranker import Features, Ranker, install, table
+from broadsheet.transforms.metadata.text.candidate_ranker import Features, Ranker, install
 from broadsheet.transforms.metadata.text.dump_view import View, view
 
 OUT = Path(text_title.__file__).with_name("text_weights.json")
-SETS = ("tf", "tj", "daniel")
-FOLDS = 5
+SETS = ("tf", "tj", "tjx", "fundus", "aed", "merc", "misinfo", "hde", "zhds", "daniel", "ld")
+MADE = ("ld",)
+"""Sets whose labels were made from the pages' JSON-LD: they teach and count in no figure."""
+SAY_NONE = {"author": ("tjx", "zhds"), "date": ("tjx", "zhds")}
+"""By field the sets in which a label that is null says that the page has none; elsewhere it is unknown."""
 LATEST = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
 """No labelled page is younger: the day the sets were frozen."""
 
@@ -57,38 +55,17 @@ class Labelled(NamedTuple):
     """`None` where the page was refused."""
 
 
-class Question(NamedTuple):
-    """One page's candidates and which of them are right."""
-
-    name: str
-    group: str
-    candidates: list[Features]
-    teaches: list[bool]
-    """Which candidates the table shall prefer."""
-    right: list[bool]
-    """Which score.py counts."""
-    labelled: bool
-    """Whether the label is there at all; the figures count only these."""
-
-
 Answers = tuple[list[Features], list[bool], list[bool], bool]
-"""The last four fields of a `Question`."""
+"""A page's candidates, which of them the table is to prefer, which score.py counts, and whether the label is there."""
 
 
 class Task(NamedTuple):
-    """What is to be learnt."""
+    """A model, and what it asks of a page."""
 
-    name: str
+    model: Model
     field: str
     """The label's name in the sets."""
-    slots: tuple[str, ...]
-    sets: tuple[str, ...]
-    optional: bool
-    """Whether "none" may be the answer."""
     questions: Callable[[View, dict[str, Any]], Answers]
-    penalty: float
-    none_worth: float
-    """What a page without a right candidate counts against one that has one: the price of a wrong answer against a missing one."""
 
 
 def title_glances(page: View, record: dict[str, Any]) -> Answers:
@@ -138,11 +115,11 @@ def _author_answers(items: list[text_authors.Byline], found: list[Features], rec
 
 # Each is trained on what the ones before it find.
 TASKS = (
-    Task("title_glance", "title", text_title.GLANCE_SLOTS, ("tf", "tj", "daniel"), False, title_glances, 3.0, 1.0),
-    Task("title", "title", text_title.SLOTS, ("tf", "tj", "daniel"), True, titles, 3.0, 0.1),
-    Task("date", "date", text_dates.SLOTS, ("tf", "tj"), True, dates, 5.0, 1.5),
-    Task("authors_glance", "author", text_authors.GLANCE_SLOTS, ("tf", "tj"), True, author_glances, 3.0, 0.3),
-    Task("authors", "author", text_authors.SLOTS, ("tf", "tj"), True, authors, 3.0, 0.45),
+    Task(Model("title_glance", text_title.GLANCE_SLOTS, False, 3.0, 1.0), "title", title_glances),
+    Task(Model("title", text_title.SLOTS, True, 3.0, 0.03), "title", titles),
+    Task(Model("date", text_dates.SLOTS, True, 5.0, 0.5), "date", dates),
+    Task(Model("authors_glance", text_authors.GLANCE_SLOTS, True, 3.0, 0.3), "author", author_glances),
+    Task(Model("authors", text_authors.SLOTS, True, 3.0, 0.25), "author", authors),
 )
 
 
@@ -170,80 +147,57 @@ def collect(models: Optional[list[TextModel]] = None) -> list[Labelled]:
     ]
 
 
-def questions(task: Task, pages: list[Labelled]) -> list[Question]:
+def questions(task: Task, pages: Sequence[Labelled]) -> list[Question]:
     """Returns what a task asks of some pages, the earlier tasks' tables being installed."""
     found = []
     for page in pages:
-        if page.name in task.sets:
-            answers = task.questions(page.view, page.record) if page.view else ([], [], [], bool(page.record.get(task.field)))
-            found.append(Question(page.name, page.group, *answers))
+        label = page.record.get(task.field)
+        absent = task.field in page.record and not label and page.name in SAY_NONE.get(task.field, ())
+        if label or absent:
+            answer = task.questions(page.view, page.record) if page.view else ([], [], [], bool(label))
+            found.append(Question(page.name, page.group, *answer, absent=absent, only_teaches=page.name in MADE))
     return found
 
 
-def train(task: Task, questions: list[Question]) -> Ranker:
-    """Fits a task's table. Questions without a right answer teach only where "none" may be one."""
-    usable = [q for q in questions if q.candidates and (any(q.teaches) or task.optional)]
-    sizes = [1 + max(candidate[slot] for q in usable for candidate in q.candidates) for slot in range(len(task.slots))]
-    offsets = np.concatenate([[0], np.cumsum(sizes)])
-    columns = np.array([candidate for q in usable for candidate in q.candidates]) + offsets[:-1]
-    owner = np.repeat(np.arange(len(usable)), [len(q.candidates) for q in usable])
-    right = np.array([flag for q in usable for flag in q.teaches], float)
-    no_right = np.array([not any(q.teaches) for q in usable], float)
-
-    worth = np.where(no_right > 0, task.none_worth, 1.0)
-
-    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        scores = weights[:-1][columns].sum(axis=1)
-        top = np.zeros(len(usable))
-        np.maximum.at(top, owner, scores)
-        exp = np.exp(scores - top[owner])
-        none = np.exp(weights[-1] - top) if task.optional else np.zeros(len(usable))
-        total = np.bincount(owner, exp, len(usable)) + none
-        good = np.bincount(owner, exp * right, len(usable)) + none * no_right
-        difference = (exp / total[owner] - exp * right / good[owner]) * worth[owner]
-        gradient = np.zeros_like(weights)
-        np.add.at(gradient, columns.ravel(), np.repeat(difference, columns.shape[1]))
-        gradient[-1] = ((none / total - none * no_right / good) * worth).sum()
-        return (
-            float(-(np.log(good / total) * worth).sum() + task.penalty * (weights @ weights) / 2),
-            gradient + task.penalty * weights,
-        )
-
-    fitted = minimize(loss, np.zeros(int(offsets[-1]) + 1), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x.round(2)
-    tables = [fitted[a:b].tolist() for a, b in pairwise(offsets)]
-    return table(tables, float(fitted[-1]) if task.optional else None)
+def fit(pages: Sequence[Labelled]) -> dict[str, Ranker]:
+    """Trains and installs the tables one after the other."""
+    fitted = {}
+    for task in TASKS:
+        asked = questions(task, pages)
+        more = without_right(asked) if task.model.optional else []
+        fitted[task.model.name] = train(task.model, [*asked, *more])
+        install(task.model.name, fitted[task.model.name])
+    return fitted
 
 
-def fold_of(group: str) -> int:
-    """Returns the part that all pages of a domain are in: the same as in `train_text`."""
-    return zlib.crc32(group.encode()) % FOLDS
+def checked(pages: Sequence[Labelled]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Returns by task and set the figures over domains that no table has seen, and with the set left out.
 
-
-def cross_validate(pages: list[Labelled], tasks: tuple[Task, ...] = TASKS) -> dict[str, dict[str, dict[str, float]]]:
-    """Answers each question by tables, of this and all earlier tasks, that have seen no page of its domain."""
-    answers: dict[str, dict[str, list[tuple[bool, bool, bool]]]] = {}
-    for fold in range(FOLDS):
-        seen = [page for page in pages if fold_of(page.group) != fold]
-        unseen = [page for page in pages if fold_of(page.group) == fold]
-        for task in tasks:
-            trained = train(task, questions(task, seen))
-            install(task.name, trained)
-            for q in questions(task, unseen):
-                if q.labelled:
-                    answer = trained.choose(q.candidates)
-                    right = answer is not None and q.right[answer]
-                    answers.setdefault(task.name, {}).setdefault(q.name, []).append((any(q.right), answer is not None, right))
-    return {task: {name: _figures(flags) for name, flags in by_set.items()} for task, by_set in answers.items()}
-
-
-def _figures(flags: list[tuple[bool, bool, bool]]) -> dict[str, float]:
-    possible, given, right = (sum(column) for column in zip(*flags, strict=True))
+    With each set left out the pages are asked a second time without their right candidates: that is what `without` counts.
+    """
+    found: dict[str, dict[str, dict[str, list[Flags]]]] = {}
+    ways = [("domains", lambda page, fold=fold: fold_of(page.group) == fold) for fold in range(FOLDS)]
+    ways += [("set left out", lambda page, name=name: page.name == name) for name in SETS if name not in MADE]
+    for way, is_unseen in ways:
+        unseen = [page for page in pages if is_unseen(page)]
+        domains = {page.group for page in unseen}
+        tables = fit([page for page in pages if page.group not in domains])
+        for task in TASKS:
+            asked = questions(task, unseen)
+            by_set = answers(tables[task.model.name], asked)
+            if task.model.optional:
+                by_set |= {f"{name} without": flags for name, flags in _without(tables[task.model.name], asked).items()}
+            for name, flags in by_set.items():
+                found.setdefault(task.model.name, {}).setdefault(name, {}).setdefault(way, []).extend(flags)
     return {
-        "pages": len(flags),
-        "possible": round(possible / len(flags), 4),
-        "accuracy": round(right / len(flags), 4),
-        "precision": round(right / max(1, given), 4),
+        task: {name: {way: figures(flags) for way, flags in by_way.items()} for name, by_way in sorted(by_set.items())}
+        for task, by_set in found.items()
     }
+
+
+def _without(table: Ranker, asked: Sequence[Question]) -> dict[str, list[Flags]]:
+    """Answers pages whose right candidates were taken away."""
+    return answers(table, [q._replace(labelled=True) for q in without_right(asked)])
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -253,46 +207,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--judges", type=Path, metavar="DIR", help="models of the dump's lines, one a part of the domains")
     options = parser.parse_args(arguments)
     pages = collect(judges(options.judges) if options.judges else None)
-    figures = cross_validate(pages)
-    for name, by_set in figures.items():
-        print(name, json.dumps(by_set))
+    reached = checked(pages)
+    for name, by_set in reached.items():
+        for set_name, by_way in by_set.items():
+            cells = [
+                f"{way} {row['accuracy']:.3f} / {row['precision']:.3f} given {row['given']:.3f}" for way, row in by_way.items()
+            ]
+            print(f"{name:14} {set_name:16} {' | '.join(cells)}")
     if options.check:
         return 0
     trained: dict[str, Any] = {}
-    for task in TASKS:
-        fitted = train(task, questions(task, pages))
-        install(task.name, fitted)
-        slots = {slot: _trimmed(weights) for slot, weights in zip(task.slots, fitted.tables, strict=True)}
-        trained[task.name] = {"cross_validated": figures[task.name], "none": fitted.none, "slots": slots}
+    for task, fitted in zip(TASKS, fit(pages).values(), strict=True):
+        slots = {slot: trimmed(weights) for slot, weights in zip(task.model.slots, fitted.tables, strict=True)}
+        trained[task.model.name] = {"checked": reached[task.model.name], "none": fitted.none, "slots": slots}
     provenance = {
         "command": "python -m benchmarks.train_text_metadata" + (" --judges DIR" if options.judges else ""),
         "sets": {name: bench.digest(bench.dev_set(name)) for name in SETS},
-        "model": "conditional logit over the candidates of a page, L2, five folds over domains",
+        "model": "conditional logit over the candidates of a page, L2; checked over domains and with each set left out",
     }
-    text = json.dumps({"provenance": provenance, "tasks": trained}, indent=1)
-    OUT.write_text(_compact(text) + "\n", encoding="utf-8")
+    OUT.write_text(to_text({"provenance": provenance, "tasks": trained}), encoding="utf-8")
     return 0
-
-
-def _trimmed(weights: list[float]) -> list[float]:
-    """Leaves out the zeros that fill a table up."""
-    size = max((number for number, weight in enumerate(weights, start=1) if weight), default=0)
-    return weights[:size]
-
-
-def _compact(text: str) -> str:
-    """Puts each table on one line."""
-    lines: list[str] = []
-    inside = False
-    for line in text.split("\n"):
-        stripped = line.strip()
-        if inside:
-            lines[-1] += stripped if stripped.startswith("]") else stripped + (" " if stripped.endswith(",") else "")
-            inside = not stripped.startswith("]")
-        else:
-            lines.append(line)
-            inside = stripped.endswith("[")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -133,3 +133,20 @@ def test_a_name_written_twice_for_screen_readers_is_one() -> None:
 
 def test_nothing_on_the_page_gives_no_author() -> None:
     assert authors(page()) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("By Anne Hathersage 14 March 2024", ["Anne Hathersage"]),
+        ("By Anne Hathersage, 14.03.2024", ["Anne Hathersage"]),
+        ("By Anne Marie Hathersage, 14 March 2024", ["Anne Marie Hathersage"]),
+        ("By Anne Hathersage, Wei Zhang, 14 March 2024", ["Anne Hathersage", "Wei Zhang"]),
+        ("By Anne Hathersage and Wei Zhang, March 14, 2024 at 9:15 a.m.", ["Anne Hathersage", "Wei Zhang"]),
+        ("14 March 2024 by Anne Hathersage", ["Anne Hathersage"]),
+        ("Anne Hathersage in Garrow and Ines Moreau in London", ["Anne Hathersage", "Ines Moreau"]),
+    ],
+)
+@pytest.mark.parametrize("element", ["p", "p class='byline'", "p class='meta'"])
+def test_a_date_beside_a_byline_takes_no_name_with_it(words: str, names: list[str], element: str) -> None:
+    assert read(page(top=f"<{element}>{words}</p>")).authors == names

@@ -69,3 +69,22 @@ def test_words_run_through_inline_tags_and_entities_are_resolved() -> None:
 )
 def test_headlines_of_other_scripts_are_read(text: str) -> None:
     assert title(page(headline=text, title=f"{text} | Lantern")) == (text, "heading")
+
+
+HOME = '<header><a class="logo" href="/">The Quillan Lantern</a></header>'
+
+
+@pytest.mark.parametrize("title", [f"{HEADLINE} - The Quillan Lantern", f"The Quillan Lantern | {HEADLINE}"])
+def test_the_name_on_the_link_to_the_first_page_is_the_sites_and_no_title(title: str) -> None:
+    source = (
+        f"<html><head><title>{title}</title></head><body>{HOME}<p class='h'>{HEADLINE}</p><p>The pier is shut.</p></body></html>"
+    )
+    assert read(source).title == HEADLINE
+
+
+@pytest.mark.parametrize("kicker", ["<span>Harbours</span><br>", "<span class='visually-hidden'>Exclusive article:</span> "])
+def test_a_kicker_in_the_heading_is_no_part_of_the_title(kicker: str) -> None:
+    source = (
+        f"<html><head><title>{HEADLINE} | The Quillan Lantern</title></head><body>{HOME}<h1>{kicker}{HEADLINE}</h1></body></html>"
+    )
+    assert read(source).title == HEADLINE

@@ -104,3 +104,31 @@ def test_hostile_bylines_take_no_time_and_give_no_error(text: str) -> None:
 )
 def test_a_byline_is_read_in(language: str, byline: str, name: str) -> None:
     assert byline_names(byline) == [name], language
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("By Anne Holm with additional reporting by Ines Moreau", ["Anne Holm", "Ines Moreau"]),
+        ("Anne Holm in Garrow and Ines Moreau in London", ["Anne Holm", "Ines Moreau"]),
+        ("Anne Holm; Ines Moreau", ["Anne Holm", "Ines Moreau"]),
+        ("Kommentar von Anne Holm", ["Anne Holm"]),
+        ("Analysis by Anne Holm", ["Anne Holm"]),
+        ("□ 本报记者 王文", ["王文"]),
+        ("作者：王文 李强", ["王文", "李强"]),
+        ("Anne HolmStaff Writer", ["Anne Holm"]),
+        ("BYANNE HOLM", ["ANNE HOLM"]),
+        ("BYRON SMITH", ["BYRON SMITH"]),
+        ("Anne Holm Cybersecurity", ["Anne Holm"]),
+        ("Anne HolmAnne Holm", ["Anne Holm"]),
+    ],
+)
+def test_names_are_taken_out_of_what_stands_around_them(words: str, names: list[str]) -> None:
+    assert byline_names(words, single=True) == names
+
+
+@pytest.mark.parametrize(
+    "words", ["Startseite", "Politics", "Updated", "Last", "Show Caption", "小字号", "입력", "Zuletzt", "Related Topics", "登录"]
+)
+def test_words_of_an_interface_name_nobody(words: str) -> None:
+    assert byline_names(words, single=True) == []

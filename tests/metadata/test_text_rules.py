@@ -13,18 +13,11 @@ from broadsheet.schemas import reasons
 from broadsheet.schemas.errors import NoArticleError
 from broadsheet.schemas.records import TEXT, Article, Block, Metadata, Page
 from broadsheet.transforms.boilerplate.text.text_body import strip_text
+from broadsheet.transforms.metadata.dates.date_labels import CHANGED, OTHER, PUBLISHED, WEAK, label_of
 from broadsheet.transforms.metadata.text.bylines import BOX, INSIDE, INTRODUCED, LABELLED, names_on
 from broadsheet.transforms.metadata.text.dump_view import fold, tokens, view
 from broadsheet.transforms.metadata.text.labelled_fields import crawl_clock, dateline, record_id, section, tags
-from broadsheet.transforms.metadata.text.publication_dates import (
-    MODIFIED_LABEL,
-    OTHER_LABEL,
-    PUBLISHED_LABEL,
-    WEAK_LABEL,
-    candidates,
-    label_of,
-    text_dates,
-)
+from broadsheet.transforms.metadata.text.publication_dates import candidates, text_dates
 from broadsheet.transforms.metadata.text.text_metadata import text_metadata
 from broadsheet.transforms.metadata.text.title import clean_title
 
@@ -135,18 +128,18 @@ def test_the_clock_is_neither_title_nor_date_of_publication() -> None:
 @pytest.mark.parametrize(
     ("words", "label"),
     [
-        ("Published: ", PUBLISHED_LABEL),
-        ("Veröffentlicht am Freitag, den ", PUBLISHED_LABEL),
-        ("发布时间：", PUBLISHED_LABEL),
-        ("تاریخ انتشار: ", PUBLISHED_LABEL),
-        ("Last updated ", MODIFIED_LABEL),
-        ("Обновлено: ", MODIFIED_LABEL),
-        ("최종 수정 ", MODIFIED_LABEL),
-        ("Copyright (c) ", OTHER_LABEL),
-        ("Registriert: ", OTHER_LABEL),
-        ("today ", OTHER_LABEL),
-        ("by Fenland Today on ", WEAK_LABEL),
-        ("Par Nicolas C. le ", WEAK_LABEL),
+        ("Published: ", PUBLISHED),
+        ("Veröffentlicht am Freitag, den ", PUBLISHED),
+        ("发布时间：", PUBLISHED),
+        ("تاریخ انتشار: ", PUBLISHED),
+        ("Last updated ", CHANGED),
+        ("Обновлено: ", CHANGED),
+        ("최종 수정 ", CHANGED),
+        ("Copyright (c) ", OTHER),
+        ("Registriert: ", OTHER),
+        ("today ", OTHER),
+        ("by Fenland Today on ", WEAK),
+        ("Par Nicolas C. le ", WEAK),
         ("eels of ", 0),
     ],
 )
@@ -335,3 +328,22 @@ def test_every_field_quotes_the_page_and_is_the_same_twice(lines: list[str]) -> 
         stripped, metadata = result
         shown = " ".join(block.text for block in stripped.blocks)
         assert all(item.words in shown for item in metadata.evidence)
+
+
+@pytest.mark.parametrize(
+    ("lines", "day"),
+    [
+        (["Last updated: 28 December 2021"], None),
+        (["Zuletzt aktualisiert: 28. Dezember 2021"], None),
+        (["Last updated: 28 December 2021", "First published: 3 May 2019"], dt.date(2019, 5, 3)),
+        (["Received: 2 August 2020", "Accepted: 16 December 2020", "Published: 2 January 2021"], dt.date(2021, 1, 2)),
+        (["Closing date", "2 March 2021", "Posted", "2 January 2021"], dt.date(2021, 1, 2)),
+        (["Recorded on 2 August 2020", "Published on 2 January 2021"], dt.date(2021, 1, 2)),
+        (["28 November 2021 Ferry strike enters its third week"], None),
+        (["The storm of January 12, 2005, took the roof off the upper loft and left the stones open to the rain."], None),
+    ],
+    ids=["updated", "German updated", "both", "journal", "closing date", "recorded", "ticker", "sentence"],
+)
+def test_a_dump_is_dated_by_what_is_called_its_publication(lines: list[str], day: dt.date | None) -> None:
+    head = [("title", "Eel catchers win back their night"), *(("short", line) for line in lines)]
+    assert published(*head, *[("prose", ENGLISH)] * 3) == day

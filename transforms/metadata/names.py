@@ -46,19 +46,47 @@ _INTRODUCTIONS = """
     yazan|yazar|haber|oleh|penulis|bởi|tác giả|theo|de către|scris de|publicat de|a scris|autorius|autors|teksts|parengė
     مؤلف|كتب|بقلم|كتبت|الكاتب|نویسنده|מאת|כתב|লেখক|লিখেছেন|लेखक|द्वारा|ผู้เขียน|โดย|글|기자
 """
-_INTRODUCTION_WORDS = sorted({w.strip() for w in _INTRODUCTIONS.replace("\n", "|").split("|") if w.strip()}, key=len, reverse=True)
+_PIECES = """
+    kommentar|gastkommentar|gastbeitrag|kolumne|analyse|interview|rezension|bericht|reportage|essay|leitartikel|glosse|porträt|artikel
+    beitrag|meldung
+"""
+"""What Germans write that is by somebody ("Kommentar von ...")."""
+_WORKS = """
+    opinion|analysis|review|commentary|essay|feature|column|interview|exclusive|reporting|words and pictures|photos and text
+    text and photos|guest post|op-ed
+"""
+_BY_KIND = (*(f"{piece.strip()} von" for piece in _PIECES.replace("\n", "|").split("|") if piece.strip()),
+            *(f"{work.strip()} by" for work in _WORKS.replace("\n", "|").split("|") if work.strip()))  # fmt: skip
+_INTRODUCTION_WORDS = sorted(
+    {*_BY_KIND, *(w.strip() for w in _INTRODUCTIONS.replace("\n", "|").split("|") if w.strip())}, key=len, reverse=True
+)
 _INTRODUCTION_SET = frozenset(_INTRODUCTION_WORDS)
 INTRODUCTION = re.compile(
     rf"^[\s|•·–—:,/-]*+(?:{'|'.join(map(re.escape, _INTRODUCTION_WORDS))})(?:\s*+[:：|/]\s*+|\s++)(?=\S)", re.IGNORECASE
 )
 """Words that introduce a byline: a colon or white space must follow. Longer phrases are tried first."""
 _CJK_INTRODUCTION = re.compile(
-    r"^(?:(?:责任编辑|責任編輯|作者|记者|記者|撰文|编辑|責任編集|执笔|執筆|本报记者|見習記者|来源|기자)\s*[:：/丨|・]?\s*|[文글]\s*(?:[:：/丨|・]\s*|\s))"
+    r"^[□■▲●◎\s]*(?:(?:责任编辑|責任編輯|作者|记者|記者|撰文|编辑|責任編集|执笔|執筆|本[报報]记者|本[报報]記者|通讯员|特约记者|实习记者|見習記者|来源|기자)\s*[:：/丨|・]?\s*|[文글]\s*(?:[:：/丨|・]\s*|\s))"
 )
 _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af·・]{2,10}$")
 
+_CJK_INTERFACE = re.compile(
+    r"字号|字號|登录|登錄|登入|注册|註冊|评论|評論|分享|编辑|編輯|新闻|新聞|来源|來源|记者|記者|日报|日報|晚报|晨报|通讯|通信|社$|网$|網$|报$|報$|首页|首頁|"
+    r"搜索|搜尋|打印|收藏|关注|关于|更多|返回|下载|订阅|发布|更新|频道|专题|视频|图片|记事|記事|一覧|登録|検索|会員|動画|写真|"
+    r"입력|수정|기사|뉴스|신문|로그인|구독|댓글|공유|인쇄|홈|메뉴|검색|등록|저작권"
+)
+_SURNAMES = frozenset(
+    "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈丁魏薛叶葉"
+    "阎閻余潘杜戴夏钟鐘汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文柏包伊"
+    "伍华華安戚施季严嚴樊齐齊俞倪翁殷庄莊章鲁魯童颜顏梅盛刁岳向关關涂温溫纪紀管葛左游柳耿牛"
+    "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민나진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국"
+)
+"""The first characters of Chinese and Korean names."""
+_SURNAMES_OF_TWO = frozenset("欧阳 歐陽 司马 司馬 诸葛 諸葛 上官 司徒 皇甫 令狐 慕容 尉迟 남궁 선우 황보 제갈 사공".split())
+
 _SPLIT = re.compile(
-    r"\s+(?:im gespräch mit|in conversation with|en conversation avec)\s+|\s+(?:mit|with|avec|con)\s.*|"
+    r"\s*,?\s+(?:with\s|and\s)?(?:additional|further)\s(?:reporting|research|writing|contributions)\s(?:by|from)\s+"
+    r"|\s+(?:im gespräch mit|in conversation with|en conversation avec)\s+|\s+(?:mit|with|avec|con)\s.*|"
     r"\s*[;|•●·\n\t]\s*|\s+[/–—-]+\s+|\s*,\s*(?:and|und|et)\s+|\s*&\s*"
     r"|\s+(?:and|und|et|y|och|og|ja|i|и|та|και|ve|dan)\s+|\s*[,，、]\s*",
     re.IGNORECASE,
@@ -67,6 +95,20 @@ _NOISE = re.compile(
     r"https?://\S+|www\.\S+|\S+@\S+\.\S+|(?<!\w)@\w+|\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|\b\d{1,2}:\d\d\b.*|[„“”\"«»]"
     r"|(?<=[^\W\d_])/[A-Z][A-Z-]{1,6}(?!\w)|\bPh\.?D\.?(?!\w)|(?<=\s)M\.?D\.(?!\w)"
 )
+_IN_PLACE = re.compile(
+    r"(?<=[^\W\d_])\s(?:in|aus|à|en|da|w)\s[A-ZÀ-Þ][\w.'’-]*(?:\s[A-ZÀ-Þ][\w.'’-]*){0,2}"
+    r"(?=\s*(?:$|[,;|]|\s(?:and|und|et|y|e|och|og|i)\s))"
+)
+"""Where somebody writes from ("Ann Holm in Garrow and Ines Moreau in London")."""
+_GLUED_ROLE = re.compile(
+    r"(?<=[a-zà-ÿ])(?=(?:Staff|Senior|Chief|Political|Reporter|Correspondent|Editor|Writer|Contributor|Columnist|Special|Sports|Business|"
+    r"Published|Updated|Posted|Last|Redakteur|Redaktion|Redakcja)\b)"
+)
+"""Where a dump glued an office to a name ("Ann HolmStaff Writer")."""
+_GLUED_BY = re.compile(r"^(?:BY|By|VON|Von|POR|PAR)(?=(?P<first>[A-ZÀ-Þ][\w'’-]+)\s[A-ZÀ-Þ])")
+"""The same of the word before a name ("BYANN HOLM")."""
+_TWICE = re.compile(r"(?P<name>.{6,60})(?P=name)")
+_CHINESE_NAMES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:\s[\u4e00-\u9fff]{2,4})+")
 _ROLE = re.compile(
     r"\b(?:editor|editors|editorial|reporters?|writers?|correspondents?|journalists?|contributors?|contributing|columnists?|staff|"
     r"intern|director|manager|founder|ceo|professor|lecturer|photographer|producer|author|specialist|analyst|consultant|president|"
@@ -86,6 +128,22 @@ _GENERIC = re.compile(
     r"agency|agentur|agenturen|gallery|about|über|category|categories|tags?|min|minutes?|views?|likes?|cc(?:\W.*)?)$",
     re.IGNORECASE,
 )
+INTERFACE = frozenset(
+    """
+    accueil advertisement advertising aktualisiert anmelden anzeige artikel author authors autor back bearbeitet bewertung
+    bio bild business caption close comment comments compartir continue copy corrected created culture cultura datum deporte
+    deportes economia economía edited editorial einloggen email enlarge erstellt exclusive facebook featured first follow
+    font full gallery geändert gallerie hide home impressum image imprimer increase inicio kommentar kommentare kontakt
+    kultur last latest lesen link listen live login menu menü meinung mehr modified more nachrichten news newsletter next
+    open opinion original page partager photo photos politica política politics politik popular posted previous print
+    printed privacy promoted publicado published publié read registrieren regional related republish reviewed revised save
+    search section seite share show sign size skip speichern sponsored sport sports startseite story subscribe suche tags
+    teilen text today top topics tweet twitter updated update upload video videos view visit wirtschaft wissen world zuletzt
+    zurück stand dernière última ultimo ostatnia senast sist viimeksi главная новости политика обновлено опубликовано поделиться
+    спорт экономика
+    """.split()
+)
+"""Words of a page's interface and sections, which name nobody however many stand together ("Show Caption")."""
 _STOP = re.compile(
     r"\b(?:the|this|that|these|his|her|their|our|your|you|we|was|were|is|are|has|have|had|will|not|from|about|at|for|how|what|when|"
     r"why|who|more|read|all|posts?|articles?|comments?|views?|minutes?|min|ago|share|follow|click|here|following|others?|reviewed|"
@@ -107,6 +165,10 @@ _COMPANY = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"^(?:[A-Z]{2,5}|[A-Za-z]{1,2}|Dr|Prof|Jr|Sr|MBA|RDN?|CFP|\d\S*|(?:Letzte )?Aktualisierung|Stand)$", re.ASCII)
+MAX_NAME = 3
+"""Words of most names, beyond which an organisation's or a desk's follow."""
+DESKS = frozenset("cybersecurity politics business sports sport opinion news health science technology culture world".split())
+"""What stands behind a name without a comma: the part of the paper it writes for."""
 _DEGREE = re.compile(r"^(?:(?:Univ\.-)?Prof(?:essor)?\.?\s|Dr\.?\s(?:\w{1,4}\.\s)?|Dipl\.-\w+\.?\s)+", re.IGNORECASE)
 _DOMAIN = re.compile(r"\.[a-zA-Z]{2,5}$")
 _SINGLE = re.compile(r"^(?=.*[^\W\d_]{2})[\w.'’-]+$")
@@ -132,7 +194,9 @@ def byline_names(text: str, sites: Iterable[str] = (), *, single: bool = False, 
     own = {_folded(site) for site in sites if site}
     if whole and "," not in text and is_name(text):
         return [] if _is_own(text, own) else [text]
-    parts = list(_parts(without_introduction(_NOISE.sub(" ", text[:LONGEST_BYLINE]))))
+    parts = list(_parts(without_place(without_introduction(_NOISE.sub(" ", _unglued(text[:LONGEST_BYLINE]))))))
+    if len(parts) == 1 and _CHINESE_NAMES.fullmatch(parts[0][0]):
+        parts = [(name, False) for name in parts[0][0].split()]
     plain = [name for name, _ in parts if name and not _is_aside(name) and not _is_own(name, own)]
     if single and len(plain) == 1 and is_name(plain[0], single=True):
         return plain
@@ -151,6 +215,26 @@ def byline_names(text: str, sites: Iterable[str] = (), *, single: bool = False, 
         else:
             break  # what is neither a name nor beside one ends the list
     return names[:MAX_NAMES]
+
+
+def _unglued(text: str) -> str:
+    """Parts the words that a dump glued to a name, and takes one of two copies of a name."""
+    glued = _GLUED_BY.match(text)
+    if (
+        glued
+        and (text[: glued.end()] + glued["first"]).lower() not in FIRST_NAMES
+        and len(glued["first"]) > MAX_NAME
+        and glued["first"].lower() in FIRST_NAMES
+    ):
+        text = text[glued.end() :]
+    text = _GLUED_ROLE.sub(" | ", text)
+    twice = _TWICE.fullmatch(text.strip())
+    return twice["name"] if twice else text
+
+
+def without_place(text: str) -> str:
+    """Takes off where people write from: "Ann Holm in Garrow and Ines Moreau in London"."""
+    return _IN_PLACE.sub("", text)
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
@@ -194,6 +278,8 @@ def is_name(text: str, *, single: bool = False) -> bool:
 
 def _is_known_to_be_none(text: str) -> bool:
     """Tells whether words in it are no names': asked last, since these patterns are long."""
+    if all(word in INTERFACE for word in text.casefold().replace("-", " ").split()):
+        return True
     first, _, rest = text.partition(" ")
     stoppable = rest if rest and first.istitle() and first.lower() in FIRST_NAMES else text  # Will, Jan, June, August
     return bool(_GENERIC.match(text) or _ROLE.search(text) or _STOP.search(stoppable) or INTRODUCTION.match(text + " x"))
@@ -204,7 +290,7 @@ def _is_spelt_like_a_name(text: str, single: bool) -> bool:
     if len(words) > MAX_WORDS:
         return False
     if _CJK.match(text):
-        return len(text) <= 5 or "·" in text or "・" in text
+        return _is_cjk_name(text, single)
     if len(words) == 1:
         return single and not _DOMAIN.search(text) and len(text) >= SHORTEST_SINGLE and bool(_SINGLE.match(text))
     if _NO_NAME_MARKS.search(text):
@@ -214,6 +300,22 @@ def _is_spelt_like_a_name(text: str, single: bool) -> bool:
         return all(any(c.isalpha() for c in word) for word in words)
     capitals = [word for word in cased if word[0].isupper() or word[1:2].isupper() or "'" in word[:3] or "’" in word[:3]]
     return len(capitals) >= 2 and all(word in capitals or word.lower() in _PARTICLES for word in cased)
+
+
+def _is_cjk_name(text: str, called: bool) -> bool:
+    """Tells whether Chinese, Japanese or Korean characters can be a name: no word of a page's interface, and a surname first.
+
+    Pen names have no surname: they count if the page itself calls them the author's.
+    """
+    if "·" in text or "・" in text:
+        return True
+    if len(text) > MAX_WORDS or _CJK_INTERFACE.search(text):
+        return False
+    if called:
+        return True
+    if "\uac00" <= text[0] <= "\ud7af":
+        return len(text) <= 4 and (text[0] in _SURNAMES or text[:2] in _SURNAMES_OF_TWO)
+    return len(text) > 3 or text[0] in _SURNAMES or text[:2] in _SURNAMES_OF_TWO
 
 
 def is_person(text: str) -> bool:
@@ -241,6 +343,12 @@ def _trimmed(part: str) -> str:
     name = without_introduction(" ".join(part.split()))
     name = name.strip(" .,:;|/–—-•·*'\"“”„()[]")
     words = name.split()
+    if len(words) > MAX_NAME and _COMPANY.search(words[-1]):
+        words = words[:-2]  # "Ann Holm Quillan News"
+        name = " ".join(words)
+    elif len(words) == MAX_NAME and words[-1].lower() in DESKS:
+        words = words[:-1]
+        name = " ".join(words)
     if len(words) in (4, 6) and words[: len(words) // 2] == words[len(words) // 2 :]:
         name = " ".join(words[: len(words) // 2])  # written twice, once for screen readers
     return name + "." if re.search(r"\b(?:Jr|Sr|[A-Z])$", name) and part.strip().endswith(".") else name

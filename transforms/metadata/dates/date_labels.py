@@ -35,7 +35,7 @@ LABELS: dict[str, dict[int, tuple[str, ...]]] = {
                     "posted", "post date", "posted on", "created", "first published", "originally published", "issued",
                     "issue date", "released", "release date", "live since", "filed", "online since", "date posted"),
         CHANGED: ("updated", "update", "last updated", "modified", "last modified", "revised", "edited", "last edited", "reviewed",
-                  "last reviewed", "last changed", "corrected", "amended", "as of"),
+                  "last reviewed", "last changed", "corrected", "amended"),
         OTHER: ("registered", "last active", "last seen", "event", "save the date", "copyright", "©", "all rights", "until",
         "valid",
                 "deadline", "born", "retrieved", "accessed", "joined", "member since", "since", "event date", "expires", "expiry",
@@ -44,20 +44,20 @@ LABELS: dict[str, dict[int, tuple[str, ...]]] = {
                 "ends", "end date", "due", "due date", "hearing date", "effective", "effective date", "signed", "built", "founded",
                 "established", "died", "birthday", "air date", "aired", "airs", "premiered", "dated", "screened", "archived",
                 "scheduled", "arrived", "departed", "next", "visited", "apply by", "date of birth", "date of incident",
-                "application deadline"),
+                "application deadline", "photo", "photograph", "photographed", "picture", "pictured", "image"),
         WEAK: ("on", "date", "time"),
     },
     "de": {
         PUBLISHED: ("veröffentlicht", "veröffentlichung", "veröffentlichungsdatum", "erschienen", "erscheinungsdatum", "erstellt",
                     "publiziert", "eingestellt", "geschrieben", "online seit", "gepostet", "erstveröffentlichung"),
-        CHANGED: ("aktualisiert", "aktualisierung", "stand", "geändert", "letzte änderung", "zuletzt", "bearbeitet", "überarbeitet",
+        CHANGED: ("aktualisiert", "aktualisierung", "geändert", "letzte änderung", "zuletzt", "bearbeitet", "überarbeitet",
                   "update vom"),
         OTHER: ("registriert", "registriert seit", "beigetreten", "zuletzt aktiv", "kundenbewertung", "bewertung vom", "bis",
                 "gültig", "geboren", "abgerufen", "mitglied seit", "seit", "termin", "schrieb", "sagt", "kommentar", "heute ist",
                 "eingegangen", "eingereicht", "angenommen", "aufgenommen", "aufgezeichnet", "aufnahmedatum", "einsendeschluss",
                 "bewerbungsschluss", "anmeldeschluss", "frist", "beginn", "ende", "gegründet", "gestorben", "tatzeit", "vorfall",
-                "ausstrahlung", "sendung vom", "unterzeichnet"),
-        WEAK: ("vom", "am", "datum", "den"),
+                "ausstrahlung", "sendung vom", "unterzeichnet", "foto", "bild", "archivbild", "aufnahme"),
+        WEAK: ("vom", "am", "datum", "den", "stand"),
     },
     "fr": {
         PUBLISHED: ("publié", "publiée", "paru", "mis en ligne", "créé", "posté", "date de publication"),
@@ -175,6 +175,7 @@ LINE = 120
 _AFTER_DATELINE = re.compile(r"\s?(?:[–—:|•·]|-{1,2}\s|\)|\([^()]{2,20}\)\s?[–—-])")
 _AFTER_OPENING = re.compile(r"\.?\s?[„“\"«(]|\.\s")
 """What follows a date that is the whole beginning of a paragraph ("31 October 2023. The council ...")."""
+_OF_PICTURE = re.compile(r",?\s(?:file\s|handout\s|archive\s)?(?:photo|image|picture)\b", re.IGNORECASE)
 _GLUE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z][a-z])")
 """Where a dump glued two words together ("Ann HolmPublished: ...", "vonAnn Holm")."""
 _ARTICLES = frozenset(
@@ -232,7 +233,7 @@ def label_above(text: str) -> int:
         return PLAIN
     label = label_of(text)
     words = _WORD.findall(text)
-    if label != PLAIN and len(words) <= _AROUND_WORDS + 1:
+    if label != PLAIN and len(words) <= _AROUND_WORDS and not text.endswith("?"):
         return label
     return UNKNOWN if text.endswith((":", "：")) and not is_introduced(text + " x") else PLAIN
 
@@ -259,6 +260,8 @@ def read_line(
         label = label_of(before[-_LABEL_CHARS:])
         if label in (PLAIN, WEAK) and last:
             label = _label_behind(following) or label
+        if _OF_PICTURE.match(following):
+            label = OTHER
         if label == PLAIN and not before.strip() and above:
             label = label_above(above)
         apart = _is_apart(text, before, following if last else "", date, label)

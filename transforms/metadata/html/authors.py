@@ -101,7 +101,7 @@ def _declared(markup: Markup, entity: Entity | None, sites: list[str]) -> Iterat
     """Yields what the head says, the most trusted first."""
     if entity:
         people = [person for key in ("author", "creator") for person in entity.entities(key)]
-        texts = [name for person in people if (name := person.text("name"))]
+        texts = [name for person in people for name in person.texts("name")]
         if names := _names(texts, sites):
             yield Authors(names, "json-ld", "; ".join(texts))
     for key in _META:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from broadsheet.transforms.metadata.dates.date_words import MONTHS, fold
 from broadsheet.transforms.metadata.html.visible_text import (
     AUTHOR,
     BREAK,
@@ -26,7 +27,16 @@ from broadsheet.transforms.metadata.html.visible_text import (
     foreign,
     origin_of,
 )
-from broadsheet.transforms.metadata.names import byline_names, has_first_name, is_introduced, is_introduction, is_person
+from broadsheet.transforms.metadata.names import (
+    byline_names,
+    has_first_name,
+    is_introduced,
+    is_introduction,
+    is_name,
+    is_person,
+    without_place,
+)
+from broadsheet.transforms.metadata.text.label_words import WEEKDAYS
 
 
 class Authors(NamedTuple):
@@ -60,11 +70,21 @@ _NO_AUTHOR = re.compile(
 _DATED = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?!\d)|\b\d{1,2}[./]\d{1,2}[./]|\bmin(?:utes?)?\b|\bago\b|\bvor \d|\d\s?(?:Uhr|am|pm)\b", re.IGNORECASE
 )
-_DATE_WORDS = re.compile(
-    r"(?:\b(?:on|am|le|el|il|den|vom|in|im|posted|published|updated|veröffentlicht)\b[\s:]*)?"
-    r"(?:\b[^\W\d]{3,10}\.?,?\s)?(?<!\w)\d.*|\s[-–—|•·∙]\s.*",
-    re.IGNORECASE,
+_DIGIT = re.compile(r"(?<!\w)\d")
+_BREAK = re.compile(r"\s[-–—|•·∙]\s")
+_DATE_WORDS = frozenset(
+    """
+    on am um le el il den vom in im at à posted published updated modified created veröffentlicht aktualisiert publié publicado
+    """.split()
 )
+"""Words that lead to a date behind a byline."""
+_CJK_BYLINE = re.compile(
+    r"(?:(?:作者|(?<![一-鿿])文)\s*[:：/丨|\s]\s*|(?:撰文|撰稿|记者|記者|实习生|通讯员)\s*[:：/丨|]?\s*)(?P<names>[一-鿿]{2,4}(?:[\s、，,]+[一-鿿]{2,4}){0,5})"
+    r"(?=$|[\s）)\]】/]|发自|發自|报道|報道|来源|出自|摄)"
+)
+_CJK_EDITOR = re.compile(r"(?:责任编辑|責任編輯|编辑|編集)\s*[:：]?\s*(?P<names>[一-鿿]{2,4})(?=$|[\s）)\]】])")
+_CJK_SIGNED = re.compile(r"[（(](?P<names>[一-鿿]{2,4})\s?[一-鿿]{2,6}报道[）)]$")
+"""How Chinese papers name who wrote: "本报记者 王文 李强", "（责任编辑：王文）", and at an article's end "（王文 上海报道）"."""
 _BEHIND_DATE = re.compile(r"\d[^\W\d_]{0,3}\s(?:(?:Uhr|GMT|[ap]m)\s)?(?=(?:by|von|par|por|di|door)\s[^\W\d_])", re.IGNORECASE)
 """Where a byline begins behind a date ("03/01/2017 by ...", "13:30 Uhr von ...")."""
 _CREDIT = re.compile(
@@ -77,6 +97,48 @@ _LABELLED = re.compile(
 )
 _AND = re.compile(r",?\s(?:and|und|et|y|och|og|&)\s")
 _PARTS = re.compile(r"\s[-–—|•·∙/]\s|[|•·∙]")
+
+
+def without_dates(text: str) -> str:
+    """Cuts what follows the names of a byline: its date with the words that lead to it, and all behind a dash or a bar."""
+    broken = _BREAK.search(text)
+    text = text[: broken.start()] if broken else text
+    digit = _DIGIT.search(text)
+    if not digit:
+        return text
+    words = text[: digit.start()].split(" ")
+    while words and _leads_to_date(words[-1]):
+        words.pop()
+    return " ".join(words)
+
+
+def _leads_to_date(word: str) -> bool:
+    """Tells whether a word before a number is a part of a date: a month, a weekday, "on"."""
+    folded = fold(word.strip(".,:;()"))
+    return (
+        not folded
+        or folded in MONTHS
+        or folded in WEEKDAYS
+        or (folded[:3] in _SHORT_DAYS and len(folded) <= 4)
+        or folded in _DATE_WORDS
+    )
+
+
+_SHORT_DAYS = frozenset("mon tue wed thu fri sat sun".split())
+
+
+def _chinese(lines: Iterable[Line]) -> Iterator[Authors]:
+    """Yields the names that Chinese lines call the writers'; the editor's last."""
+    for pattern in (_CJK_BYLINE, _CJK_SIGNED, _CJK_EDITOR):
+        for line in lines:
+            text = line.text if len(line.text) <= LONGEST_LINE else line.text[-LONGEST_LINE // 4 :]
+            if not text.isascii() and (found := pattern.search(text)):
+                names = re.split(r"[\s、，,]+", found["names"])
+                if len(names) > 1 and text[found.end() :].startswith(("报道", "報道")):
+                    names.pop()  # where it was written
+                names = [name for name in names if is_name(name)]
+                if names:
+                    yield Authors(names, "byline", text)
 
 
 def byline_at_headline(visible: Visible, sites: list[str]) -> Authors | None:
@@ -95,6 +157,7 @@ def byline_at_headline(visible: Visible, sites: list[str]) -> Authors | None:
     return (
         _best_element(visible, near, sites)
         or next(_introduced(lines, sites), None)
+        or next(_chinese(lines), None)
         or next(_below_introduction(visible.lines, range(first, last), sites), None)
         or next(_beside_date(lines, sites), None)
         or next(_alone(visible, sites), None)
@@ -105,11 +168,15 @@ def byline_elsewhere(visible: Visible, origin: frozenset[Zone], sites: list[str]
     """Returns what calls itself the author's name outside comments and related articles: a label, a box."""
     for line in visible.lines:
         if len(line.text) <= LONGEST_LINE and _LABELLED.match(line.text) and not foreign(line.zones, origin, COMMENTS, RELATED):
-            names = byline_names(_DATE_WORDS.sub(" ", line.text))
+            names = byline_names(without_dates(line.text))
             if names:
                 return Authors(names, "byline", line.text)
     here = [line for line in visible.lines if not foreign(line.zones, origin)]
-    signed = next(_signed(here, sites), None) or next(_below_introduction(here, _labels(here), sites), None)
+    signed = (
+        next(_chinese(here), None)
+        or next(_signed(here, sites), None)
+        or next(_below_introduction(here, _labels(here), sites), None)
+    )
     if signed:
         return signed
     own = [
@@ -131,7 +198,7 @@ def _introduced(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
         behind = _BEHIND_DATE.search(line.text)
         text = line.text[behind.end() :] if behind else line.text
         if is_introduced(text) and not _CREDIT.search(text):
-            names = _own_last(_DATE_WORDS.sub(" ", text), sites)
+            names = _own_last(without_dates(text), sites)
             if names:
                 yield Authors(names, "byline", line.text)
 
@@ -149,7 +216,7 @@ def _below_introduction(lines: list[Line], places: Iterable[int], sites: list[st
     """Yields the names of lines above which an introduction stands alone ("Text:", "Von")."""
     for i in places:
         if is_introduction(lines[i].text) and len(lines[i + 1].text) <= LONGEST_LINE and not lines[i + 1].heading:
-            names = [name for name in byline_names(_DATE_WORDS.sub(" ", lines[i + 1].text), sites) if is_person(name)]
+            names = [name for name in byline_names(without_dates(lines[i + 1].text), sites) if is_person(name)]
             if names:
                 yield Authors(names, "byline", f"{lines[i].text} {lines[i + 1].text}")
 
@@ -159,7 +226,7 @@ def _beside_date(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
     for line in lines:
         if line.heading or _CREDIT.search(line.text) or not _DATED.search(line.text):
             continue
-        parts = [_DATE_WORDS.sub(" ", part) for part in _PARTS.split(line.text)]
+        parts = [without_dates(part) for part in _PARTS.split(line.text)]
         names = [name for part in parts for name in byline_names(part, sites) if is_person(name)]
         if len(names) == 1 and has_first_name(names[0]):
             yield Authors(names, "beside date", line.text)
@@ -180,7 +247,11 @@ def _alone(visible: Visible, sites: list[str]) -> Iterator[Authors]:
         if i == anchor or i in pictures or line.heading or foreign(line.zones, origin, COMMENTS, RELATED):
             continue
         names = byline_names(line.text, sites) if len(line.text) <= LONGEST_LINE else []
-        if ", ".join(names) == _AND.sub(", ", line.text) and all(map(is_person, names)) and any(map(has_first_name, names)):
+        if (
+            ", ".join(names) == _AND.sub(", ", without_place(line.text))
+            and all(map(is_person, names))
+            and any(map(has_first_name, names))
+        ):
             yield Authors(names, "name at headline", line.text)
 
 
@@ -214,7 +285,7 @@ def _best_element(visible: Visible, elements: list[Element], sites: list[str]) -
         text = _first_words(element.text)
         if len(text) > LONGEST_ELEMENT or (len(text) > LONGEST_LINE and not is_introduced(text)):
             continue
-        text = _DATE_WORDS.sub(" ", text) if not text[:1].isdigit() else text
+        text = without_dates(text) if not text[:1].isdigit() else text
         if (names := _own_last(text, sites)) and not any(name in headline for name in names):
             distance = element.line - visible.anchor
             found.append((distance if distance >= 0 else 2 - 2 * distance, element, names))
@@ -225,5 +296,5 @@ def _best_element(visible: Visible, elements: list[Element], sites: list[str]) -
     _, first, names = inner[0]
     for _, element, more in inner[1:]:
         if abs(element.line - first.line) <= 3 and element.names == first.names:
-            names = names + [name for name in more if name not in names]
+            names = names + [name for name in more if name not in names and is_name(name)]
     return Authors(names, "author element", first.text)

@@ -286,7 +286,7 @@ def _place(visible: Visible, line: int, zones: tuple[Zone, ...], lead: int) -> i
     """Returns where a line stands to the headline, 0 if its dates are of other things."""
     origin = origin_of(visible)
     boxed = foreign(zones, origin)
-    if foreign(zones, origin, COMMENTS, QUOTED) or (boxed and line > lead):
+    if foreign(zones, origin, COMMENTS, QUOTED) or (boxed and (line > lead or foreign(zones, origin, ITEM))):
         return 0
     if boxed:
         return IN_BOX

@@ -114,7 +114,7 @@ def plain_text(text: str) -> str:
             text = html.unescape(text)
     if not text.isascii():
         for invisible in _INVISIBLE:
-            text = text.replace(invisible, " ")
+            text = text.replace(invisible, "")
     return " ".join(text.split())
 
 

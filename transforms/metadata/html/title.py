@@ -41,6 +41,11 @@ _NO_TITLES = frozenset(
     ["", "home", "homepage", "startseite", "start", "index", "blog", "news", "untitled", "untitleddocument", "accueil"]
 )
 _HEADING = re.compile(r"<h([1-4])(?=[\s>])", re.IGNORECASE)
+MASTHEAD = 20_000
+"""Characters of markup from the page's beginning where a link to the site's first page stands."""
+_HOME = re.compile(r"""<a\b[^<>]*?\shref=["']?(?:https?://[^/"'<>\s]{1,100})?/(?:["'][^<>]*|\s[^<>]*)?>""", re.IGNORECASE)
+"""A link to a site's first page."""
+_ALT = re.compile(r"""\salt\s*=\s*["']([^"'<>]{2,80})["']""", re.IGNORECASE)
 _HEADING_END = re.compile(r"</h[1-6]\s*+>", re.IGNORECASE)
 _WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿]|[^\W_぀-ヿ㐀-䶿一-鿿豈-﫿]+")
 _SEPARATOR = re.compile(
@@ -71,7 +76,7 @@ def find_headline(markup: Markup, declared: list[tuple[str, str]], site_names: l
         declared: Titles from the page's head as (basis, text), the most trusted first; `<title>` goes by `title element`.
         site_names: What the site calls itself; a title that is one of them is none.
     """
-    sites = {_compact(name) for name in site_names} - {""}
+    sites = {_compact(name) for name in (*site_names, *_home_names(markup, declared))} - {""}
     no_titles = sites | _NO_TITLES
     cut = [(basis, text[:LONGEST_TITLE]) for basis, text in declared]
     known = [(basis, text) for basis, text in cut if _compact(text) not in no_titles]
@@ -81,7 +86,7 @@ def find_headline(markup: Markup, declared: list[tuple[str, str]], site_names: l
         others = [heading for heading in _headings(markup.body, "234") if _compact(heading.text) not in no_titles]
         found = _agreeing(others, known, AGREES) or _agreeing(first, known, -1.0) or _lone(first, known)
     if found:
-        return _without_kicker(found, known)
+        return _without_kicker(found, known, sites)
     for basis, text in known:
         title = without_site(text, sites)
         if basis == "title element":
@@ -186,14 +191,31 @@ def _headings(body: str, levels: str) -> Iterator[_Heading]:
             yield _Heading(int(found[1]), text, parts, found.start())
 
 
-def _without_kicker(heading: _Heading, known: list[tuple[str, str]]) -> Headline:
+def _home_names(markup: Markup, declared: list[tuple[str, str]]) -> Iterator[str]:
+    """Yields what the links to the site's first page say if a title has it as a part: the site's name."""
+    split = [_SEPARATOR.split(text[:LONGEST_TITLE]) for _, text in declared]
+    parts = {_compact(part) for pieces in split if len(pieces) > 1 for part in pieces}
+    if not parts:
+        return
+    begin = max(0, markup.body.find("<body"))
+    for number, found in enumerate(_HOME.finditer(markup.body, begin, begin + MASTHEAD)):
+        if number == MAX_PARTS:
+            return
+        end = markup.body.find("</a", found.end(), found.end() + LONGEST_HEADING)
+        source = markup.body[found.end() : max(end, found.end())]
+        for name in (plain_text(TAG.sub(" ", source)), *(plain_text(alt) for alt in _ALT.findall(source))):
+            if _compact(name) in parts:
+                yield name
+
+
+def _without_kicker(heading: _Heading, known: list[tuple[str, str]], sites: set[str]) -> Headline:
     """Takes what a heading's markup sets apart (a kicker above it, a date, a lead) off where a title in the head does without it.
 
     A kicker also goes where the head has it as a part of its own: `<span>Election</span> <span>A close race</span>` and
     `Election: A close race`.
     """
     parts = heading.parts[:MAX_PARTS]
-    titles = {fold(text) for _, text in known}
+    titles = {fold(title) for _, text in known for title in (text, without_site(text, sites))}
     for length in range(len(parts) - 1, 0, -1):
         for begin in range(len(parts) - length + 1):
             chosen = " ".join(parts[begin : begin + length])

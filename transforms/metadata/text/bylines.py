@@ -12,7 +12,7 @@ from typing import Optional
 
 from broadsheet.transforms.metadata.dates.date_words import FILLERS
 from broadsheet.transforms.metadata.dates.date_words import fold as without_accents
-from broadsheet.transforms.metadata.names import byline_names, is_introduced, is_name, without_introduction
+from broadsheet.transforms.metadata.names import INTERFACE, byline_names, is_introduced, is_name, is_person, without_introduction
 from broadsheet.transforms.metadata.text.dump_view import View
 from broadsheet.transforms.metadata.text.label_words import TOPICS, WEEKDAYS
 
@@ -136,7 +136,7 @@ def names_on(page: View, index: int) -> list[tuple[list[str], int]]:
         names, kind = _called(page, index, bare, announced, labelled)
         if names or kind is not None:
             return [(names, kind or 0)]
-    if not bare or bare.startswith(_SOURCES) or len(bare) > (_UNANNOUNCED_CHARS if page.timed[index] else _SHORT):
+    if not bare or bare.startswith(_SOURCES) or len(bare) > (_UNANNOUNCED_CHARS if page.timed[index] or " in " in bare else _SHORT):
         return []
     return _unannounced(bare, whole)
 
@@ -220,6 +220,8 @@ def _unannounced(bare: str, whole: bool) -> list[tuple[list[str], int]]:
         return [([bare], ALONE if whole else BESIDE)] if not _is_topic(bare) else []
     if whole and len(words) == 1:
         return [([bare], WORD_ALONE)] if _SINGLE.fullmatch(bare) and not _is_topic(bare) else []
+    if " in " in bare and len(several := byline_names(bare)) > 1 and all(map(is_person, several)):
+        return [(several, ALONE if whole else BESIDE)]
     titled = _TITLED.match(bare) if len(words) > 2 else None
     if titled and is_name(titled["name"].strip()):
         return [([titled["name"].strip()], ALONE if whole else BESIDE)]
@@ -241,6 +243,6 @@ def _without_count(text: str) -> str:
 def _is_topic(text: str) -> bool:
     """Whether a line says only what it is about, where, or when: "Middle East", "Related Topics", "Freitag"."""
     return all(
-        word in TOPICS or word in WEEKDAYS or word in FILLERS
+        word in TOPICS or word in INTERFACE or word in WEEKDAYS or word in FILLERS
         for word in (without_accents(part) for part in text.replace("-", " ").split())
     )

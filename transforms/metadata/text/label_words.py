@@ -13,70 +13,6 @@ TAG_LABELS = (
 )  # fmt: skip
 """What stands before a list of tags."""
 
-PUBLISHED = (
-    "published", "publish date", "posted", "post date", "created", "first published", "issued", "released", "live since", "filed",
-    "veröffentlicht", "erschienen", "erstellt", "publiziert", "eingestellt", "geschrieben", "online seit", "gepostet", "publié",
-    "paru", "mis en ligne", "créé", "posté", "publicado", "publicada", "publicación", "creado", "publicat", "postado", "criado",
-    "pubblicato", "pubblicata", "inserito", "scritto", "geplaatst", "gepubliceerd", "publicerad", "publisert", "publiceret",
-    "julkaistu", "luotu", "opublikowano", "dodano", "utworzono", "publikováno", "vydáno", "zverejnené", "objavljeno", "objavio",
-    "publicat la", "közzétéve", "megjelent", "avaldatud", "publicēts", "paskelbta", "yayınlanma", "yayın tarihi", "oluşturulma",
-    "eklenme", "опубликовано", "дата публикации", "создано", "добавлено", "опубліковано", "публикувано", "објављено",
-    "δημοσιεύτηκε", "δημοσίευση", "发布时间", "发布于", "发表于", "發布", "公開日", "掲載日", "投稿日", "公開",
-    "등록", "입력", "작성일", "게시일", "نشر",
-    "تاريخ النشر", "نُشر", "نشرت", "تاریخ انتشار", "منتشر شده", "פורסם", "प्रकाशित", "প্রকাশিত", "প্রকাশ", "diterbitkan",
-    "dipublikasikan", "ngày đăng", "đăng ngày", "เผยแพร่", "วันที่",
-)  # fmt: skip
-"""What stands before a date of publication."""
-
-MODIFIED = (
-    "updated", "update", "last updated", "modified", "last modified", "revised", "edited", "reviewed", "aktualisiert", "stand",
-    "geändert", "letzte änderung", "zuletzt", "bearbeitet", "überarbeitet", "update vom", "mis à jour", "mise à jour", "modifié",
-    "actualisé", "actualizado", "actualizada", "actualización", "modificado", "atualizado", "atualizada", "aggiornato",
-    "aggiornata", "ultima modifica", "modificato", "bijgewerkt", "laatst gewijzigd", "uppdaterad", "oppdatert", "opdateret",
-    "päivitetty", "muokattu", "zaktualizowano", "aktualizacja", "aktualizováno", "aktualizované", "upraveno", "ažurirano",
-    "izmenjeno", "actualizat", "frissítve", "muudetud", "atnaujinta", "güncelleme", "güncellenme", "güncellendi", "обновлено",
-    "изменено", "оновлено", "обновена", "ενημερώθηκε", "ενημέρωση", "更新", "更新日", "最終更新", "수정", "تحديث", "آخر تحديث",
-    "به‌روزرسانی", "עודכן", "अपडेट", "diperbarui", "cập nhật", "อัปเดต",
-)  # fmt: skip
-"""What stands before the date of a change."""
-
-NOT_OURS = (
-    "registriert", "registered", "registriert seit", "last active", "last seen", "inscrit le", "beigetreten", "rejestracja",
-    "с нами с", "регистрация", "zuletzt aktiv", "kundenbewertung", "bewertung vom", "event", "save the date", "copyright", "©",
-    "all rights", "bis", "until", "valid", "gültig", "deadline", "born", "geboren", "né le", "retrieved", "accessed",
-    "abgerufen", "joined", "member since", "mitglied seit", "since", "seit", "termin", "event date", "expires", "says", "wrote",
-    "schrieb", "sagt", "comment", "kommentar", "expiry", "heute ist", "today is",
-    "aujourd", "hoy es", "oggi", "сегодня",
-    "今天", "今日",
-)  # fmt: skip
-"""What stands before dates that are not the article's."""
-
-TODAY = frozenset("today heute hoy oggi hoje vandaag idag dziś dzisiaj dnes сегодня сьогодні bugün".split())
-"""What stands right before the date of the fetch; a word earlier it may be a name ("by Fenland Today on 7 November 2023")."""
-
-BEFORE_DATES = (
-    "on",
-    "date",
-    "vom",
-    "am",
-    "datum",
-    "le",
-    "fecha",
-    "data",
-    "den",
-    "el",
-    "il",
-    "del",
-    "dne",
-    "dnia",
-    "дата",
-    "tarih",
-    "tanggal",
-    "時間",
-    "时间",
-)
-"""What stands before any date."""
-
 INTRODUCTIONS = frozenset(
     """
     a a.cura about af all alle article articles aut auteur auteure auteurs author authors autor autora autoras autore autoren
@@ -122,6 +58,10 @@ WEEKDAYS = frozenset(
     zondag poniedziałek wtorek sroda czwartek piatek sobota niedziela понедельник вторник среда четверг пятница суббота воскресенье
     pazartesi salı carsamba persembe cuma cumartesi pazar الاثنين الثلاثاء الاربعاء الخميس الجمعة السبت الاحد شنبه یکشنبه دوشنبه
     سه‌شنبه چهارشنبه پنجشنبه جمعه
+    mandag tisdag tirsdag onsdag torsdag fredag lordag lørdag sondag søndag maanantai tiistai keskiviikko torstai perjantai lauantai
+    sunnuntai pondeli utery streda ctvrtek patek nedele pondelok utorok stvrtok piatok nedela hetfo kedd szerda csutortok pentek
+    szombat vasarnap ponedjeljak utorak srijeda cetvrtak petak subota nedjelja luni marti miercuri joi vineri sambata duminica
+    senin selasa rabu kamis jumat sabtu minggu понеділок вівторок середа четвер пʼятниця субота неділя
     """.split()
 )
 """Weekdays, folded: what stands alone beside a date and is no name."""

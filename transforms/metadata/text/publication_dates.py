@@ -13,23 +13,21 @@ from itertools import compress
 from typing import NamedTuple, Optional
 
 from broadsheet.schemas import reasons
+from broadsheet.transforms.metadata.dates.date_labels import CHANGED, LINE, OTHER, PUBLISHED, UNKNOWN, read_line
 from broadsheet.transforms.metadata.dates.find_dates import FoundDate, relative_date
 from broadsheet.transforms.metadata.dates.plausible import is_plausible
 from broadsheet.transforms.metadata.names import is_introduced
 from broadsheet.transforms.metadata.text.candidate_ranker import Features, ranker
-from broadsheet.transforms.metadata.text.dump_view import CJK, View, bucket
-from broadsheet.transforms.metadata.text.label_words import BEFORE_DATES, MODIFIED, NOT_OURS, PUBLISHED, TODAY
+from broadsheet.transforms.metadata.text.dump_view import View, bucket
 
 MAX_DATES = 60
 """Dates looked at on a page, from the top: 99 % of the labelled dates are among the first 42."""
 
-_TOLD_CHARS = 120
-_DATELINE = 60
-"""In a line of more than `_TOLD_CHARS` characters (a sentence: bylines and date lines of the labelled pages are shorter) a
-date is what the article tells about, unless a label says otherwise or it opens the article, in its first `_DATELINE` characters."""
+_SHOWN_CHARS = 400
+"""Characters of a line's beginning that are read for dates."""
 
 SLOTS = (
-    "distance", "below_title", "reason", "length", "share", "label", "label_above", "clock", "month_word", "earlier", "copies",
+    "distance", "below_title", "reason", "length", "share", "label", "apart", "clock", "month_word", "earlier", "copies",
     "newer", "rivals", "byline", "position", "behind", "run", "start", "age", "title_above", "candidates", "same_line",
     "kept_label", "label_shape", "home",
 )  # fmt: skip
@@ -42,6 +40,8 @@ _NEAR = 6
 line or the next."""
 
 
+_BESIDE = 2
+"""Lines from the date of publication to that of a change."""
 _LIST = 4
 """So many dates at even distances are a list's. With 5, and with 4 right below the title too, a page or two of the labelled ones
 fall (tj's precision 0.950 instead of 0.956)."""
@@ -67,81 +67,16 @@ class DateOf(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A date, the line it stands on, and what the words before it say."""
+    """A date, the line it stands on, and how it stands there."""
 
     line: int
     found: FoundDate
     label: int
+    apart: bool
 
 
 _BYLINE_CHARS = 120
 """No labelled byline is longer."""
-
-_LABEL_CHARS = 32
-"""Characters before a date in which its label stands: "Zuletzt aktualisiert am Freitag, den " has 36, nearly all have fewer
-than 20."""
-
-PUBLISHED_LABEL, MODIFIED_LABEL, OTHER_LABEL, WEAK_LABEL = 1, 2, 3, 4
-
-
-def _kinds() -> dict[str, int]:
-    kinds: dict[str, int] = {}
-    for words, label in (
-        (BEFORE_DATES, WEAK_LABEL),
-        (PUBLISHED, PUBLISHED_LABEL),
-        (MODIFIED, MODIFIED_LABEL),
-        (NOT_OURS, OTHER_LABEL),
-    ):
-        kinds.update((" ".join(_WORD.findall(word.casefold())) or word, label) for word in words)
-    return kinds
-
-
-_WORD = re.compile(r"[^\W\d_]+|©")
-_KINDS = _kinds()
-_UNSPACED = {word: label for word, label in _KINDS.items() if CJK.match(word)}
-"""Labels of scripts that write without spaces."""
-_STRONGEST = (OTHER_LABEL, MODIFIED_LABEL, PUBLISHED_LABEL, WEAK_LABEL)
-_LONGEST = max(word.count(" ") for word in _KINDS) + 1
-
-
-def label_of(words: str) -> int:
-    """What the words right before a date say: 1 published, 2 changed, 3 something else's date, 4 only "on" or "date", 0 nothing."""
-    parts = _WORD.findall(words.casefold().replace("(c)", "©"))
-    if parts and parts[-1] in TODAY:
-        return OTHER_LABEL
-    found = {
-        _KINDS.get(" ".join(parts[begin:end]), 0)
-        for begin in range(len(parts))
-        for end in range(begin + 1, min(begin + _LONGEST, len(parts)) + 1)
-    }
-    if not words.isascii():
-        found.update(label for word, label in _UNSPACED.items() if word in words)
-    return next((label for label in _STRONGEST if label in found), 0)
-
-
-_PICTURES = frozenset(
-    """
-    photo photograph photographed image picture pictured foto fotografía fotografia imagen immagine imagem bild aufnahme archivbild
-    fotografie zdjęcie zdjęciu fotoğraf görsel фото фотография снимок снимке صورة تصویر तस्वीर handout footage
-    """.split()
-)
-_PICTURE_CHARS = 60
-"""Characters before a date in which its picture is named ("In this handout image released by the mine on", 45); half of them
-behind."""
-
-
-def _is_pictured(text: str, date: FoundDate) -> bool:
-    """Whether a date is a picture's: "In this handout image released August 17, 2023, ..." in a line that is a sentence."""
-    if len(text) <= _PICTURE_CHARS:
-        return False
-    before = text[max(0, date.span[0] - _PICTURE_CHARS) : date.span[0]]
-    after = text[date.span[1] : date.span[1] + _PICTURE_CHARS // 2]
-    if before.rstrip().endswith((":", "|")):
-        return False
-    return not _PICTURES.isdisjoint(_WORD.findall(before.casefold())) or bool(_FILE_PHOTO.match(after))
-
-
-_FILE_PHOTO = re.compile(r",?\s(?:file\s|handout\s|archive\s)?(?:photo|image|picture)\b", re.IGNORECASE)
 
 
 def _is_hidden(date: FoundDate, following: FoundDate) -> bool:
@@ -164,7 +99,7 @@ def _without_lists(found: list[Candidate], title: Optional[int]) -> list[Candida
     return [
         item
         for item in found
-        if item.label in (PUBLISHED_LABEL, MODIFIED_LABEL)
+        if item.label == PUBLISHED
         or (title is not None and 0 <= item.line - title <= _UNDER_TITLE)
         or _row(days, item.line) < _LIST
     ]
@@ -186,41 +121,41 @@ def _row(days: dict[int, dt.date], line: int) -> int:
 
 def candidates(page: View, title: Optional[int], latest: dt.datetime) -> tuple[list[Candidate], list[Features]]:
     """Returns the dates that may be the article's, and what is known of each."""
-    found: list[Candidate] = []
-    for index in compress(range(len(page.blocks)), page.timed):
-        block = page.blocks[index]
-        if block.reason in _NO_DATES or (block.reason == reasons.RELATED and index > page.last):
-            continue
-        text = block.text
-        if block.kept and index > page.first + 1 and len(text) > _TOLD_CHARS:
-            continue
-        end = 0
-        dates = page.dates(index)
-        for number, date in enumerate(dates, start=1):
-            hidden = number < len(dates) and _is_hidden(date, dates[number])
-            words = text[max(end, date.span[0] - _LABEL_CHARS) : date.span[0]]
-            label = OTHER_LABEL if hidden or _is_pictured(text, date) else label_of(words)
-            end = date.span[1]
-            told = (
-                len(text) > _TOLD_CHARS
-                and label not in ((PUBLISHED_LABEL,) if block.kept else (PUBLISHED_LABEL, MODIFIED_LABEL))
-                and date.span[0] > _DATELINE
-            )
-            undecided = date.ambiguous and page.day_first is None and date.date.day != date.date.month
-            if is_plausible(date.date, latest) and label != OTHER_LABEL and not told and not undecided:
-                found.append(Candidate(index, date, label))
-        if len(found) >= MAX_DATES:
-            break
-    found = _without_lists(found, title)
+    found = _without_lists(_read(page, latest)[0], title)
     days = [item.found.date for item in found]
     return found, [_features(page, title, found, days, number) for number in range(len(found))]
 
 
+def _read(page: View, latest: dt.datetime) -> tuple[list[Candidate], list[Candidate]]:
+    """Returns the dates that may be the article's publication's, and those that are called its changes'."""
+    found: list[Candidate] = []
+    changes: list[Candidate] = []
+    for index in compress(range(len(page.blocks)), page.timed):
+        block = page.blocks[index]
+        if block.reason in _NO_DATES or (block.reason == reasons.RELATED and index > page.last):
+            continue
+        if block.kept and index > page.first + 1 and len(block.text) > LINE:
+            continue
+        above = page.blocks[index - 1].text if index else ""
+        dates = page.dates(index)
+        for number, item in enumerate(read_line(block.text[:_SHOWN_CHARS], above=above, dates=dates), start=1):
+            date = item.found
+            hidden = number < len(dates) and _is_hidden(date, dates[number])
+            undecided = date.ambiguous and page.day_first is None and date.date.day != date.date.month
+            if item.label in (OTHER, UNKNOWN) or hidden or undecided or not is_plausible(date.date, latest):
+                continue
+            glued = not block.kept and date.span[0] > 0 and block.text[-1] not in ".!?。"
+            if item.apart or (glued and item.label != CHANGED):
+                (changes if item.label == CHANGED else found).append(Candidate(index, date, item.label, item.apart))
+        if len(found) >= MAX_DATES:
+            break
+    return found, changes
+
+
 def _features(page: View, title: Optional[int], found: list[Candidate], days: list[dt.date], number: int) -> Features:
-    index, date, label = found[number]
+    index, date, label, apart = found[number]
     block = page.blocks[index]
     words = len(date.words)
-    above = page.blocks[index - 1].text if index else ""
     same_line = {item.found.date for item in found if item.line == index} - {date.date}
     rivals = {item.found.date for item in found if 0 < abs(item.line - index) <= _NEAR} - {date.date}
     return (
@@ -230,7 +165,7 @@ def _features(page: View, title: Optional[int], found: list[Candidate], days: li
         bucket([12, 20, 30, 45, 70, 110, 200], len(block.text)),
         bucket([0.1, 0.3, 0.5, 0.7, 0.9], words / max(1, len(block.text))),
         label,
-        label_of(above) if len(above) < 40 else 0,
+        int(apart),
         1 + (date.at is not None) if date.time else 0,
         int(date.month_word),
         bucket([1, 2, 4, 8], sum(item.line < index and (title is None or item.line > title) for item in found)),
@@ -277,20 +212,21 @@ def text_dates(
     """
     found, features = candidates(page, title, latest)
     best = ranker("date", SLOTS).choose(features)
-    if best is None:
-        return (_relative(page, title, crawled), None) if crawled is not None else (None, None)
-    chosen = found[best]
-    modified = next(
-        (
-            item
-            for item in found
-            if item.label == MODIFIED_LABEL and abs(item.line - chosen.line) <= 2 and item.found.date >= chosen.found.date
-        ),
-        None,
-    )
-    published = DateOf(chosen.found, _basis(page, chosen), _words(page, chosen))
-    changed = DateOf(modified.found, "label", _words(page, modified)) if modified else None
-    return published, changed
+    chosen = found[best] if best is not None else None
+    changed = _change(page, title, latest, chosen)
+    if chosen is None:
+        return (_relative(page, title, crawled) if crawled is not None and changed is None else None), changed
+    return DateOf(chosen.found, _basis(page, chosen), _words(page, chosen)), changed
+
+
+def _change(page: View, title: Optional[int], latest: dt.datetime, chosen: Optional[Candidate]) -> Optional[DateOf]:
+    """Returns the date of the last change: it stands beside the date of publication, or, if there is none, under the title."""
+    for item in _read(page, latest)[1]:
+        beside = chosen is not None and abs(item.line - chosen.line) <= _BESIDE and item.found.date >= chosen.found.date
+        alone = chosen is None and (title is None or -_BESIDE <= item.line - title <= _NEAR)
+        if beside or alone:
+            return DateOf(item.found, "label", _words(page, item))
+    return None
 
 
 def _words(page: View, item: Candidate) -> str:
@@ -300,10 +236,8 @@ def _words(page: View, item: Candidate) -> str:
 
 def _basis(page: View, item: Candidate) -> str:
     block = page.blocks[item.line]
-    if item.label == PUBLISHED_LABEL:
+    if item.label == PUBLISHED:
         return "label"
-    if item.label == MODIFIED_LABEL:
-        return "label of a change"
     if block.reason == reasons.BYLINE:
         return "byline"
     return "dateline" if block.kept else "date line"

@@ -13,9 +13,10 @@ from typing import Optional
 from broadsheet.schemas import reasons
 from broadsheet.schemas.records import Block
 from broadsheet.transforms.metadata.dates.find_dates import find_dates
-from broadsheet.transforms.metadata.names import is_introduced
+from broadsheet.transforms.metadata.names import INTERFACE, is_introduced
 from broadsheet.transforms.metadata.text.candidate_ranker import Features, ranker
 from broadsheet.transforms.metadata.text.dump_view import CJK, LINE_CHARS, View, bucket, fold, tokens
+from broadsheet.transforms.metadata.text.label_words import TOPICS
 from broadsheet.transforms.metadata.text.labelled_fields import Labelled
 
 _REACH = 60
@@ -80,6 +81,12 @@ _NEAR = 4
 """Lines between rivals: deck, byline, date and picture may stand between two headlines of one article."""
 
 _LABEL = re.compile(r"^(?:title|titel|titre|título|titolo|заголовок|标题)\s?[:：]\s?", re.IGNORECASE)
+_LABEL_WORDS = 5
+"""Words of the longest label that passed for a headline ("Tamsel 14°C Light rain")."""
+_WEATHER = re.compile(r"\d\s?°\s?[CF]\b")
+_CONSENT = frozenset(
+    "sign in we value your privacy our use of cookies uk us edition search jobs log my account the to skip content".split()
+)
 _MINOR = 4
 """Words of fewer letters say little about what a text is about."""
 
@@ -221,7 +228,8 @@ def _capitals(text: str) -> int:
 
 
 def clean_title(text: str) -> str:
-    """Takes off what a dump glued to a headline: the date before it, the word "Title:"."""
+    """Takes off what a dump glued to a headline: the date before it, the word "Title:", soft hyphens."""
+    text = text.replace("\u00ad", "")
     if any(char.isdigit() for char in text[:24]):
         dates = find_dates(text[:60])
         if dates and text[: dates[0].span[0]].strip(" -–|•·,") == "":
@@ -235,11 +243,26 @@ def text_title(page: View) -> tuple[Optional[int], Optional[Labelled], Optional[
     """Returns the title's line, the title and the subtitle, each `None` where there is none."""
     indexes, found = candidates(page)
     best = ranker("title", SLOTS).choose(found)
-    if best is None:
+    if best is None or _is_of_interface(page, indexes[best]):
         return None, None, None
     place = indexes[best]
     text = page.blocks[place].text
     return place, Labelled(clean_title(text), "title line", text), _subtitle(page.blocks, place)
+
+
+def _is_of_interface(page: View, index: int) -> bool:
+    """Tells whether a line is a label of the page and no headline: a few words, none of them the body's, above no byline."""
+    text = page.blocks[index].text
+    found = tokens(text)
+    if len(found) > _LABEL_WORDS:
+        return False
+    if _WEATHER.search(text) or all(word in INTERFACE or word in TOPICS or word in _CONSENT for word in found):
+        return True
+    if text.lower() == text.upper():
+        return False  # a script without capitals, most of which write without spaces, too
+    named = [word for word in found if len(word) >= _MINOR or CJK.match(word)]
+    above = any(page.dated[index + step] == 1 for step in (1, 2, 3))
+    return not above and page.copies(text)[1] == 1 and page.body_words.isdisjoint(named)
 
 
 def _subtitle(shown: list[Block], place: int) -> Optional[Labelled]:
