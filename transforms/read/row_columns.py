@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
+import logging
+import re
+import unicodedata
 from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from typing import Any, NamedTuple, Optional
 
 from broadsheet.schemas.errors import RecordError, UnreadableError
@@ -40,8 +44,21 @@ there."""
 
 _OURS = frozenset(FIELDS) - {"url", "charset", "source", "external_id", "published_at", "fetched_at"}
 
-_MILLISECONDS = 100_000_000_000
-"""A number of seconds since 1970 that is larger lies after the year 5138: these are milliseconds."""
+_OUR_KEYS = {"".join(char for char in field if char.isalnum()): field for field in sorted(_OURS)}
+_TIMES = ("modified_at",)
+_NEARNESS = 0.84
+"""`author` and `authors`, `tittle` and `title` are nearer than this to each other; `state` and `date` are not."""
+_MOST_LOOKED_AT = 200
+_SAID: set[str] = set()
+_LOG = logging.getLogger(__name__)
+
+_UNITS = ((100_000_000_000_000_000, 1e9), (100_000_000_000_000, 1e6), (100_000_000_000, 1e3), (100_000_000, 1.0))
+"""Numbers since 1970 from which on they are nano-, micro-, milliseconds and seconds: as seconds, 1e11 is the year 5138. Smaller numbers
+are days like 20240514, years, or no time."""
+_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,9})?")
+_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_SECOND = re.compile(rf"{_DAY.pattern}(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
+"""As crawls write times: 20240514061200."""
 
 
 class Columns(NamedTuple):
@@ -54,13 +71,13 @@ class Columns(NamedTuple):
     fetched: Optional[str]
     source: Optional[str]
     identifier: Optional[str]
-    others: tuple[str, ...]
-    """Columns named like a given field."""
+    others: tuple[tuple[str, str], ...]
+    """Columns named like a given field, each with the field."""
 
     @property
     def wanted(self) -> list[str]:
         """All columns that are read."""
-        return list(dict.fromkeys(name for name in (*self[:-1], *self.others) if name))
+        return list(dict.fromkeys(name for name in (*self[:-1], *(name for name, _ in self.others)) if name))
 
 
 def find_columns(names: Collection[str], options: ReadOptions) -> Columns:
@@ -72,14 +89,14 @@ def find_columns(names: Collection[str], options: ReadOptions) -> Columns:
     """
     if len(names) > options.max_fields:
         raise too_many_fields(options)
-    lowered = {name.lower(): name for name in reversed(list(names))}
+    by_key = {_key(name): name for name in reversed(list(names))}
 
     def column(named: str | None, usual: tuple[str, ...]) -> str | None:
         if named is not None:
-            if named not in names:
+            if named not in names and _key(named) not in by_key:
                 raise UnreadableError("no_such_column", f"there is no column {named}; there are {_listed(names)}")
-            return named
-        return next((lowered[name] for name in usual if name in lowered), None)
+            return named if named in names else by_key[_key(named)]
+        return next((by_key[key] for key in map(_key, usual) if key in by_key), None)
 
     text = column(options.text_column, () if options.html_column else _TEXT_NAMES)
     html = column(options.html_column, () if options.text_column else _HTML_NAMES)
@@ -97,7 +114,24 @@ def find_columns(names: Collection[str], options: ReadOptions) -> Columns:
         (),
     )
     taken = {name for name in found[:-1] if name}
-    return found._replace(others=tuple(name for name in names if name in _OURS and name not in taken))
+    others = {_OUR_KEYS[key]: name for key, name in by_key.items() if key in _OUR_KEYS and name not in taken}
+    found = found._replace(others=tuple((name, field) for field, name in others.items()))
+    _say_unused([name for name in names if name not in found.wanted])
+    return found
+
+
+def _key(name: str) -> str:
+    """Returns what of a name matters: neither case nor width, spaces, underscores or other marks."""
+    return "".join(char for char in unicodedata.normalize("NFKC", name).casefold() if char.isalnum())
+
+
+def _say_unused(names: list[str]) -> None:
+    """Warns once per process and name of columns that look like a field and are not read."""
+    for name in names[:_MOST_LOOKED_AT]:
+        near = get_close_matches(_key(name), _OUR_KEYS, 1, _NEARNESS) if name not in _SAID else []
+        if near:
+            _SAID.add(name)
+            _LOG.warning("column %s is not read; a column named %s would be", ascii(name)[1:-1][:80], _OUR_KEYS[near[0]])
 
 
 def too_many_fields(options: ReadOptions) -> UnreadableError:
@@ -105,7 +139,7 @@ def too_many_fields(options: ReadOptions) -> UnreadableError:
     return UnreadableError("too_many_fields", f"it has more than {options.max_fields} fields or values (--max-fields)")
 
 
-def row_to_record(row: Mapping[str, Any], columns: Columns, context: Context, charset: str = "") -> Found:
+def row_to_record(row: Mapping[str, Any], columns: Columns, context: Context, charset: str = "", where: str = "a row") -> Found:
     """Returns the record of a row; HTML where it has both, for it holds more.
 
     Args:
@@ -113,6 +147,7 @@ def row_to_record(row: Mapping[str, Any], columns: Columns, context: Context, ch
         columns: Which column holds what.
         context: The file.
         charset: The charset of the file's text, as `read.text_lines` decides it; "" for UTF-8 and for formats that have none.
+        where: What the row is called in messages.
     """
     payload, media_type, found_in = b"", TEXT, None
     for name, kind in ((columns.html, HTML), (columns.text, TEXT)):
@@ -120,16 +155,22 @@ def row_to_record(row: Mapping[str, Any], columns: Columns, context: Context, ch
             (payload, found_in), media_type = _as_bytes(row.get(name), charset), kind
     url = _as_text(row.get(columns.url)) if columns.url else None
     given: dict[str, Any] = {}
-    for name in columns.others:
+    for name, field in columns.others:
+        value = row.get(name)
+        if field in _TIMES:
+            moment = _as_time(value)
+            value = moment.isoformat() if moment else None
         try:
-            values = {name: _decoded(row.get(name))}
-            given |= {field: value for field, (value, _) in parse_given(values, CONTAINER, context.label).items()}
+            values = {field: _decoded(value)}
+            given |= {found: value for found, (value, _) in parse_given(values, CONTAINER, context.label).items()}
         except RecordError:
             continue  # of another shape than ours: a place that is a dictionary of coordinates
     if columns.date and (moment := _as_time(row.get(columns.date))):
         given["published_at"] = moment.isoformat()
     if columns.identifier and (identifier := _as_text(row.get(columns.identifier))):
         given["external_id"] = identifier
+    if not payload:
+        return context.dead("empty", f"{where} has no text in {' or '.join(filter(None, (columns.html, columns.text)))}")
     return context.found(
         payload,
         media_type,
@@ -182,6 +223,8 @@ def _decoded(value: Any) -> Any:
 
 
 def _as_text(value: Any) -> str | None:
+    if isinstance(value, dict):
+        value = value.get("$oid", value.get("$numberLong"))  # MongoDB's extended JSON
     value = _decoded(value)
     if isinstance(value, str) and not value.isascii() and "\ufffd" in value:  # half a character: another name than it was
         return None
@@ -195,8 +238,10 @@ def _as_time(value: Any) -> dt.datetime | None:
     try:
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             value = dt.datetime.combine(value, dt.time())
+        elif isinstance(value, dict):
+            return _as_time(value.get("$date", value.get("$numberLong")))  # MongoDB's extended JSON
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            value = dt.datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS else value, dt.UTC)
+            value = _parse_number(value)
         elif isinstance(value, str):
             value = _parse_time(value.strip())
         if not isinstance(value, dt.datetime):
@@ -206,7 +251,19 @@ def _as_time(value: Any) -> dt.datetime | None:
         return None
 
 
-def _parse_time(text: str) -> dt.datetime:
+def _parse_number(value: float) -> dt.datetime | None:
+    text = str(int(value))
+    if _DAY.fullmatch(text):
+        return dt.datetime.strptime(text, "%Y%m%d")
+    if _SECOND.fullmatch(text):
+        return dt.datetime.strptime(text, "%Y%m%d%H%M%S")
+    unit = next((unit for least, unit in _UNITS if abs(value) >= least), None)
+    return dt.datetime.fromtimestamp(value / unit, dt.UTC) if unit else None
+
+
+def _parse_time(text: str) -> dt.datetime | None:
+    if _NUMBER.fullmatch(text):
+        return _parse_number(float(text) if "." in text else int(text))
     try:
         return dt.datetime.fromisoformat(text)
     except ValueError:

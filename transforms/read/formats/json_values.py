@@ -164,7 +164,7 @@ def _found(value: Any, text: bytes, where: str, context: Context, charset: str =
         columns = _columns(tuple(value), context.options)
     except RecordError as error:
         return context.dead(error.reason, f"{where}: {error.message}", text)
-    return row_to_record(value, columns, context, charset)
+    return row_to_record(value, columns, context, charset, where)
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -34,6 +36,9 @@ _DAMAGE = (pa.ArrowException, OSError, ValueError, MemoryError)
 _FRAMES = (0x184D2204, 0xFD2FB528)
 """How a frame of LZ4 and one of Zstandard begin."""
 _DELIMITERS = ",;\t|"
+_SEPARATOR = re.compile(r'"?sep=([,;\t| :])"?', re.IGNORECASE)
+"""A first line for Excel."""
+_BLANK = " \t\r\n,;|\"'"
 
 
 def read_csv(stream: Stream, context: Context) -> Iterator[Found]:
@@ -52,7 +57,7 @@ def read_csv(stream: Stream, context: Context) -> Iterator[Found]:
                 what = f"{where} has {len(cells)} cells, the first line has {len(rows.names)}"
                 yield context.dead("bad_row", what, encode_text("\n".join(cells))[:limit])
             else:
-                yield row_to_record(dict(zip(rows.names, cells, strict=True)), columns, context, rows.lines.charset)
+                yield row_to_record(dict(zip(rows.names, cells, strict=True)), columns, context, rows.lines.charset, where)
 
 
 def mark_csv(stream: Stream, context: Context) -> Iterator[Mark]:
@@ -75,12 +80,13 @@ class _CsvRows:
         csv.field_size_limit(max(csv.field_size_limit(), limit + 1))  # the module's own, 131,072 characters, is less than a page
         self.lines = TextLines(stream, limit, declared=context.empty.charset)
         lines = _CsvLines(self.lines, limit)
-        first = next(lines, "")
-        delimiter = max(_DELIMITERS, key=first.count)
+        first, delimiter = _header(lines)
         try:
-            self.names = next(csv.reader([first], delimiter=delimiter), [])
+            self.names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter, skipinitialspace=True), [])]
         except csv.Error as error:
             raise UnreadableError("bad_row", f"the first line, which names the columns, is no row: {error}") from error
+        if twice := [name for name, count in Counter(self.names).items() if count > 1 and name]:
+            raise UnreadableError("column_twice", f"the column {ascii(twice[0])[1:-1][:80]} is named twice: rename one of them")
         if context.begin.offset:
             self.lines.go_to(context.begin)
         self._reader = csv.reader(lines, delimiter=delimiter)
@@ -115,6 +121,32 @@ class _CsvRows:
     def place(self) -> Mark:
         """Where the next row begins: rows are read no further than to their ends."""
         return Mark(0, self.lines.offset, self.lines.number, charset=self.lines.charset)
+
+
+def _header(lines: Iterator[str]) -> tuple[str, str]:
+    """Returns the line that names the columns, and the delimiter: what `sep=` says, or the sign that the line has most of.
+
+    Blank lines and comments (`#`) before it are passed over.
+    """
+    separator = ""
+    for line in lines:
+        told = _SEPARATOR.fullmatch(line.strip("\r\n"))
+        if told:
+            separator = told[1]
+        elif line.strip(_BLANK) and not (line.startswith("#") and not _names_text(line)):
+            delimiter = separator or max(_DELIMITERS, key=line.count)
+            return line.removeprefix("#"), delimiter
+    return "", separator or ","
+
+
+def _names_text(line: str) -> bool:
+    """Returns whether a line behind `#` names columns, as some exports do, and is no comment: it has several, and one holds pages."""
+    delimiter = max(_DELIMITERS, key=line.count)
+    names = [name.strip(_BLANK) for name in line[1:].split(delimiter)]
+    try:
+        return len(names) > 1 and bool(find_columns(names, ReadOptions()))
+    except UnreadableError:
+        return False
 
 
 class _CsvLines:
@@ -306,7 +338,7 @@ def _rows(batch: pa.RecordBatch, columns: Columns, context: Context) -> Iterator
         return
     values = [_values(column) for column in batch.columns]
     for cells in zip(*values, strict=True):
-        found = row_to_record(dict(zip(names, cells, strict=True)), columns, context)
+        found = row_to_record(dict(zip(names, cells, strict=True)), columns, context, where=f"row {context.numbering.next + 1}")
         record = found if isinstance(found, RawRecord) else found[0]
         if error := context.budget.grow(len(record.payload)):
             raise error
