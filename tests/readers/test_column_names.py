@@ -51,7 +51,8 @@ def test_a_column_that_looks_like_a_field_and_is_not_read_is_said_once(tmp_path:
 @pytest.mark.parametrize(
     "head",
     [
-        "sep=;\r\nid;title;text\r\n", '"sep=;"\nid;title;text\n', "\n\nid;title;text\n", "# made on Monday, by hand\n# twice\nid;title;text\n",
+        "sep=;\r\nid;title;text\r\n", '"sep=;"\nid;title;text\n', "\n\nid;title;text\n",
+        "# made on Monday, by hand\n# twice\nid;title;text\n",
         " id ; title ;text \n", "#id;title;text\n", ";;\nid;title;text\n", "\ufeffsep=;\nid;title;text\n",
     ],
     ids=["sep", "sep in quotes", "blank lines", "comments", "blanks", "names in a comment", "an empty row", "a mark and sep"],

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, NamedTuple, Optional
 
 from broadsheet.schemas.errors import RecordError, UnreadableError
@@ -53,7 +54,7 @@ _SAID: set[str] = set()
 _LOG = logging.getLogger(__name__)
 
 _UNITS = ((100_000_000_000_000_000, 1e9), (100_000_000_000_000, 1e6), (100_000_000_000, 1e3), (100_000_000, 1.0))
-"""Numbers since 1970 from which on they are nano-, micro-, milliseconds and seconds: as seconds, 1e11 is the year 5138. Smaller numbers
+"""Least numbers since 1970 that are nano-, micro-, milliseconds and seconds: as seconds, 1e11 is the year 5138. Smaller numbers
 are days like 20240514, years, or no time."""
 _NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,9})?")
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
@@ -120,6 +121,7 @@ def find_columns(names: Collection[str], options: ReadOptions) -> Columns:
     return found
 
 
+@lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     """Returns what of a name matters: neither case nor width, spaces, underscores or other marks."""
     return "".join(char for char in unicodedata.normalize("NFKC", name).casefold() if char.isalnum())
@@ -128,10 +130,15 @@ def _key(name: str) -> str:
 def _say_unused(names: list[str]) -> None:
     """Warns once per process and name of columns that look like a field and are not read."""
     for name in names[:_MOST_LOOKED_AT]:
-        near = get_close_matches(_key(name), _OUR_KEYS, 1, _NEARNESS) if name not in _SAID else []
-        if near:
+        if name not in _SAID and (near := _near_field(_key(name))):
             _SAID.add(name)
-            _LOG.warning("column %s is not read; a column named %s would be", ascii(name)[1:-1][:80], _OUR_KEYS[near[0]])
+            _LOG.warning("column %s is not read; a column named %s would be", ascii(name)[1:-1][:80], near)
+
+
+@lru_cache(maxsize=4096)
+def _near_field(key: str) -> str | None:
+    near = get_close_matches(key[:80], _OUR_KEYS, 1, _NEARNESS)
+    return _OUR_KEYS[near[0]] if near else None
 
 
 def too_many_fields(options: ReadOptions) -> UnreadableError:

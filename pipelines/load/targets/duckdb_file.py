@@ -5,9 +5,10 @@ The file has one writer at a time: a second load waits for the first. Types are 
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import duckdb
@@ -31,14 +32,33 @@ def connect(url: str) -> Iterator[DuckDBTarget]:
     path = url.removeprefix("duckdb://")
     if not path:
         raise ConfigError("--to duckdb:// needs a file: duckdb:///folder/news.db")
-    connection = _open(path)
+    if ":" in path.partition("@")[0] and "@" in path.partition("/")[0]:
+        raise ConfigError("--to duckdb:// names a file, which has no user and no password: duckdb:///folder/news.db")
+    is_new = not os.path.exists(path)
     try:
-        connection.execute("set timezone = 'UTC'")
-        yield DuckDBTarget(connection)
-    except duckdb.Error as error:
-        raise LoadError(f"{path}: {' '.join(str(error).split())}") from error
-    finally:
-        connection.close()
+        connection = _open(path)
+        try:
+            connection.execute("set timezone = 'UTC'")
+            yield DuckDBTarget(connection)
+            connection.execute("checkpoint")  # a disk that is full says so here, and not within `close`
+        finally:
+            connection.close()
+    except BaseException as error:
+        if is_new:
+            _remove_half(path)
+        if isinstance(error, duckdb.Error):
+            raise LoadError(f"{path}: {' '.join(str(error).split())}") from error
+        raise
+
+
+def _remove_half(path: str) -> None:
+    """Removes a database that a failure left in pieces, as a full disk does: no later load could open it, and nothing was in it."""
+    try:
+        duckdb.connect(path).close()
+    except duckdb.Error:
+        for name in (path, f"{path}.wal"):
+            with suppress(OSError):
+                os.remove(name)
 
 
 def _open(path: str) -> duckdb.DuckDBPyConnection:

@@ -31,14 +31,30 @@ def connect(url: str) -> Iterator[PostgresTarget]:
     """Connects to a server.
 
     Raises:
-        LoadError: The server cannot be reached, or fails later.
+        LoadError: The server cannot be reached, fails later, or the database is not encoded in UTF8.
     """
     try:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("set timezone = 'UTC'")
+            connection.execute("set client_encoding = 'UTF8'")  # over PGCLIENTENCODING, the URL, and the database's default
+            _check_encoding(connection)
             yield PostgresTarget(connection)
     except psycopg.Error as error:
         raise LoadError(f"Postgres: {without_secrets(str(error), url)}") from error
+
+
+def _check_encoding(connection: psycopg.Connection) -> None:
+    """Refuses a database that cannot hold every text.
+
+    Raises:
+        LoadError: Its encoding is not UTF8.
+    """
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise LoadError(
+            f"Postgres: database {connection.info.dbname} is encoded in {encoding}, which cannot hold every text: make one with "
+            "`create database news encoding 'UTF8' template template0`"
+        )
 
 
 class PostgresTarget(TransactionTarget):

@@ -140,7 +140,7 @@ def _header(lines: Iterator[str]) -> tuple[str, str]:
 
 
 def _names_text(line: str) -> bool:
-    """Returns whether a line behind `#` names columns, as some exports do, and is no comment: it has several, and one holds pages."""
+    """Returns whether a line behind `#` names columns, as some exports do: several, one of which holds pages."""
     delimiter = max(_DELIMITERS, key=line.count)
     names = [name.strip(_BLANK) for name in line[1:].split(delimiter)]
     try:
