@@ -1,4 +1,4 @@
-"""Stop: SIGTERM and SIGINT end a watch behind the commit that is under way, not in the middle of it."""
+"""Ends a watch on SIGTERM or SIGINT: after the commit that is in progress, not in the middle of it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from types import FrameType
 
 
 class Stopped(BaseException):
-    """The end was asked for while nothing was under way; no error, and none that a retry may catch."""
+    """The end was requested while nothing was in progress. This is not an error, and no retry may catch it."""
 
 
 class Stop:
-    """Whether the user wants an end."""
+    """Whether the user wants the watch to end."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
         self.idle = False
-        """Whether what is under way may be left at once: somebody else's lock is waited for."""
+        """Whether the current step can be left at once: the process is waiting for another's lock."""
 
     def request(self) -> None:
         """Asks for an end."""
@@ -37,11 +37,11 @@ class Stop:
 
 @contextmanager
 def stop_by_signal() -> Iterator[Stop]:
-    """Catches the two signals for as long as it is entered; the second one of a person who cannot wait interrupts at once.
+    """Catches the two signals while it is entered; a second signal interrupts at once.
 
     Raises:
-        KeyboardInterrupt: The second signal; what is under way is finished by the next run.
-        Stopped: The first, where nothing was under way.
+        KeyboardInterrupt: The second signal; the next run finishes what was in progress.
+        Stopped: The first signal, if nothing was in progress.
     """
     stop = Stop()
 
@@ -53,7 +53,7 @@ def stop_by_signal() -> Iterator[Stop]:
             raise Stopped
 
     if threading.current_thread() is not threading.main_thread():
-        yield stop  # only a main thread may catch signals; a test's thread asks for itself
+        yield stop  # only a main thread may catch signals; the thread of a test requests the end itself
         return
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
     try:

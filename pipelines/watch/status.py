@@ -1,4 +1,4 @@
-"""Status: what came into the lake in the last minutes, what waits, and how the watches stand."""
+"""Reports what came into the lake in the last minutes, what is waiting, and the state of the watches."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from broadsheet.schemas.errors import ConfigError
 from broadsheet.transforms.lake.protocol.files import Lake
 
 _HANGS_AFTER = 10
-"""Intervals without word from a watch after which it is called silent: a turn takes one interval and the batch that ends it."""
+"""Intervals without a sign of life after which a watch counts as silent: a poll takes one interval and the batch at its end."""
 
 
 class Status(NamedTuple):
-    """How a lake and its watches stand. Times are seconds since 1970."""
+    """The state of a lake and its watches. Times are seconds since 1970."""
 
     minutes: float
     came: dict[str, int]
-    """Sums of the books of what was committed in the last minutes."""
+    """Sums of the counts that were committed in the last minutes."""
     committed_at: Optional[float]
     """When the lake got its last batch; `None` for one without any."""
     inputs: list[str]
-    """What was looked at for what waits."""
+    """The inputs that were checked for what is waiting."""
     waiting: int
     waiting_bytes: int
     oldest_waiting_at: Optional[float]
@@ -41,20 +41,20 @@ class Status(NamedTuple):
     """Offsets that wait, by topic and partition."""
     watches: list[Standing]
     unknown: Optional[str] = None
-    """Why it is not known what waits; `None` where it is."""
+    """Why it is not known what is waiting; `None` if it is known."""
 
 
 def look_at_lake(path: str, inputs: Sequence[str], minutes: float) -> Status:
-    """Returns how a lake stands.
+    """Returns the state of a lake.
 
     Args:
         path: The lake.
-        inputs: What may hold new files; none: what its latest watch was told.
+        inputs: What may contain new files; none: the inputs of its latest watch.
         minutes: How far back to look.
 
     Raises:
         LakeError: There is no lake.
-        ConfigError: One of `inputs` does not exist; what a watch was told may be away, which is said.
+        ConfigError: One of `inputs` does not exist. If an input of the latest watch is missing, that is only reported.
     """
     lake = Lake.at(path)
     with connect(lake) as connection:
@@ -102,7 +102,7 @@ def _waiting(lake: Lake, paths: Sequence[str], known: Mapping[str, Any]) -> tupl
 
 
 def _no_pause(_seconds: float) -> None:
-    """Waits for nothing: what is being written waits too."""
+    """Returns a scanner that waits for nothing: files that are being written are waiting too."""
 
 
 def as_json(status: Status) -> str:
@@ -130,7 +130,7 @@ def as_lines(status: Status) -> list[str]:
         lines.append(waits)
         lines.extend(f"waiting: {lag:,} offsets of {partition}" for partition, lag in sorted(status.lags.items()) if lag)
     else:
-        lines.append("waiting: not known, no watch has written to this lake and no INPUT was named")
+        lines.append("waiting: not known, because no watch has written to this lake and no INPUT was given")
     lines.extend(_watch_line(watch, now) for watch in status.watches)
     return lines
 

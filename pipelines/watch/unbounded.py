@@ -1,17 +1,18 @@
-"""Watch as one unbounded pipeline: what arrives passes through a stream that stays up, on Prism or Flink.
+"""Runs a watch as one unbounded pipeline: what arrives passes through a stream that stays up, on Prism or Flink.
 
-    ticks ─ fixed windows ─ plan: list, ask the ledger, write the plan ─► InputFile ─ Reshuffle ─ `ingest.build_pipeline.refine`
+    periodic impulse ─ fixed windows ─ plan: list, ask the ledger, write the plan ─► InputFile ─ Reshuffle ─
+    `ingest.build_pipeline.refine`
 
-A window is a batch. Its tick lists the inputs and asks the ledger, as a turn of `watch.watch` does, and writes down which of
-what is new the batch is made of. From there on everything is as in a bounded pipeline, but that a step asks the lake which batch it
-works for (`stream_batches`), and that steps which need all records of a batch get them when the watermark has passed its
-window. The last one commits, by the same protocol. While a batch is under way ticks plan nothing, so that each batch sees the rows
-of the one before, and what arrives late, or is too much for one batch, is in the next.
+A window is a batch. Its impulse lists the inputs and asks the ledger, as a poll of `watch.watch` does, and writes down which
+new inputs form the batch. From there on everything is as in a bounded pipeline, with two differences: a step asks the lake which
+batch it works for (`stream_batches`), and a step that needs all records of a batch gets them when the watermark has passed its
+window. The last step commits, with the same protocol. While a batch is in progress nothing is planned. So each batch sees the rows
+of the one before, and what arrives late, or does not fit into one batch, is in the next.
 
-The lake's ledger is the only memory. A runner that goes back to a checkpoint finds the window's plan and makes the same batch, or
-finds that it has ended and drops its records; a runner that starts anew finds what the ledger lacks. So Beam's MatchContinuously
-is not used as it is: it would keep every file it ever saw in the runner's state, and knows neither sidecars nor files that are
-still being written. Without that memory it is a tick and a listing, as here.
+The ledger of the lake is the only state. A runner that returns to a checkpoint finds the plan of the window and makes the same
+batch, or finds that it has ended and drops its records. A runner that starts without state finds what is not in the ledger. Beam's
+MatchContinuously is not used: it would keep every file it ever saw in the runner's state, and knows neither sidecars nor files that
+are still being written. Without that state it is an impulse and a listing, as here.
 """
 
 from __future__ import annotations
@@ -60,16 +61,16 @@ _CURE = (
 )
 
 _STALE_S = 60.0
-"""A tick that is so late has others behind it: after an hour's stop a runner sends all of an hour's ticks at once."""
+"""An impulse that is so late has others waiting: after a stop of an hour, a runner sends all impulses of the hour at once."""
 
 _COUNTS = ("records", "documents", "duplicates", "filtered", "dead", "bytes")
 
 
 def check_unbounded(runner: str | None, paths: Sequence[str]) -> None:
-    """Raises ConfigError where a stream would lose records, or cannot be."""
+    """Raises ConfigError if a stream would lose records, or is not possible."""
     name = (runner or "").rpartition(".")[2]
     if name in ("FnApiRunner", "DirectRunner", "BundleBasedDirectRunner", ""):
-        raise ConfigError(f"Beam's local runner ends streams early and loses records without a word: {_CURE}")
+        raise ConfigError(f"Beam's local runner ends streams early and silently loses records: {_CURE}")
     if name not in _RUNNERS:
         raise ConfigError(f"{name} was not tried with streams: {_CURE}")
     topics = [path for path in paths if path.startswith("kafka://")]
@@ -78,7 +79,7 @@ def check_unbounded(runner: str | None, paths: Sequence[str]) -> None:
 
 
 class _PlanFn(beam.DoFn):
-    """A tick to the inputs of its window's batch, none where there is nothing new or another batch is under way.
+    """Maps an impulse to the inputs of its window's batch; to none if there is nothing new or another batch is in progress.
 
     Counters: `unbounded/batches_planned`, `unbounded/batches_repeated`.
     """
@@ -99,7 +100,7 @@ class _PlanFn(beam.DoFn):
         mine = [plan for plan in under_way if plan.window == self._windows.name(window)]
         if under_way and not mine:
             return
-        for plan in mine:  # the runner has gone back to before this tick
+        for plan in mine:  # the runner has returned to a state before this impulse
             if repeatable(self._lake, plan.batch_id):
                 self._repeated.inc()
                 yield from plans.read_inputs(self._lake, plan.relative)
@@ -114,7 +115,7 @@ class _PlanFn(beam.DoFn):
         if inputs:
             try:
                 plan_batch(self._lake, inputs, self._options, window=window)
-            except ConflictError:  # another writer was faster: the next tick sees what it left
+            except ConflictError:  # another writer was faster: the next impulse sees what it left
                 return []
             self._planned.inc()
         return inputs
@@ -130,8 +131,8 @@ def build_stream(
         lake: Where to.
         watched: Where inputs arrive.
         options: How they are read.
-        every_s: From tick to tick.
-        windows: The stream's batches.
+        every_s: Seconds between two impulses.
+        windows: The batches of the stream.
     """
     inputs = (
         pipeline
@@ -144,16 +145,12 @@ def build_stream(
 
 
 class Stream:
-    """The running pipeline, as its launcher sees it: started when a turn finds none, ended with the watch.
+    """The running pipeline as its launcher sees it: started when a poll finds none, ended with the watch.
 
     Args:
-        lake: Where to.
-        watched: Where inputs arrive.
-        options: How they are read.
-        every_s: From tick to tick.
         beam_args: Beam's own options.
-        wait: Waits so many seconds; whoever ends the watch cuts it short.
-        flink: Where Flink's REST interface is, if it runs there.
+        wait: Waits so many seconds; ending the watch cuts it short.
+        flink: The address of Flink's REST interface, if the stream runs there.
     """
 
     def __init__(
@@ -180,11 +177,11 @@ class Stream:
         self._batches: set[str] = set()
 
     def poll_once(self, arrivals: Arrivals, progress: Progress) -> tuple[Poll, pa.Table]:
-        """Looks what the stream has done for one interval; starts it where it does not run.
+        """Checks for one interval what the stream has done; starts it if it is not running.
 
         Args:
-            arrivals: What waits; has looked before.
-            progress: Who is told.
+            arrivals: The inputs that wait; it has scanned before.
+            progress: Shows the progress.
 
         Returns:
             What came into the lake, and the inputs that wait.
@@ -196,27 +193,27 @@ class Stream:
         self._wait(self._every_s)
         if PipelineState.is_terminal(run.state):
             self._run = None
-            raise RunError(f"the runner ended the stream, a new one goes on from the lake: {_why(run)}")
+            raise RunError(f"the runner ended the stream; a new one continues from the lake: {_why(run)}")
         waiting = arrivals.find_new()
         commits, books = self._count()
         return Poll(commits, 0, books, waiting.num_rows, sum(waiting["size"].to_pylist())), waiting
 
     def end(self) -> None:
-        """Cancels the pipeline; what it leaves of a batch the next run ends or takes back.
+        """Cancels the pipeline. The next run finishes or abandons the batch that it leaves.
 
         Raises:
-            RunError: It may run on.
+            RunError: It may still be running.
         """
         if self._run:
             try:
                 self._run.cancel()
-            except Exception as error:  # whatever the connection to a job server that is gone raises
+            except Exception as error:  # a lost connection to a job server may raise anything
                 raise RunError(f"the stream {self._name} could not be cancelled: {error}") from error
             self._run = None
             self._cancel_job()
 
     def _cancel_job(self) -> None:
-        """Cancels this stream's job on Flink, whoever started it."""
+        """Cancels this stream's job on Flink, whichever process started it."""
         if self._flink:
             cancel(self._flink, self._name)
 
@@ -230,7 +227,7 @@ class Stream:
         self._started_at = dt.datetime.now(dt.UTC)
         self._count()
         # A bundle that a checkpoint cuts keeps its output until the step's next bundle, and the step that begins a stream has but
-        # one: where Flink's first checkpoint came within a second of it (Beam's max_bundle_time_mills), there was never a tick.
+        # one: if Flink's first checkpoint came within a second of it (Beam's max_bundle_time_mills), there was never an impulse.
         beam_options = BeamOptions(self._beam_args, streaming=True, job_name=self._name, finish_bundle_before_checkpointing=True)
         pipeline = beam.Pipeline(runner=options.runner, options=beam_options)
         build_stream(pipeline, self._lake, self._watched, options, self._every_s, StreamBatches(self._lake, uuid.uuid4().hex))
@@ -252,6 +249,6 @@ class Stream:
 def _why(run: PipelineResult) -> str:
     try:
         return f"state {run.wait_until_finish()}"
-    except Exception as error:  # runners raise what they like
+    except Exception as error:  # runners may raise anything
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         return lines[-1] if lines else type(error).__name__

@@ -1,13 +1,13 @@
-"""Watch: repeated batches, so that what arrives is in the lake a moment later.
+"""Polls for new inputs and commits them in batches, so that what arrives is in the lake a moment later.
 
     broadsheet watch /data/pages --lake /data/lake --every 30s
 
-A turn is the same as a run of `ingest`: what is new by the ledger, through the pipeline, committed, on any runner. Progress is in
-the lake and nowhere else, so that a watch may be killed at any moment and started anywhere. What it keeps between turns (models,
-profiles, the ledger's digests) only saves time.
+A poll does the same as a run of `ingest`: it finds what is new by the ledger, sends it through the pipeline and commits it, on any
+runner. Progress is kept only in the lake, so a watch may be killed at any moment and started again on any machine. What it keeps
+between polls (models, profiles, the digests of the ledger) only saves time.
 
-A turn is bounded: batch after batch of `--batch-mb`, the oldest inputs first, until the interval is over; the rest waits for the
-next turn, which then follows at once. A turn that fails is said once, and tried again with growing pauses.
+A poll is bounded: it takes batch after batch of `--batch-mb`, oldest inputs first, until the interval is over. The rest waits for
+the next poll, which then follows at once. A poll that fails is reported once, and tried again after growing pauses.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from broadsheet.transforms.lake.protocol.delta_tables import create_tables
 from broadsheet.transforms.lake.protocol.files import Lake
 
 _LONGEST_PAUSE_S = 300.0
-"""Between two tries of a turn that fails, at most: a lake that is back is found within five minutes."""
+"""Longest pause between two tries of a poll that fails: a lake that is back is found within five minutes."""
 
 
 class WatchOptions(NamedTuple):
@@ -49,24 +49,24 @@ class WatchOptions(NamedTuple):
     every_s: float = 30.0
     max_turns: Optional[int] = None
     until_idle: bool = False
-    """Whether to end when a turn finds nothing."""
+    """Whether to end when a poll finds nothing."""
     metrics_file: Optional[str] = None
     metrics_port: Optional[int] = None
     quiet: bool = False
     flink: Optional[str] = None
-    """Where Flink's REST interface is, for an unbounded pipeline that runs there."""
+    """The address of Flink's REST interface, for an unbounded pipeline that runs there."""
     unbounded: bool = False
-    """Whether one unbounded pipeline does the work (`watch.unbounded`), and a turn only looks what it has done."""
+    """Whether one unbounded pipeline does the work (`watch.unbounded`), and a poll only checks what it has done."""
 
 
 def watch(options: WatchOptions, beam_args: Sequence[str] = ()) -> Standing:
-    """Takes turns until a signal, or until the options say so.
+    """Polls until a signal, or until the options say so.
 
     Returns:
-        How it stood when it ended.
+        Its state when it ended.
 
     Raises:
-        ConfigError: At the first turn: an input does not exist, or cannot be what it is used for. Later ones are tried again.
+        ConfigError: At the first poll: an input does not exist, or cannot be used as it is meant. Later failures are tried again.
         LostOffsetsError: A broker has deleted messages before they were read.
     """
     watching = _Watch(options, beam_args)
@@ -80,7 +80,7 @@ def watch(options: WatchOptions, beam_args: Sequence[str] = ()) -> Standing:
 
 
 class _Watch:
-    """One watch: what it is told, and how it stands."""
+    """One watch: its options and its state."""
 
     def __init__(self, options: WatchOptions, beam_args: Sequence[str]) -> None:
         self._options = options
@@ -93,7 +93,7 @@ class _Watch:
         self.standing = Standing(paths, options.every_s, kept)
 
     def run(self, stop: Stop) -> None:
-        """Takes turns."""
+        """Polls."""
         self.standing.started_at = time.time()
         self._say(f"watching {', '.join(self.standing.inputs)}, every {self._options.every_s:g} s")
         arrivals = Arrivals(self._lake, self._options.watched, stop.wait, topics_of(self._options.ingest, self._say))
@@ -114,7 +114,7 @@ class _Watch:
             stop.wait(self._pause_s(turn, began, arrivals.is_behind))
 
     def end(self) -> None:
-        """Says that it ended, to whoever looks."""
+        """Records that it ended."""
         self.standing.ended_at = time.time()
         self._report()
         books = self.standing.books
@@ -148,24 +148,24 @@ class _Watch:
         return turn
 
     def _try(self, take: Callable[[], Poll]) -> Poll | None:
-        """Returns what a turn did, `None` where it failed; each failure is said once until another one or a good turn."""
+        """Returns what a poll did, `None` if it failed. A failure is reported once, until a different one or a good poll."""
         try:
             turn = take()
         except (
             Exception
-        ) as error:  # storage clients, runners and brokers raise what they like; whatever it is, a later turn may be well
+        ) as error:  # storage clients, runners and brokers may raise anything; whatever it is, a later poll may succeed
             if isinstance(error, LostOffsetsError) or (isinstance(error, ConfigError) and not self.standing.turns):
                 self.standing.error = str(error)
                 raise
             said = f"{error}" or type(error).__name__
             if said != self.standing.error:
-                self._say(f"a turn failed, it will be tried again: {said}")
+                self._say(f"a poll failed and will be tried again: {said}")
             self.standing.failures += 1
             self.standing.failures_total += 1
             self.standing.error = said
             return None
         if self.standing.failures:
-            self._say(f"well again after {self.standing.failures:,} failed turns")
+            self._say(f"recovered after {self.standing.failures:,} failed polls")
         self.standing.failures, self.standing.error = 0, None
         self._count(turn)
         return turn
@@ -186,14 +186,14 @@ class _Watch:
         return 0.0 if turn.waiting or is_behind else max(every - (time.monotonic() - began), 0.0)
 
     def _report(self) -> None:
-        """Tells the lake and Prometheus how it stands; where that fails the watch goes on, for they are only told."""
+        """Writes its state to the lake and for Prometheus. If that fails, the watch goes on."""
         self.standing.turn_at = time.time()
         for told in (self._tell_lake, self._tell_prometheus):
             try:
                 told()
-            except Exception as error:  # the lake may be down, which the turn has said already
+            except Exception as error:  # the lake may be down, which the poll has already reported
                 if not self.standing.error:
-                    self._say(f"its standing could not be written: {error}")
+                    self._say(f"could not write the watch status: {error}")
 
     def _tell_lake(self) -> None:
         write_standing(self._lake, self.standing)
@@ -208,7 +208,7 @@ class _Watch:
 
 
 class _Telling(Progress):
-    """The progress of a turn: a line where something out of the ordinary happens, and word of where a signal finds it."""
+    """Shows the progress of a poll: a line if something unusual happens, and the step at which a signal finds it."""
 
     def __init__(self, say: Callable[[str], None], stop: Stop) -> None:
         self.batches = 0
@@ -218,11 +218,11 @@ class _Telling(Progress):
 
     def waiting(self) -> None:
         self._stop.idle = True
-        self._say("another process is writing to this lake; waiting for it to end")
+        self._say("another process is writing to this lake; waiting until it ends")
 
     def resuming(self, batch_id: str) -> None:
         self._stop.idle = False
-        self._say(f"finishing batch {batch_id[:12]}, which a former run began")
+        self._say(f"finishing batch {batch_id[:12]}, which an earlier run began")
 
     def start(self, inputs: int, size: int, matched: int) -> None:
         self._stop.idle = False

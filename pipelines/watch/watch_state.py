@@ -1,6 +1,6 @@
-"""Standing: how a watch stands, for people (`broadsheet status`), for Prometheus, and for whoever asks whether it is alive.
+"""Holds the state of a watch, for people (`broadsheet status`), for Prometheus, and for checks that it is alive.
 
-A watch writes it into the lake after each turn, `LAKE/_watch/<id>.json`; no result depends on it.
+A watch writes it to the lake after each poll, as `LAKE/_watch/<id>.json`. No result depends on it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ OUTCOMES = ("documents", "duplicates", "filtered", "dead")
 
 @dataclasses.dataclass
 class Standing:
-    """What one watch has done since it was started, and what it knows to wait. Times are seconds since 1970."""
+    """What one watch has done since it was started, and what it knows to be waiting. Times are seconds since 1970."""
 
     inputs: list[str]
     every_s: float
@@ -34,11 +34,11 @@ class Standing:
     pid: int = dataclasses.field(default_factory=os.getpid)
     started_at: float = 0.0
     ended_at: Optional[float] = None
-    """When it was told to end; `None` while it runs, and where it was killed."""
+    """When it was asked to end; `None` while it runs, and if it was killed."""
     turns: int = 0
     turn_at: float = 0.0
     turn_s: float = 0.0
-    """How long the last turn took."""
+    """How long the last poll took."""
     committed_at: Optional[float] = None
     books: dict[str, int] = dataclasses.field(default_factory=dict)
     """Sums over all its batches: inputs, records, documents, duplicates, filtered, dead, bytes."""
@@ -48,23 +48,23 @@ class Standing:
     lags: dict[str, int] = dataclasses.field(default_factory=dict)
     """Offsets that wait, by topic and partition."""
     failures: int = 0
-    """Turns that failed since one was well."""
+    """Polls that failed since the last good one."""
     failures_total: int = 0
     error: Optional[str] = None
 
     @property
     def relative(self) -> str:
-        """Where it lies in the lake: another set of inputs is another watch."""
+        """Its path in the lake: another set of inputs is another watch."""
         return f"{FOLDER}/{hashlib.blake2b(json.dumps(self.inputs).encode(), digest_size=6).hexdigest()}.json"
 
 
 def write_standing(lake: Lake, standing: Standing) -> None:
-    """Writes how a watch stands."""
+    """Writes the state of a watch."""
     files.put(lake, standing.relative, json.dumps(dataclasses.asdict(standing), indent=1).encode())
 
 
 def read_standings(lake: Lake) -> list[Standing]:
-    """Reads how all watches of a lake stand, the latest first; ended and killed ones too."""
+    """Reads the states of all watches of a lake, the latest first; also of those that ended or were killed."""
     fields = {field.name for field in dataclasses.fields(Standing)}
     found = []
     for name in files.listing(lake, FOLDER):
@@ -74,7 +74,7 @@ def read_standings(lake: Lake) -> list[Standing]:
 
 
 def watch_metrics(standing: Standing) -> Iterator[Metric]:
-    """Yields what Prometheus is told of a watch."""
+    """Yields the metrics of a watch for Prometheus."""
 
     def gauge(name: str, meaning: str, value: float) -> Metric:
         return Metric(f"broadsheet_watch_{name}", "gauge", meaning, {"": value})
@@ -83,11 +83,15 @@ def watch_metrics(standing: Standing) -> Iterator[Metric]:
         return Metric(f"broadsheet_watch_{name}_total", "counter", meaning, {"": value})
 
     yield gauge("start_time_seconds", "When the watch was started.", standing.started_at)
-    yield gauge("last_turn_timestamp_seconds", "When the last turn ended; older than a few intervals: it hangs.", standing.turn_at)
-    yield gauge("last_turn_duration_seconds", "How long the last turn took.", standing.turn_s)
+    yield gauge(
+        "last_turn_timestamp_seconds",
+        "When the last poll ended; if that is a few intervals ago, the watch hangs.",
+        standing.turn_at,
+    )
+    yield gauge("last_turn_duration_seconds", "How long the last poll took.", standing.turn_s)
     if standing.committed_at:
         yield gauge("last_commit_timestamp_seconds", "When this watch committed last.", standing.committed_at)
-    yield gauge("lag_files", "New inputs that wait for the next turn.", standing.waiting)
+    yield gauge("lag_files", "New inputs that wait for the next poll.", standing.waiting)
     yield gauge("lag_bytes", "Their size.", standing.waiting_bytes)
     if standing.oldest_waiting_at:
         yield gauge("oldest_waiting_timestamp_seconds", "Time of the oldest input that waits.", standing.oldest_waiting_at)
@@ -99,12 +103,12 @@ def watch_metrics(standing: Standing) -> Iterator[Metric]:
     yield counter("inputs", "Inputs read.", standing.books.get("inputs", 0))
     yield counter("bytes", "Their size.", standing.books.get("bytes", 0))
     yield counter("turns", "Turns taken.", standing.turns)
-    yield counter("failed_turns", "Turns that failed and were tried again.", standing.failures_total)
-    yield gauge("failing_turns", "Turns that failed since one was well: 0 is well.", standing.failures)
+    yield counter("failed_turns", "Polls that failed and were tried again.", standing.failures_total)
+    yield gauge("failing_turns", "Polls that failed since the last good one: 0 is good.", standing.failures)
 
 
 def oldest(modified_us: Sequence[int]) -> float | None:
-    """Returns the earliest of some times in microseconds, in seconds; `None` where none is known."""
+    """Returns the earliest of some times in microseconds, in seconds; `None` if none is known."""
     known = [moment for moment in modified_us if moment]
     return min(known) / 1e6 if known else None
 

@@ -22,7 +22,7 @@ _SOURCE = "harbour.example"
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "Beam's local runner ends streams early and loses records without a word: name --runner=PrismRunner"),
+        ([], "Beam's local runner ends streams early and silently loses records: name --runner=PrismRunner"),
         (["--runner=DirectRunner"], "Beam's local runner ends streams early"),
         (["--runner=SparkRunner"], "SparkRunner was not tried with streams"),
         (["kafka://localhost:9092/pages", "--runner=FlinkRunner"], "kafka://localhost:9092/pages: --unbounded is for files"),
