@@ -1,7 +1,7 @@
 """Repairs mojibake: UTF-8 that was read as Latin-1 or windows-1252 and saved as UTF-8 again, `MÃ¶wen`.
 
-ftfy repairs it line by line and changes a line only if the result makes more sense. It reads 8 MB/s, so it sees only the lines in which
-a cheap expression finds what misread UTF-8 looks like.
+ftfy repairs it line by line and changes a line only if the result makes more sense. It reads 8 MB/s, so it sees only the lines
+in which a cheap expression finds what misread UTF-8 looks like.
 """
 
 from __future__ import annotations
