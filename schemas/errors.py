@@ -14,6 +14,7 @@
     ├── RunError               the runner gave up on a batch; the next run goes on from there
     ├── LostOffsetsError       a broker has deleted messages that nobody has read: a person must say that this is all right
     ├── LakeError              the lake is not what it must be
+    │   ├── DamagedError       a file of the lake holds other bytes than were written
     │   └── ConflictError      another writer committed the same documents first: plan the batch again
     └── LoadError              a warehouse cannot take what it shall be loaded with
 
@@ -91,6 +92,10 @@ class LostOffsetsError(BroadsheetError):
 
 class LakeError(BroadsheetError):
     """The lake, or a file meant for it, is not what the schemas say."""
+
+
+class DamagedError(LakeError):
+    """A file of the lake holds other bytes than were written; the message names it and the command to run."""
 
 
 class ConflictError(LakeError):

@@ -21,7 +21,7 @@ import apache_beam as beam
 from apache_beam import pvalue
 from apache_beam.metrics import Metrics
 
-from broadsheet.schemas.errors import FilteredError, RecordError, UnwantedError, as_record_error
+from broadsheet.schemas.errors import FilteredError, LakeError, RecordError, UnwantedError, as_record_error
 from broadsheet.schemas.records import DEAD, FILTERED, PAYLOAD_BYTES, Article, Page, RawRecord, Reject
 from broadsheet.schemas.tables import storable
 from broadsheet.transforms import sandbox
@@ -93,11 +93,17 @@ class StageRule(NamedTuple):
     needs_sandbox: Callable[[Any], bool]
 
     def apply(self, element: Any) -> Any:
-        """Returns the next record, or a `Reject` if the rule refuses this one. Never raises on account of data."""
+        """Returns the next record, or a `Reject` if the rule refuses this one. Never raises on account of data.
+
+        Raises:
+            LakeError: What the rule reads of the lake is damaged.
+        """
         try:
             if _length(element) > LONG or self.needs_sandbox(element):
                 return sandbox.call(self.rule, element, self.limits)
             return self.rule(element)
+        except LakeError:  # no fault of the record: the batch ends, and nothing of it is committed
+            raise
         except Exception as error:  # never out of the stage: see the module's docstring
             return make_reject(self.stage, element, as_record_error(error))
 

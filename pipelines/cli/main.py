@@ -75,11 +75,13 @@ def _words(options: argparse.Namespace) -> Iterator[str]:
 
 
 def _is_of_storage(error: Exception) -> bool:
-    """Whether a disk or a server has failed: delta-rs and Beam's S3 client say so by errors of their own, which are no OSErrors."""
+    """Returns whether a disk, a server or a file of the lake has failed: each library has errors of its own for that."""
+    import duckdb
+    import pyarrow as pa
     from apache_beam.io.aws.clients.s3.messages import S3ClientError
     from deltalake.exceptions import DeltaError
 
-    return isinstance(error, (DeltaError, S3ClientError))
+    return isinstance(error, (DeltaError, S3ClientError, duckdb.Error, pa.ArrowException))
 
 
 def _in_one_line(error: Exception) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from broadsheet.pipelines.inputs.match_inputs import is_unchanged
 from broadsheet.pipelines.inputs.topics import is_there
+from broadsheet.schemas.errors import DamagedError
 from broadsheet.schemas.kafka_uris import KAFKA, parse_range
 from broadsheet.schemas.records import InputFile
 from broadsheet.transforms.lake.protocol import plans
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.plans import Plan
+from broadsheet.transforms.lake.protocol.rows_to_replace import read_selection
 from broadsheet.transforms.versions import made_with
 
 
@@ -18,7 +20,9 @@ def repeatable(lake: Lake, batch_id: str) -> Plan | None:
     try:
         plan = plans.read_plan(lake, relative)
         inputs = plans.read_inputs(lake, relative)
-    except (FileNotFoundError, ValueError, TypeError):
+        if plan.again:
+            read_selection(lake, batch_id)
+    except (FileNotFoundError, DamagedError, ValueError, TypeError):
         return None
     if plan.rules_version != made_with():
         return None

@@ -181,6 +181,7 @@ def resume(
     count = 0
     clear_staging(lake)
     dead = dead_runs(lake)
+    compaction.end_damaged(lake, dead)
     for _ in compaction.end_all(lake, dead):
         pass
     for batch_id in sorted(dead & set(plans.unfinished(lake))):

@@ -9,17 +9,20 @@ knows (made by `watch`, or by a launcher that died) belongs to no run.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import secrets
+import sys
 import time
 import uuid
-from collections.abc import Mapping
-from typing import NamedTuple, Optional
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Optional
 
 import pyarrow as pa
 
+from broadsheet.pipelines.observe.terminal import say
+from broadsheet.schemas.errors import DamagedError
 from broadsheet.transforms.lake.protocol import files
 from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.sealed import get_json, put_json
 
 RUNS = "_runs"
 
@@ -93,11 +96,11 @@ class Recorder:
 
     def _write(self) -> None:
         if self._run.run_id:
-            files.put(self._lake, f"{RUNS}/{self._run.run_id}.json", json.dumps(self._run._asdict()).encode())
+            put_json(self._lake, f"{RUNS}/{self._run.run_id}.json", self._run._asdict())
 
 
 def read_runs(lake: Lake, newest: int | None = None) -> list[Run]:
-    """Returns the runs that were written down, oldest first.
+    """Returns the runs that were written down, oldest first; damaged files are named and left out.
 
     Args:
         lake: Where.
@@ -105,7 +108,18 @@ def read_runs(lake: Lake, newest: int | None = None) -> list[Run]:
     """
     names = sorted(files.listing(lake, RUNS))
     chosen = names if newest is None else names[-newest:]
-    return [_from_json(json.loads(files.get(lake, f"{RUNS}/{name}"))) for name in chosen]
+    return [_from_json(fields) for fields in read_all(lake, [f"{RUNS}/{name}" for name in chosen])]
+
+
+def read_all(lake: Lake, relatives: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yields the objects in files that no result depends on; a damaged one is named on standard error and left out."""
+    for relative in relatives:
+        try:
+            yield get_json(lake, relative)
+        except FileNotFoundError:
+            continue
+        except DamagedError as error:
+            say(f"left out: {error}", sys.stderr)
 
 
 def as_table(runs: list[Run]) -> pa.Table:

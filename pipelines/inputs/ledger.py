@@ -16,8 +16,9 @@ from broadsheet.schemas.kafka_uris import KAFKA, parse_range
 from broadsheet.schemas.records import InputFile
 from broadsheet.schemas.tables import INPUTS
 from broadsheet.transforms.lake.maintenance.repair import LOST
-from broadsheet.transforms.lake.protocol.delta_tables import columns_of, files_of, open_table
+from broadsheet.transforms.lake.protocol.delta_tables import files_of, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.read_columns import columns_of
 from broadsheet.transforms.read.registry import COMPRESSED
 
 _SCHEMA = pa.schema(

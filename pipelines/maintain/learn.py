@@ -22,6 +22,7 @@ from broadsheet.transforms.decode.decode_records import DecodeRecords
 from broadsheet.transforms.lake.index.learned_templates import TEMPLATES, write_templates
 from broadsheet.transforms.lake.protocol import files
 from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.sealed import put_sealed
 from broadsheet.transforms.limits import DEFAULT_LIMITS, ResourceLimits
 from broadsheet.transforms.read.read_plan import ReadPlan
 from broadsheet.transforms.read.read_records import ReadOptions, ReadRecords
@@ -67,7 +68,7 @@ def learn(
         The version's name, and counts: `sources`, `lines`.
     """
     items = list(as_inputs(inputs))
-    files.put(lake, f"{_WORK}/inputs", "\n".join(["{}", *(json.dumps(list(item)) for item in items)]).encode())
+    put_sealed(lake, f"{_WORK}/inputs", "\n".join(["{}", *(json.dumps(list(item)) for item in items)]).encode())
     files.remove(lake, f"{_WORK}/learned")
     pipeline = beam.Pipeline(runner=runner, options=BeamOptions(beam_args))
     build(pipeline, lake, options, blocklist, limits)

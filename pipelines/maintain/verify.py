@@ -16,13 +16,16 @@ from broadsheet.pipelines.observe.terminal import say
 from broadsheet.pipelines.query.query import connect
 from broadsheet.schemas.errors import LakeError
 from broadsheet.schemas.tables import INPUTS, TABLES, Table
+from broadsheet.transforms.lake.index.near_duplicate_index import LEADERS, missing_leaders
 from broadsheet.transforms.lake.maintenance import compaction
+from broadsheet.transforms.lake.maintenance.doubles import remove_doubles
 from broadsheet.transforms.lake.maintenance.log_repair import log_faults, mend_log, tables_without_log
 from broadsheet.transforms.lake.maintenance.orphan_files import clear_staging, end_dead_runs, unknown_files
 from broadsheet.transforms.lake.maintenance.repair import Shortage, drop_files, file_faults, find_shortages, settle_books
 from broadsheet.transforms.lake.maintenance.restore import put_back
+from broadsheet.transforms.lake.maintenance.side_files import damaged_side_files, mend_indexes, mend_side_files
 from broadsheet.transforms.lake.protocol import files, plans
-from broadsheet.transforms.lake.protocol.delta_tables import create_table, files_of, open_table
+from broadsheet.transforms.lake.protocol.delta_tables import create_table, known_paths, open_table
 from broadsheet.transforms.lake.protocol.files import STAGING, Lake
 
 
@@ -70,6 +73,7 @@ def find_faults(lake: Lake, deep: bool = False) -> Iterator[str]:
             unreadable.append(table)
             if not faults:
                 yield str(error)
+    yield from (f"{relative} is damaged" for relative in damaged_side_files(lake, deep))
     if not unreadable:
         yield from _table_faults(lake, deep)
 
@@ -88,6 +92,9 @@ def _table_faults(lake: Lake, deep: bool) -> Iterator[str]:
     yield from (_in_words(shortage) for shortage in find_shortages(lake, faulty))
     if not faulty:
         yield from _row_faults(lake)
+        missing = missing_leaders(lake) if deep else 0
+        if missing:
+            yield f"{missing:,} documents lead groups of near duplicates and are not in {LEADERS}/"
 
 
 def _in_words(shortage: Shortage) -> str:
@@ -108,9 +115,14 @@ def mend(lake: Lake, deep: bool = False) -> Iterator[str]:
     for table in tables_without_log(lake):
         create_table(lake, table)
         yield f"{table.name}/ had no log: an empty table was made"
+    yield from mend_side_files(lake, deep)
     yield from end_dead_runs(lake, keep=True)
     yield from put_back(lake)
     yield from _mend_files(lake, deep)
+    doubles = remove_doubles(lake)
+    if doubles:
+        yield f"{doubles:,} rows of documents stood in the lake more than once: one copy of each is left"
+    yield from mend_indexes(lake)
     for table in TABLES:
         for path in unknown_files(lake, table):
             kept = files.set_aside(lake, f"{table.name}/{path}")
@@ -136,8 +148,8 @@ def _mend_files(lake: Lake, deep: bool) -> Iterator[str]:
 
 
 def _orphans(lake: Lake, table: Table) -> list[str]:
-    known = set(files_of(open_table(lake, table))["path"].to_pylist())
-    return [name for name in files.listing(lake, table.name) if not name.startswith("_delta_log/") and name not in known]
+    known = known_paths(lake, table)
+    return [name for name in files.listing(lake, table.name) if not name.startswith("_delta_log/") and name.casefold() not in known]
 
 
 def _row_faults(lake: Lake) -> Iterator[str]:

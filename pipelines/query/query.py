@@ -15,7 +15,7 @@ from rich.text import Text
 from broadsheet.pipelines.ingest.run_history import as_table, read_runs
 from broadsheet.pipelines.observe.terminal import visible
 from broadsheet.pipelines.query.export import WRITERS, fetched, style_of, write_file
-from broadsheet.schemas.errors import ConfigError
+from broadsheet.schemas.errors import ConfigError, LakeError
 from broadsheet.schemas.tables import TABLES
 from broadsheet.transforms.lake.protocol.delta_tables import dataset_of, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
@@ -95,7 +95,19 @@ def run_query(lake: str, sql: str, style: str | None, output: str | None = None)
             else:
                 print_rows(connection.execute(sql), chosen)
         except duckdb.Error as error:
+            if _UNREADABLE in str(error):
+                raise unreadable(Lake.at(lake), error) from error
             raise ConfigError(f"query: {error}") from error
+
+
+_UNREADABLE = "reading the stream registered as"
+"""What DuckDB says if a part file cannot be read; all its other errors are about the statement."""
+
+
+def unreadable(lake: Lake, error: Exception) -> LakeError:
+    """Returns the error that names a damaged part file, as the reader's error does, and the way out."""
+    said = str(error).partition("\n")[0]
+    return LakeError(f"{said}; to repair the lake: broadsheet verify --deep --repair --lake {lake.root}")
 
 
 def print_rows(cursor: duckdb.DuckDBPyConnection, style: str) -> None:

@@ -49,8 +49,9 @@ from broadsheet.schemas.tables import INPUTS
 from broadsheet.transforms.lake.index.learned_templates import newest
 from broadsheet.transforms.lake.maintenance.orphan_files import end_dead_runs
 from broadsheet.transforms.lake.protocol import batches, plans
-from broadsheet.transforms.lake.protocol.delta_tables import columns_of, files_of, open_table
+from broadsheet.transforms.lake.protocol.delta_tables import files_of, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.read_columns import columns_of
 from broadsheet.transforms.periodic_impulse import PeriodicImpulse
 from broadsheet.transforms.stream_batches import StreamBatches
 

@@ -14,9 +14,11 @@ import socket
 from collections.abc import Iterator, Sequence
 from typing import Any, Optional
 
+from broadsheet.pipelines.ingest.run_history import read_all
 from broadsheet.pipelines.observe.metrics import Metric
 from broadsheet.transforms.lake.protocol import files
 from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.sealed import put_json
 
 FOLDER = "_watch"
 OUTCOMES = ("documents", "duplicates", "filtered", "dead")
@@ -60,16 +62,16 @@ class Standing:
 
 def write_standing(lake: Lake, standing: Standing) -> None:
     """Writes the state of a watch."""
-    files.put(lake, standing.relative, json.dumps(dataclasses.asdict(standing), indent=1).encode())
+    put_json(lake, standing.relative, dataclasses.asdict(standing), indent=1)
 
 
 def read_standings(lake: Lake) -> list[Standing]:
     """Reads the states of all watches of a lake, the latest first; also of those that ended or were killed."""
     fields = {field.name for field in dataclasses.fields(Standing)}
-    found = []
-    for name in files.listing(lake, FOLDER):
-        values = json.loads(files.get(lake, f"{FOLDER}/{name}"))
-        found.append(Standing(**{key: value for key, value in values.items() if key in fields}))
+    found = [
+        Standing(**{key: value for key, value in values.items() if key in fields})
+        for values in read_all(lake, [f"{FOLDER}/{name}" for name in files.listing(lake, FOLDER)])
+    ]
     return sorted(found, key=lambda standing: -standing.turn_at)
 
 

@@ -7,6 +7,8 @@ import threading
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
 from helpers import lakes
@@ -18,16 +20,11 @@ from broadsheet.schemas.errors import ConflictError, LakeError
 from broadsheet.schemas.partitions import NULL_PARTITION, partition_path
 from broadsheet.schemas.records import Document, PartFile
 from broadsheet.schemas.tables import DOCUMENTS, INPUTS, REJECTS, SCHEMA_VERSION, TABLES, Table
-from broadsheet.transforms.lake.protocol.delta_tables import (
-    commit_parts,
-    create_tables,
-    files_of,
-    known_in_files,
-    open_table,
-    replace_parts,
-)
+from broadsheet.transforms.lake.maintenance.orphan_files import unknown_files
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, files_of, open_table, replace_parts
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import write_part
+from broadsheet.transforms.lake.protocol.read_columns import known_in_files
 
 BATCH = "0123456789abcdef"
 _ODD_SOURCES = [
@@ -58,6 +55,25 @@ def lake(tmp_path: Path) -> Lake:
 def _part(lake: Lake, *rows: Document, batch: str = BATCH) -> PartFile:
     folder = partition_path({"source": rows[0].source, "date": rows[0].date.isoformat() if rows[0].date else None})
     return write_part(lake, DOCUMENTS, folder, batch, 0, list(rows))
+
+
+def test_parquet_readers_read_the_folder_if_the_partition_columns_are_typed(lake: Lake) -> None:
+    dated = _part(lake, document("/a.txt"))
+    undated = _part(lake, document("/b.txt", date=None))
+    commit_parts(lake, DOCUMENTS, [dated, undated], BATCH, {})
+    folder = lake.path("documents")
+    with pytest.raises(pa.ArrowInvalid, match="unify dictionaries"):  # what pandas.read_parquet(folder) ends in, too
+        pq.read_table(folder).unify_dictionaries()
+    typed = ds.partitioning(pa.schema([("source", pa.string()), ("date", pa.date32())]), flavor="hive")
+    rows = pq.read_table(folder, partitioning=typed).unify_dictionaries().select(["source", "date"]).to_pylist()
+    assert sorted(row["date"] is None for row in rows) == [False, True]
+
+
+def test_two_sources_that_differ_by_case_are_known_by_either_name(lake: Lake) -> None:
+    part = _part(lake, document("/a.txt", source="Paper.example"))
+    commit_parts(lake, DOCUMENTS, [part], BATCH, {})
+    Path(lake.path("documents", "source=Paper.example")).rename(lake.path("documents", "source=paper.example"))  # as macOS lists it
+    assert unknown_files(lake, DOCUMENTS) == []
 
 
 def test_creating_tables_again_changes_nothing(lake: Lake) -> None:

@@ -9,7 +9,10 @@ import pytest
 from helpers.power import OUTCOMES, State, Step, Trace, crash_states, record
 from helpers.syscalls import unsupported
 
+from broadsheet.schemas.errors import ConfigError
+from broadsheet.schemas.tables import DOCUMENTS
 from broadsheet.transforms.lake.protocol import durable, files
+from broadsheet.transforms.lake.protocol.delta_tables import create_tables, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
 
 _UNSUPPORTED = unsupported()
@@ -125,3 +128,18 @@ def test_the_model_knows_a_flush_of_a_file_from_one_of_its_name() -> None:
     steps = [Step("create", "new"), Step("write", "new", data=b"data"), Step("flush", "new"), Step("rename", "new", "old")]
     assert _after("strict", *steps) == {"old": b"old"}
     assert _after("empty", *steps) == {"old": b"data"}
+
+
+@pytest.mark.parametrize("name", ["a%20b", "a%41b", "a\nb", "a\tb", "a\\b"])
+def test_a_path_that_delta_would_look_for_elsewhere_is_refused_before_anything_is_made(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match="percent signs"):
+        Lake.at(str(tmp_path / name))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a b", "a#b", "a?b", "a%b", "100 %", "Ä"])
+def test_a_path_that_only_looks_odd_holds_a_lake(tmp_path: Path, name: str) -> None:
+    lake = Lake.at(str(tmp_path / name))
+    create_tables(lake)
+    assert DOCUMENTS.name in os.listdir(tmp_path / name)
+    assert open_table(lake, DOCUMENTS).version() == 0

@@ -107,9 +107,9 @@ def test_a_file_that_is_merged_while_others_are_read_is_found_again(lake: Lake) 
 
 def test_an_interrupted_merge_loses_nothing(lake: Lake) -> None:
     doc_ids = [_write(lake, number) for number in range(1, 5)]
-    kept = Path(lake.path(LEADERS, f"{1:032x}.parquet")).read_bytes()
+    kept = Path(lake.path(LEADERS, f"{1:032x}.leaders")).read_bytes()
     merge(lake, many=2)
-    Path(lake.path(LEADERS, f"{1:032x}.parquet")).write_bytes(kept)
+    Path(lake.path(LEADERS, f"{1:032x}.leaders")).write_bytes(kept)
     seen = []
     read_leaders(lake, 4, lambda leaders: seen.extend(leaders.doc_ids.tolist()))
     assert {doc_id.decode() for doc_id in seen} == set(doc_ids)

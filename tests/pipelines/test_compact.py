@@ -19,10 +19,11 @@ from broadsheet.schemas.records import InputFile
 from broadsheet.schemas.tables import DOCUMENTS, INPUTS
 from broadsheet.transforms.lake.maintenance import compaction
 from broadsheet.transforms.lake.protocol import plans
-from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, files_of, known_in_files, open_table
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, files_of, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import write_part
 from broadsheet.transforms.lake.protocol.plans import Plan
+from broadsheet.transforms.lake.protocol.read_columns import known_in_files
 
 BATCHES, PARTITIONS = 4, 3
 COUNTS = "select count(*), count(distinct doc_id) from {}"

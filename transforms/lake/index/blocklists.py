@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from broadsheet.transforms.lake.protocol import files
 from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.sealed import damaged, is_named_by_content
 
 BLOCKLISTS = "_blocklists"
 
@@ -24,5 +25,16 @@ def write_blocklist(lake: Lake, domains: frozenset[str]) -> str:
 
 @lru_cache(maxsize=2)
 def blocked_domains(lake: Lake, name: str) -> frozenset[str]:
-    """Returns the domains of a list; a worker reads it once."""
-    return frozenset(files.get(lake, f"{BLOCKLISTS}/{name}").decode().splitlines())
+    """Returns the domains of a list; a worker reads it once.
+
+    Raises:
+        DamagedError: The list is gone or is not what its name says: a fault of the lake, not of the page that is looked at.
+    """
+    relative = f"{BLOCKLISTS}/{name}"
+    try:
+        data = files.get(lake, relative)
+    except FileNotFoundError as error:
+        raise damaged(lake, relative) from error
+    if not is_named_by_content(name, data):
+        raise damaged(lake, relative)
+    return frozenset(data.decode().splitlines())

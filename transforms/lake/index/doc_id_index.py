@@ -1,4 +1,4 @@
-"""Which identifiers each part file of `documents` holds, so that a look for duplicates opens none: `LAKE/_identifiers/<batch>.ids`.
+"""Indexes which identifiers each part file of `documents` holds, in `LAKE/_identifiers/<batch>.index`: none is opened for that.
 
 A lake may have a hundred thousand part files, and a millisecond goes by until one is open. Here a batch has one file, 24 bytes a
 row, and `merge` makes one of many.
@@ -23,11 +23,15 @@ from numpy.typing import NDArray
 
 from broadsheet.schemas.tables import DOCUMENTS, Table
 from broadsheet.transforms.lake.protocol import files
-from broadsheet.transforms.lake.protocol.delta_tables import files_of, known_in_files, open_table
+from broadsheet.transforms.lake.protocol.delta_tables import files_of, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.read_columns import known_in_files
+from broadsheet.transforms.lake.protocol.sealed import put_sealed, unsealed
 
 IDENTIFIERS = "_identifiers"
-_SUFFIX = ".ids"
+_SUFFIX = ".index"
+_FORMER = ".ids"
+"""What former versions wrote: the same rows, without a seal."""
 _ROW = np.dtype([("file", "<u8"), ("first", "<u8"), ("last", "<u8")])
 """A file's path as a number, and the two halves of an identifier."""
 _MANY = 32
@@ -51,6 +55,20 @@ def write_identifiers(lake: Lake, name: str, path_to_ids: Mapping[str, Sequence[
     rows["file"] = np.repeat(_numbers(path_to_ids), [len(some) for some in path_to_ids.values()])
     rows["first"], rows["last"] = _halves(ids)
     _put(lake, name, rows)
+
+
+def rebuild(lake: Lake) -> list[str]:
+    """Removes damaged files, writes down what is written nowhere, and returns the names of the damaged ones."""
+    gone = [name for name in files.listing(lake, IDENTIFIERS) if _rows(lake, name) is None]
+    files.remove(lake, *(f"{IDENTIFIERS}/{name}" for name in gone))
+    if gone:
+        merge(lake, many=0)
+    return gone
+
+
+def damaged_files(lake: Lake) -> list[str]:
+    """Returns the files that are not what was written."""
+    return [name for name in files.listing(lake, IDENTIFIERS) if _rows(lake, name) is None]
 
 
 def drop_identifiers(lake: Lake, name: str) -> None:
@@ -135,7 +153,7 @@ def merge(lake: Lake, many: int = _MANY) -> None:
         rows["file"] = number
         rows["first"], rows["last"] = _halves(ids)
         kept.append(rows)
-    together = np.concatenate(kept)
+    together = np.concatenate([np.empty(0, _ROW), *kept])
     if len(together):
         _put(lake, f"merged-{digest}", together)
     files.remove(lake, *(f"{IDENTIFIERS}/{name}" for name in merged))
@@ -147,18 +165,26 @@ def _ids_in(lake: Lake, path: str) -> list[str]:
 
 
 def _load(lake: Lake, name: str) -> NDArray:
-    """Returns a file's rows; none where it was merged meanwhile: who does not find it reads the part files."""
+    """Returns a file's rows; none if it was merged meanwhile or is damaged: the part files are read then."""
+    rows = _rows(lake, name)
+    return np.empty(0, _ROW) if rows is None else rows
+
+
+def _rows(lake: Lake, name: str) -> NDArray | None:
+    """Returns a file's rows, `None` if it is damaged; none if it is gone."""
     relative = f"{IDENTIFIERS}/{name}"
     try:
-        return np.frombuffer(files.get(lake, relative), _ROW)
+        data = files.get(lake, relative)
     except Exception:  # each kind of storage has its own word for a file that is gone
         if files.size_of(lake, relative) is not None:
             raise
         return np.empty(0, _ROW)
+    content = data if name.endswith(_FORMER) else unsealed(data)
+    return None if content is None or len(content) % _ROW.itemsize else np.frombuffer(content, _ROW)
 
 
 def _put(lake: Lake, name: str, rows: NDArray) -> None:
-    files.put(lake, f"{IDENTIFIERS}/{name}{_SUFFIX}", rows.tobytes())
+    put_sealed(lake, f"{IDENTIFIERS}/{name}{_SUFFIX}", rows.tobytes())
 
 
 def _numbers(paths: Mapping[str, object] | Sequence[str]) -> Numbers:

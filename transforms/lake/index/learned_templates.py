@@ -19,6 +19,7 @@ from broadsheet.transforms.boilerplate.templates.strip_with_templates import NOT
 from broadsheet.transforms.boilerplate.templates.template_lines import Landmarks, Template, landmarks
 from broadsheet.transforms.lake.protocol import files
 from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.sealed import damaged, is_named_by_content
 
 TEMPLATES = "_templates"
 _SUFFIX = ".parquet"
@@ -37,9 +38,28 @@ _MOST_LINES = 1_000_000
 
 
 def newest(lake: Lake) -> str | None:
-    """Returns the name of the newest version, `None` where nothing was learned."""
-    names = [name for name in files.listing(lake, TEMPLATES) if name.endswith(_SUFFIX)]
-    return max(names, default=None)
+    """Returns the name of the newest version, `None` if nothing was learned.
+
+    Raises:
+        DamagedError: The version is damaged; after a repair the one before it is the newest.
+    """
+    names = [name for name in files.listing(lake, TEMPLATES) if name.endswith(_SUFFIX) and "/" not in name]
+    name = max(names, default=None)
+    if name is not None:
+        _check(lake, name)
+    return name
+
+
+@lru_cache(maxsize=4)
+def _check(lake: Lake, version: str) -> None:
+    """Checks once a process that a version is what its name says; see `_read` for what it raises."""
+    relative = f"{TEMPLATES}/{version}"
+    try:
+        data = files.get(lake, relative)
+    except FileNotFoundError as error:
+        raise damaged(lake, relative) from error
+    if not is_named_by_content(version, data):
+        raise damaged(lake, relative)
 
 
 def write_templates(lake: Lake, templates: Iterable[Template]) -> str:
@@ -94,7 +114,13 @@ def _template(source: str, rows: list[dict]) -> Template:
 
 
 def _read(lake: Lake, version: str, source: str | None, most: int | None = None) -> list[dict]:
+    """Returns a version's rows.
+
+    Raises:
+        DamagedError: The version is gone or damaged: a fault of the lake, not of the page that is looked at.
+    """
     path = f"{TEMPLATES}/{version}"
+    _check(lake, version)
     data = lake.path(path) if lake.is_local else io.BytesIO(files.get(lake, path))
     if most is not None and pq.read_metadata(data).num_rows > most:
         return []

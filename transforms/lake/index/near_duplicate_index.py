@@ -1,4 +1,4 @@
-"""The first documents of all groups, for new ones to be compared with: `LAKE/_leaders/<batch>.parquet`, key and signature of each.
+"""The first documents of all groups, for new ones to be compared with: `LAKE/_leaders/<batch>.leaders`, key and signature of each.
 
 A document joins the group of the leader that it is most like, or leads a group of its own (`dedup.find_clusters`). Comparing it
 with the `signature` column of `documents` would open every file of the table, thousands for a batch; here a batch has one. The
@@ -22,14 +22,19 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from broadsheet.schemas.errors import DamagedError
 from broadsheet.schemas.tables import DOCUMENTS
 from broadsheet.transforms.dedup.minhash import BINS
 from broadsheet.transforms.lake.protocol import files
-from broadsheet.transforms.lake.protocol.delta_tables import app_id, open_table
+from broadsheet.transforms.lake.protocol.delta_tables import app_id, dataset_of, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.sealed import damaged, put_sealed, unsealed
 
 LEADERS = "_leaders"
-_SUFFIX = ".parquet"
+_SUFFIX = ".leaders"
+"""A sealed Parquet file."""
+_FORMER = ".parquet"
+"""What former versions wrote: the same, without a seal."""
 _KEY_BYTES = 32
 _SCHEMA = pa.schema(
     [
@@ -38,6 +43,8 @@ _SCHEMA = pa.schema(
         pa.field("signature", pa.binary(BINS), False),
     ]
 )
+_REBUILT = ""
+"""The batch of leaders that a repair took from `documents`, which does not say what batch a row is of; it counts as committed."""
 _CHUNK = 16_384
 """Leaders read at a time: 2.6 MB, which a processor's cache holds."""
 _MANY = 32
@@ -68,11 +75,13 @@ def write_leaders(lake: Lake, batch_id: str, leaders: Leaders) -> None:
 def drop_leaders(lake: Lake, batch_id: str) -> None:
     """Removes the leaders of a batch that is not going to be committed."""
     if not _Committed(lake, open_table(lake, DOCUMENTS).version())(batch_id):
-        files.remove(lake, f"{LEADERS}/{batch_id}{_SUFFIX}")
+        files.remove(lake, f"{LEADERS}/{batch_id}{_SUFFIX}", f"{LEADERS}/{batch_id}{_FORMER}")
 
 
 def read_leaders(lake: Lake, version: int, seen: Callable[[Leaders], None]) -> None:
     """Shows the leaders of all batches that a snapshot holds, in bounded memory, in no order; one may be shown twice.
+
+    If a file is damaged, they are read from `documents` instead.
 
     Args:
         lake: Where.
@@ -90,11 +99,15 @@ def read_leaders(lake: Lake, version: int, seen: Callable[[Leaders], None]) -> N
             return
         except _MovedError:
             continue
+        except DamagedError:
+            for leaders in _leading(lake, version):
+                seen(leaders)
+            return
 
 
 def merge(lake: Lake, many: int = _MANY) -> None:
     """Makes one file of those of committed batches, where there are many; safe beside writers and readers."""
-    names = [name for name in files.listing(lake, LEADERS) if name.endswith(_SUFFIX)]
+    names = list(files.listing(lake, LEADERS))
     if len(names) < many:
         return
     committed = _Committed(lake, open_table(lake, DOCUMENTS).version())
@@ -103,9 +116,9 @@ def merge(lake: Lake, many: int = _MANY) -> None:
     tables: dict[str, pa.Table] = {}
     for name in small:
         try:
-            batches = pq.read_table(io.BytesIO(files.get(lake, f"{LEADERS}/{name}")), schema=_SCHEMA)
-        except OSError:
-            continue  # somebody else merges too
+            batches = pq.read_table(io.BytesIO(_content(lake, name)), schema=_SCHEMA)
+        except (OSError, DamagedError):
+            continue  # somebody else merges too, or a repair has to make it anew
         ids = pc.unique(batches["batch_id"]).to_pylist()
         if all(committed(batch_id) for batch_id in ids):
             merged.append(name)
@@ -118,6 +131,64 @@ def merge(lake: Lake, many: int = _MANY) -> None:
     files.remove(lake, *(f"{LEADERS}/{name}" for name in merged if name != written))
 
 
+def damaged_files(lake: Lake) -> list[str]:
+    """Returns the files that are not what was written."""
+    found = []
+    for name in files.listing(lake, LEADERS):
+        try:
+            _content(lake, name)
+        except DamagedError:
+            found.append(name)
+    return found
+
+
+def missing_leaders(lake: Lake) -> int:
+    """Returns how many documents lead a group and are written down nowhere."""
+    version = open_table(lake, DOCUMENTS).version()
+    known: set[bytes] = set()
+    read_leaders(lake, version, lambda leaders: known.update(leaders.doc_ids.tolist()))
+    return sum(doc_id not in known for leaders in _leading(lake, version) for doc_id in leaders.doc_ids.tolist())
+
+
+def rebuild(lake: Lake) -> list[str]:
+    """Removes damaged files, writes all leaders down that `documents` has, and returns the names of the damaged ones.
+
+    Needs the lake's lock: it looks at the newest snapshot.
+    """
+    gone = damaged_files(lake)
+    if gone or missing_leaders(lake):
+        rows = [rows for rows in _leading_rows(lake, open_table(lake, DOCUMENTS).version()) if rows.num_rows]
+        if rows:
+            together = pa.concat_tables(rows)
+            ids = [item.encode() for item in together["doc_id"].to_pylist()]
+            columns = [
+                pa.array([_REBUILT] * len(ids), pa.string()),
+                pa.array(ids, _SCHEMA.field("doc_id").type),
+                together["signature"].cast(_SCHEMA.field("signature").type),
+            ]
+            digest = hashlib.blake2b(b"".join(ids), digest_size=16).hexdigest()
+            _put(lake, f"rebuilt-{digest}{_SUFFIX}", pa.Table.from_arrays(columns, schema=_SCHEMA))
+        files.remove(lake, *(f"{LEADERS}/{name}" for name in gone))
+    return gone
+
+
+def _leading(lake: Lake, version: int) -> Iterator[Leaders]:
+    """Yields the leaders as `documents` has them: what heads its own group."""
+    for rows in _leading_rows(lake, version):
+        if rows.num_rows:
+            ids = np.array([item.encode() for item in rows["doc_id"].to_pylist()], f"S{_KEY_BYTES}")
+            yield Leaders(ids, signatures_of(rows["signature"].to_pylist()))
+
+
+def _leading_rows(lake: Lake, version: int) -> Iterator[pa.Table]:
+    names = ["doc_id", "cluster_id", "signature"]
+    dataset = dataset_of(open_table(lake, DOCUMENTS, version), DOCUMENTS)
+    for batch in dataset.to_batches(columns=names, batch_size=_CHUNK):
+        rows = pa.Table.from_batches([batch])
+        leads = pc.and_kleene(pc.equal(rows["cluster_id"], rows["doc_id"]), rows["signature"].is_valid())
+        yield rows.filter(leads).drop_columns(["cluster_id"])
+
+
 class _Committed:
     """Whether a snapshot of `documents` holds a batch."""
 
@@ -126,17 +197,20 @@ class _Committed:
         self._known: dict[str, bool] = {}
 
     def __call__(self, batch_id: str) -> bool:
+        if batch_id == _REBUILT:
+            return True
         if batch_id not in self._known:  # each question goes through the log again
             self._known[batch_id] = self._handle.transaction_version(app_id(batch_id)) is not None
         return self._known[batch_id]
 
 
 def _rows(lake: Lake, name: str, committed: Callable[[str], bool]) -> Iterator[pa.RecordBatch]:
-    path = f"{LEADERS}/{name}"
     try:
-        source = pq.ParquetFile(lake.path(path) if lake.is_local else io.BytesIO(files.get(lake, path)))
+        source = pq.ParquetFile(io.BytesIO(_content(lake, name)))
+    except DamagedError:
+        raise
     except Exception as error:
-        if files.size_of(lake, path) is None:
+        if files.size_of(lake, f"{LEADERS}/{name}") is None:
             raise _MovedError from error
         raise
     with source as file:
@@ -149,10 +223,27 @@ def _rows(lake: Lake, name: str, committed: Callable[[str], bool]) -> Iterator[p
                 yield rows.filter(pc.is_in(rows["batch_id"], value_set=pa.array(known, pa.string())))
 
 
+def _content(lake: Lake, name: str) -> bytes:
+    """Returns a file's Parquet.
+
+    Raises:
+        DamagedError: It is not what was written.
+    """
+    relative = f"{LEADERS}/{name}"
+    data = files.get(lake, relative)
+    content = data if name.endswith(_FORMER) else unsealed(data)
+    try:
+        if content is not None and pq.read_schema(io.BytesIO(content)).names == _SCHEMA.names:
+            return content
+    except (pa.ArrowException, OSError):
+        pass
+    raise damaged(lake, relative)
+
+
 def _put(lake: Lake, name: str, rows: pa.Table) -> str:
     sink = io.BytesIO()
     pq.write_table(rows, sink, compression="none", use_dictionary=["batch_id"], row_group_size=_CHUNK, write_statistics=False)
-    files.put(lake, f"{LEADERS}/{name}", sink.getvalue())
+    put_sealed(lake, f"{LEADERS}/{name}", sink.getvalue())
     return name
 
 

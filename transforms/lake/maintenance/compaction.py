@@ -16,21 +16,21 @@ compaction sees the plan and leaves the replaced files until the batch has ended
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
-from broadsheet.schemas.errors import ConflictError
+from broadsheet.schemas.errors import ConflictError, DamagedError
 from broadsheet.schemas.records import PartFile
 from broadsheet.schemas.tables import BY_NAME, DOCUMENTS, Table
 from broadsheet.transforms.lake.index.doc_id_index import write_identifiers
 from broadsheet.transforms.lake.maintenance.merge_parts import Group
 from broadsheet.transforms.lake.protocol import files, plans
-from broadsheet.transforms.lake.protocol.delta_tables import app_id, files_of, open_table, replace_parts
+from broadsheet.transforms.lake.protocol.delta_tables import app_id, known_paths, open_table, replace_parts
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.owners import this_process
 from broadsheet.transforms.lake.protocol.part_files import check_part
+from broadsheet.transforms.lake.protocol.sealed import get_json, put_json
 
 _KIND = "compaction"
 _PATIENCE_S = 60
@@ -76,7 +76,7 @@ def publish(lake: Lake, table: Table, groups: Sequence[Group], merged: Sequence[
     """
     replaced = [path for group in groups for path in group.paths]
     note = Note(identifier_of(table, groups), table.name, [part for part, _ in merged], replaced, this_process())
-    files.put(lake, note.relative, json.dumps(note._asdict()).encode())
+    put_json(lake, note.relative, note._asdict())
     path_to_ids = {}
     for part, path in merged:
         files.move_in(lake, path, f"{table.name}/{part.path}")
@@ -129,11 +129,41 @@ def notes(lake: Lake) -> list[Note]:
     for name in files.listing(lake, plans.PLANS):
         if name.endswith(f".{_KIND}"):
             try:
-                fields = json.loads(files.get(lake, f"{plans.PLANS}/{name}"))
-            except FileNotFoundError:
-                continue  # it ended just now
+                fields = get_json(lake, f"{plans.PLANS}/{name}")
+            except (FileNotFoundError, DamagedError):
+                continue  # it ended just now, or `damaged_notes` has it
             found.append(Note(**{**fields, "parts": [PartFile(*part) for part in fields["parts"]]}))
     return found
+
+
+def damaged_notes(lake: Lake) -> list[str]:
+    """Returns the identifiers of the compactions whose notes are damaged."""
+    found = []
+    for name in files.listing(lake, plans.PLANS):
+        if name.endswith(f".{_KIND}"):
+            try:
+                get_json(lake, f"{plans.PLANS}/{name}")
+            except DamagedError:
+                found.append(name.removesuffix(f".{_KIND}"))
+            except FileNotFoundError:
+                continue
+    return found
+
+
+def end_damaged(lake: Lake, dead: Container[str]) -> list[str]:
+    """Ends those compactions of dead processes whose notes are damaged, and returns their identifiers.
+
+    The merged files are named after the compaction, and the rows of those that no commit knows are in the files that they were to
+    replace. What was replaced is left to vacuum.
+    """
+    ended = [identifier for identifier in damaged_notes(lake) if identifier in dead]
+    for identifier in ended:
+        beginning = f"part-{identifier[:12]}-"
+        for table in BY_NAME.values():
+            paths = files.listing(lake, table.name)
+            remove_unknown(lake, table, [path for path in paths if path.rpartition("/")[2].startswith(beginning)])
+        files.set_aside(lake, f"{plans.PLANS}/{identifier}.{_KIND}")
+    return ended
 
 
 def end_all(lake: Lake, dead: Container[str] = ()) -> Iterator[tuple[Note, bool]]:
@@ -144,8 +174,8 @@ def end_all(lake: Lake, dead: Container[str] = ()) -> Iterator[tuple[Note, bool]
 
 def remove_unknown(lake: Lake, table: Table, paths: Sequence[str]) -> None:
     """Removes files that the table does not hold; one that came back to it stays."""
-    known = set(files_of(open_table(lake, table))["path"].to_pylist())
-    files.remove(lake, *(f"{table.name}/{path}" for path in paths if path not in known))
+    known = known_paths(lake, table)
+    files.remove(lake, *(f"{table.name}/{path}" for path in paths if path.casefold() not in known))
 
 
 def _await_older_batches(lake: Lake, table: Table, version: int) -> None:

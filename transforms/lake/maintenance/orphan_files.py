@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from broadsheet.schemas.tables import DOCUMENTS, REJECTS, Table
 from broadsheet.transforms.lake.maintenance import compaction
 from broadsheet.transforms.lake.protocol import batches, files, plans
-from broadsheet.transforms.lake.protocol.delta_tables import files_of, open_table
+from broadsheet.transforms.lake.protocol.delta_tables import known_paths, open_table
 from broadsheet.transforms.lake.protocol.files import STAGING, Lake
 from broadsheet.transforms.lake.protocol.owners import has_ended
 
@@ -48,13 +48,13 @@ def unknown_files(lake: Lake, table: Table) -> list[str]:
 def _unclaimed(lake: Lake, table: Table, candidates: list[str]) -> list[str]:
     if not candidates:
         return []
-    prefixes = tuple(f"part-{batch_id[:12]}-" for batch_id in plans.unfinished(lake))
+    prefixes = tuple(f"part-{name[:12]}-" for name in (*plans.unfinished(lake), *compaction.damaged_notes(lake)))
     noted = {path for note in compaction.notes(lake) for path in (*note.replaced, *(part.path for part in note.parts))}
-    known = set(files_of(open_table(lake, table))["path"].to_pylist())
+    known = known_paths(lake, table)
     return sorted(
         path
         for path in candidates
-        if path not in known and path not in noted and not path.rpartition("/")[2].startswith(prefixes or "/")
+        if path.casefold() not in known and path not in noted and not path.rpartition("/")[2].startswith(prefixes or "/")
     )
 
 
@@ -97,6 +97,8 @@ def end_dead_runs(lake: Lake, keep: bool = False) -> Iterator[str]:
             yield f"batch {batch_id} taken back; its inputs are new again"
         else:
             yield f"batch {batch_id} " + (f"given up: {result.conflict}" if result.conflict else "committed")
+    for identifier in compaction.end_damaged(lake, dead):
+        yield f"compaction {identifier}, whose note is damaged, ended"
     for note, is_over in compaction.end_all(lake, dead):
         if is_over:
             yield f"compaction {note.identifier} of {note.table} ended"

@@ -23,9 +23,10 @@ from broadsheet.schemas.kafka_uris import KAFKA, origin_of
 from broadsheet.schemas.records import InputCounts, PartFile
 from broadsheet.schemas.tables import DOCUMENTS, INPUTS, REJECTS, Table
 from broadsheet.transforms.lake.protocol import files
-from broadsheet.transforms.lake.protocol.delta_tables import columns_of, commit_parts, files_of, open_table, replace_parts
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, files_of, open_table, replace_parts
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import check_part, write_part
+from broadsheet.transforms.lake.protocol.read_columns import columns_of
 
 LOST = "lost"
 """The fingerprint of an input that is to be read again: sizes and times are digits."""

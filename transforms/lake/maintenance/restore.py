@@ -24,9 +24,10 @@ from broadsheet.schemas.records import PartFile
 from broadsheet.schemas.tables import DOCUMENTS, INPUTS, REJECTS, Table
 from broadsheet.transforms.lake.maintenance.orphan_files import unknown_files
 from broadsheet.transforms.lake.protocol import files
-from broadsheet.transforms.lake.protocol.delta_tables import columns_of, commit_parts, files_of, known_in_files, open_table
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, files_of, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import check_part, part_stats
+from broadsheet.transforms.lake.protocol.read_columns import columns_of, known_in_files
 
 
 class _Found(NamedTuple):

@@ -22,17 +22,11 @@ from broadsheet.transforms.lake.index.doc_id_index import drop_identifiers, writ
 from broadsheet.transforms.lake.index.near_duplicate_index import drop_leaders
 from broadsheet.transforms.lake.maintenance import compaction
 from broadsheet.transforms.lake.protocol import files, plans
-from broadsheet.transforms.lake.protocol.delta_tables import (
-    app_id,
-    commit_parts,
-    files_of,
-    known_in_files,
-    open_table,
-    replace_parts,
-)
+from broadsheet.transforms.lake.protocol.delta_tables import app_id, commit_parts, files_of, open_table, replace_parts
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import check_part
 from broadsheet.transforms.lake.protocol.plans import Manifest, Result
+from broadsheet.transforms.lake.protocol.read_columns import known_in_files
 from broadsheet.transforms.lake.protocol.rows_to_replace import read_selection, take_out
 
 

@@ -23,8 +23,9 @@ from broadsheet.schemas.errors import LakeError
 from broadsheet.schemas.partitions import parse_partition_path
 from broadsheet.schemas.tables import Table
 from broadsheet.transforms.lake.protocol import files
-from broadsheet.transforms.lake.protocol.delta_tables import files_of, filesystem_of, open_table
+from broadsheet.transforms.lake.protocol.delta_tables import files_of, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
+from broadsheet.transforms.lake.protocol.read_columns import filesystem_of
 
 NOTHING = -1
 """The version of a reader that has nothing yet; a table's first version is 0."""

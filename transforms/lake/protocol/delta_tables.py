@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-import pyarrow.fs as pa_fs
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
-from deltalake.fs import DeltaStorageHandler
 from deltalake.transaction import AddAction, RemoveAction
 
 from broadsheet.schemas.errors import ConfigError, ConflictError, LakeError
@@ -366,42 +364,9 @@ def files_of(handle: DeltaTable) -> pa.Table:
     return actions.set_column(actions.schema.get_field_index("path"), "path", paths)
 
 
-def known_in_files(lake: Lake, table: Table, paths: Iterable[str], column: str, candidates: pa.Array) -> set[str]:
-    """Returns which of the candidates stand in a string column of some of a table's files, read in bounded memory.
+def known_paths(lake: Lake, table: Table) -> frozenset[str]:
+    """Returns the paths of a table's files without regard to case: two sources that differ by case may share a folder.
 
-    Args:
-        lake: Where.
-        table: Which table.
-        paths: The files, relative to the table's folder.
-        column: The column to look in; no other is read.
-        candidates: The values looked for.
+    File systems that ignore case list such a folder by one of its names, and the log has both. Compare with `path.casefold()`.
     """
-    chosen = list(paths)
-    known: set[str] = set()
-    if not chosen or not len(candidates):
-        return known
-    schema = pa.schema([pa.field(column, pa.string())])
-    dataset = ds.dataset(chosen, format="parquet", filesystem=filesystem_of(lake, table), schema=schema)
-    for batch in dataset.to_batches(columns=[column], filter=ds.field(column).isin(candidates)):
-        known.update(batch.column(0).to_pylist())
-    return known
-
-
-def columns_of(lake: Lake, table: Table, paths: Sequence[str], columns: Sequence[str]) -> pa.Table:
-    """Returns some columns of some of a table's files.
-
-    Args:
-        lake: Where.
-        table: Which table.
-        paths: The files, relative to the table's folder.
-        columns: Columns of the files themselves, not of their paths.
-    """
-    fields = [table.schema.field(name) for name in columns]
-    return ds.dataset(list(paths), format="parquet", filesystem=filesystem_of(lake, table), schema=pa.schema(fields)).to_table()
-
-
-def filesystem_of(lake: Lake, table: Table) -> pa_fs.FileSystem:
-    """Returns the filesystem whose root is the table's folder: paths in it are those of `files_of`."""
-    if lake.is_local:
-        return pa_fs.SubTreeFileSystem(lake.path(table.name), pa_fs.LocalFileSystem())
-    return pa_fs.PyFileSystem(DeltaStorageHandler(lake.path(table.name)))
+    return frozenset(path.casefold() for path in files_of(open_table(lake, table))["path"].to_pylist())

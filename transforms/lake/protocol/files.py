@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from typing import IO, NamedTuple
@@ -17,7 +18,7 @@ from apache_beam.io.aws.clients.s3.messages import S3ClientError
 from apache_beam.io.filesystem import BeamIOError, CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
-from broadsheet.schemas.errors import LakeError
+from broadsheet.schemas.errors import ConfigError, LakeError
 from broadsheet.transforms.filesystems import check_filesystem
 from broadsheet.transforms.lake.protocol import durable
 
@@ -26,6 +27,10 @@ STAGING = "_staging"
 
 LOST = "_lost"
 """Files that a repair took away because nobody could use them; nothing removes them but the user."""
+
+
+_UNUSABLE = re.compile(r"%[0-9A-Fa-f]{2}|[\x00-\x1f\x7f\\]")
+"""Local paths that delta-rs 1.6.6 decodes or refuses (`a%20b` becomes `a b`, a backslash a slash) after it has made the table."""
 
 
 class Lake(NamedTuple):
@@ -41,7 +46,13 @@ class Lake(NamedTuple):
             ConfigError: What is installed cannot open it.
         """
         if "://" not in path:
-            return Lake(os.path.abspath(path))
+            root = os.path.abspath(path)
+            if _UNUSABLE.search(root):
+                raise ConfigError(
+                    f"--lake {root!r}: delta-rs takes a local path for part of a URL and would look elsewhere: "
+                    "use a path without control characters, backslashes and percent signs before two hexadecimal digits"
+                )
+            return Lake(root)
         check_filesystem(path)
         return Lake(path.rstrip("/"))
 

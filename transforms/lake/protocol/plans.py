@@ -19,11 +19,13 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Optional
 
+from broadsheet.schemas.errors import DamagedError
 from broadsheet.schemas.records import InputFile, PartFile
 from broadsheet.schemas.tables import INPUTS, REJECTS, Table
 from broadsheet.transforms.lake.protocol import files
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.owners import this_process
+from broadsheet.transforms.lake.protocol.sealed import get_sealed, put_json, put_sealed, unsealed_json
 
 PLANS = "_plans"
 
@@ -104,42 +106,41 @@ def batch_id(inputs: Iterable[InputFile], *rules: str) -> str:
 def write_plan(lake: Lake, plan: Plan, inputs: Sequence[InputFile]) -> None:
     """Writes a plan: one line of header, then one line an input, as JSON."""
     lines = [json.dumps(plan._asdict()), *(json.dumps(list(item)) for item in inputs)]
-    files.put(lake, plan.relative, "\n".join(lines).encode())
+    put_sealed(lake, plan.relative, "\n".join(lines).encode())
 
 
 def read_plan(lake: Lake, relative: str) -> Plan:
     """Reads a plan's header."""
-    return Plan(**json.loads(files.get_line(lake, relative)))
+    return Plan(**json.loads(get_sealed(lake, relative).partition(b"\n")[0]))
 
 
 def read_inputs(lake: Lake, relative: str) -> list[InputFile]:
     """Reads a plan's inputs."""
-    return [InputFile(*json.loads(line)) for line in files.get(lake, relative).splitlines()[1:]]
+    return [InputFile(*json.loads(line)) for line in get_sealed(lake, relative).splitlines()[1:]]
 
 
 def write_manifest(lake: Lake, manifest: Manifest) -> None:
     """Writes a manifest; from then on the batch is going to be committed as it stands there."""
-    files.put(lake, _relative(manifest.batch_id, "manifest"), json.dumps(manifest._asdict()).encode())
+    put_json(lake, _relative(manifest.batch_id, "manifest"), manifest._asdict())
 
 
 def read_manifest(lake: Lake, batch_id: str) -> Manifest | None:
     """Reads a batch's manifest, `None` where there is none."""
-    found = _read(lake, batch_id, "manifest")
-    if found is None:
+    fields = _read_json(lake, batch_id, "manifest")
+    if fields is None:
         return None
-    fields = json.loads(found)
     return Manifest(**{**fields, "parts": [PartFile(*part) for part in fields["parts"]]})
 
 
 def write_result(lake: Lake, result: Result) -> None:
     """Writes how a batch ended."""
-    files.put(lake, _relative(result.batch_id, "result"), json.dumps(result._asdict()).encode())
+    put_json(lake, _relative(result.batch_id, "result"), result._asdict())
 
 
 def read_result(lake: Lake, batch_id: str) -> Result | None:
     """Reads how a batch ended, `None` where it has not."""
-    found = _read(lake, batch_id, "result")
-    return None if found is None else Result(**json.loads(found))
+    fields = _read_json(lake, batch_id, "result")
+    return None if fields is None else Result(**fields)
 
 
 def write_owner(lake: Lake, batch_id: str) -> None:
@@ -192,7 +193,7 @@ def planned(lake: Lake) -> list[Plan]:
         if name.endswith(".plan"):
             try:
                 found.append(read_plan(lake, f"{PLANS}/{name}"))
-            except (FileNotFoundError, ValueError, TypeError):
+            except (FileNotFoundError, DamagedError, ValueError, TypeError):
                 continue  # it has ended meanwhile, or another version planned it, which plans anew before it looks at anything
     return found
 
@@ -236,6 +237,20 @@ def _read(lake: Lake, batch_id: str, kind: str) -> bytes | None:
         return files.get(lake, relative) if files.size_of(lake, relative) is not None else None
     except FileNotFoundError:
         return None  # forgotten just now
+
+
+def _read_json(lake: Lake, batch_id: str, kind: str) -> dict[str, Any] | None:
+    """Reads what was written down of a batch, `None` if it was not, is forgotten, or is damaged and moved to `_lost` for that.
+
+    A batch without its manifest is run again or taken back, as if it had been interrupted before.
+    """
+    data = _read(lake, batch_id, kind)
+    if data is None:
+        return None
+    fields = unsealed_json(data)
+    if fields is None:
+        files.set_aside(lake, _relative(batch_id, kind))
+    return fields
 
 
 def _relative(batch_id: str, kind: str) -> str:

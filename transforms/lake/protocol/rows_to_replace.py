@@ -10,23 +10,27 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from broadsheet.schemas.errors import ConflictError
 from broadsheet.schemas.records import PartFile
 from broadsheet.schemas.tables import Table
 from broadsheet.transforms.lake.maintenance.merge_parts import aligned
 from broadsheet.transforms.lake.protocol import files
-from broadsheet.transforms.lake.protocol.delta_tables import files_of, known_in_files, open_table
+from broadsheet.transforms.lake.protocol.delta_tables import files_of, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import Stats, writer_options
 from broadsheet.transforms.lake.protocol.plans import PLANS
+from broadsheet.transforms.lake.protocol.read_columns import columns_of, known_in_files
+from broadsheet.transforms.lake.protocol.sealed import get_sealed, put_sealed
 
 SCHEMA = pa.schema(
     [
@@ -64,7 +68,7 @@ def write_selection(lake: Lake, batch_id: str, rows: pa.Table) -> None:
     """Writes down what a batch is going to take out."""
     sink = io.BytesIO()
     pq.write_table(rows, sink, compression="zstd")
-    files.put(lake, _relative(batch_id), sink.getvalue())
+    put_sealed(lake, _relative(batch_id), sink.getvalue())
 
 
 @lru_cache(maxsize=2)
@@ -72,9 +76,10 @@ def read_selection(lake: Lake, batch_id: str) -> pa.Table:
     """Reads it back; once a process, for every step of the batch asks for it.
 
     Raises:
+        DamagedError: It is not what was written.
         FileNotFoundError: There is none.
     """
-    return pq.read_table(pa.BufferReader(files.get(lake, _relative(batch_id))), schema=SCHEMA)
+    return pq.read_table(pa.BufferReader(get_sealed(lake, _relative(batch_id))), schema=SCHEMA)
 
 
 def forget_selection(lake: Lake, batch_id: str) -> None:
@@ -112,16 +117,33 @@ def take_out(lake: Lake, table: Table, batch_id: str, rows: pa.Table) -> tuple[l
     if gone:
         raise ConflictError(f"{gone:,} of {rows.num_rows:,} rows of {table.name} were replaced by another writer first")
     beginning = f"part-{batch_id[:12]}-rest"
-    parts = [_without(lake, table, path, ids, f"{beginning}{index:05d}") for index, (path, ids) in enumerate(held.items())]
+    parts = [
+        rewrite_without(lake, table, path, _places_of(lake, table, path, ids), f"{beginning}{index:05d}")
+        for index, (path, ids) in enumerate(held.items())
+    ]
     return [part for part in parts if part.rows], list(held)
 
 
-def _without(lake: Lake, table: Table, path: str, ids: pa.Array, name: str) -> PartFile:
-    """Writes a file again without some of its rows; nothing is written where none is left."""
+def _places_of(lake: Lake, table: Table, path: str, ids: pa.Array) -> list[int]:
+    """Returns the numbers of a file's rows that have one of some keys."""
+    keys = columns_of(lake, table, [path], table.key_columns[:1]).column(0)
+    return np.flatnonzero(pc.is_in(keys, value_set=ids).to_numpy()).tolist()
+
+
+def rewrite_without(lake: Lake, table: Table, path: str, places: Sequence[int], name: str) -> PartFile:
+    """Writes a file again without some of its rows; nothing is written if none is left.
+
+    Args:
+        lake: Where.
+        table: Whose file it is.
+        path: The file, relative to the table's folder.
+        places: The numbers of the rows that go, from 0.
+        name: The beginning of the new file's name, to which the digest of its bytes is added.
+    """
     sink, stats, count = io.BytesIO(), Stats(), 0
     schema = table.file_schema
     with pq.ParquetWriter(sink, schema, **writer_options(table)) as writer:
-        for rows in _row_groups(files.get(lake, f"{table.name}/{path}"), table.key_columns[0], ids, schema):
+        for rows in _row_groups(files.get(lake, f"{table.name}/{path}"), np.array(places, np.int64), schema):
             writer.write_table(rows, row_group_size=rows.num_rows)
             stats.add(rows)
             count += rows.num_rows
@@ -132,11 +154,14 @@ def _without(lake: Lake, table: Table, path: str, ids: pa.Array, name: str) -> P
     return PartFile(table.name, new, len(data), count, stats.as_json())
 
 
-def _row_groups(data: bytes, key: str, ids: pa.Array, schema: pa.Schema) -> Iterator[pa.Table]:
+def _row_groups(data: bytes, places: NDArray[np.int64], schema: pa.Schema) -> Iterator[pa.Table]:
     """Yields what stays of a file, a row group at a time."""
     waiting: list[pa.RecordBatch] = []
+    start = 0
     for batch in pq.ParquetFile(pa.BufferReader(data)).iter_batches(4096, use_threads=False):
-        waiting.append(aligned(batch.filter(pc.invert(pc.is_in(batch.column(key), value_set=ids))), schema))
+        stays = np.isin(np.arange(start, start + batch.num_rows), places, invert=True)
+        start += batch.num_rows
+        waiting.append(aligned(batch.filter(pa.array(stays)), schema))
         if sum(each.nbytes for each in waiting) >= _ROW_GROUP_BYTES:
             yield pa.Table.from_batches(waiting, schema)
             waiting = []
