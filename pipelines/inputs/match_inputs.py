@@ -61,6 +61,9 @@ def match_inputs(
                     raise ConfigError(f"{path}: {expected}; rename it or leave it out")
                 skipped[os.path.splitext(item.uri)[1] or "(none)"] += 1
             elif not _is_unicode(item.uri):
+                if item.uri in (path, os.path.abspath(path)):
+                    shown = os.fsencode(path).decode("utf-8", "backslashreplace")
+                    raise ConfigError(f"{shown}: its name is not UTF-8, which the lake's tables need: rename it")
                 skipped["(name is not UTF-8)"] += 1
             elif item.uri not in seen:
                 seen.add(item.uri)

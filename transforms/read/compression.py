@@ -53,6 +53,7 @@ _MAGIC = (
     (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"\x5d\x2a\x4d\x18", "zstd with dictionary"),  # a frame that crawlers put before the others
     (b"\x04\x22\x4d\x18", "lz4"),
+    *((bytes([first]) + b"\x2a\x4d\x18", "zstd") for first in range(0x50, 0x60)),  # a skippable frame, as pzstd puts first
 )
 
 
@@ -237,6 +238,9 @@ class _Raw(io.RawIOBase):
         return piece
 
     def _damaged(self, error: Exception) -> UnreadableError:
+        if "requires too much memory" in str(error):
+            what = "its zstd window is larger than 128 MB (--long=28 and more): decompress it with `zstd -d --long=31` first"
+            return UnreadableError("window_too_large", what)
         kind = "truncated" if isinstance(error, EOFError) or _CUT.search(str(error)) else "damaged"
         try:
             where = f" near byte {self._file.tell()}"

@@ -6,6 +6,7 @@ the first HTML part, with the url it was saved from. Parts that name other files
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import email.errors
 import email.header
@@ -24,6 +25,13 @@ from broadsheet.transforms.read.reader import Context, Found
 _FROM = re.compile(rb"From \S.*\d{4}\s*$")
 """The line before each message: sender and date. One in a text would be quoted, `>From`, by whoever wrote the box."""
 
+_FROM_ANYWHERE = re.compile(
+    rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d(?::\d\d)? "
+    rb"(?:\S+ )?\d{4}\s*$"
+)
+"""One that leaves no doubt, so that no blank line is needed before it."""
+_UTF_7 = ("utf-7", "unicode-1-1-utf-7", "x-unicode-2-0-utf-7")
+
 _MESSAGE_ID = re.compile(r"[<>\s]")
 
 
@@ -33,8 +41,9 @@ def read_mbox(stream: Stream, context: Context) -> Iterator[Found]:
     message: list[bytes] = []
     size = 0
     blank = True
-    for line in stream.lines(limit):
-        if blank and line.startswith(b"From ") and _FROM.match(line):
+    for number, line in enumerate(stream.lines(limit)):
+        line = line if number else line.removeprefix(codecs.BOM_UTF8)
+        if line.startswith(b"From ") and (_FROM if blank else _FROM_ANYWHERE).match(line):
             if message:
                 yield _message_found(b"".join(message), context)
             message, size, blank = [], 0, False
@@ -80,7 +89,7 @@ def _message_found(data: bytes, context: Context) -> Found:
     if len(data) > context.options.max_record_bytes:
         return context.found(data, TEXT)
     message = _parse(data)
-    part = _first(message, HTML) or _first(message, TEXT)
+    part = _first(message, HTML) or _first(message, HTML, attached=True) or _longest_text(message)
     if part is None:
         return context.filtered("no_text_part", "a message without text")
     given: dict[str, Any] = {}
@@ -91,22 +100,31 @@ def _message_found(data: bytes, context: Context) -> Found:
     if identifier := _header(message, "Message-ID"):
         given["external_id"] = _MESSAGE_ID.sub("", identifier)
     kind = HTML if part.get_content_type() == HTML else TEXT
-    return context.found(_body(part), kind, charset=part.get_content_charset(), given=given)
+    body, charset = _body(part), part.get_content_charset()
+    if charset in _UTF_7:  # which is no charset of the web, so Decode knows none
+        body, charset = body.decode("utf-7", "replace").encode("utf-8", "replace"), "utf-8"
+    return context.found(body, kind, charset=charset, given=given)
 
 
 def _parse(data: bytes) -> Message:
-    return email.parser.BytesParser().parsebytes(data)
+    return email.parser.BytesParser().parsebytes(data.removeprefix(codecs.BOM_UTF8))
 
 
-def _first(message: Message, kind: str) -> Message | None:
-    return next(
-        (
-            part
-            for part in message.walk()
-            if not part.is_multipart() and part.get_content_type() == kind and part.get_content_disposition() != "attachment"
-        ),
-        None,
-    )
+def _first(message: Message, kind: str, attached: bool = False) -> Message | None:
+    return next(_parts(message, kind, attached), None)
+
+
+def _longest_text(message: Message) -> Message | None:
+    """Returns the longest text, of forwarded messages and attachments too: the page, not what someone wrote above it."""
+    parts = [*_parts(message, TEXT, False), *_parts(message, TEXT, True)]
+    return max(parts, key=lambda part: len(_body(part)), default=None)
+
+
+def _parts(message: Message, kind: str, attached: bool) -> Iterator[Message]:
+    for part in message.walk():
+        is_attached = part.get_content_disposition() == "attachment"
+        if not part.is_multipart() and part.get_content_type() == kind and is_attached == attached:
+            yield part
 
 
 def _body(part: Message) -> bytes:
