@@ -77,11 +77,11 @@ def test_rows_are_sorted_whatever_order_they_come_in() -> None:
     assert table.equals(to_arrow(DOCUMENTS, rows[::-1]))
 
 
-def test_a_lone_surrogate_becomes_a_question_mark() -> None:
-    row = _EMPTY_DOCUMENT._replace(title="a\ud800b", authors=["\udfff", "Ann"])
+def test_half_a_character_becomes_the_replacement_character_and_two_halves_the_character() -> None:
+    row = _EMPTY_DOCUMENT._replace(title="a\ud800b \ud83d\ude00", authors=["\udfff", "Ann"])
     table = to_arrow(DOCUMENTS, [row])
-    assert table["title"].to_pylist() == ["a?b"]
-    assert table["authors"].to_pylist() == [["?", "Ann"]]
+    assert table["title"].to_pylist() == ["a\ufffdb \U0001f600"]
+    assert table["authors"].to_pylist() == [["\ufffd", "Ann"]]
 
 
 def test_a_time_in_another_zone_is_stored_in_utc() -> None:
