@@ -2,7 +2,7 @@
 none.
 
 A table is the conditional logit of that choice, with an L2 penalty towards what is known beforehand (several candidates may be
-right: a title that stands twice). It is checked twice: by five-fold cross-validation over domains, and with each labelled set
+right: a title that is there twice). It is checked twice: by five-fold cross-validation over domains, and with each labelled set
 left out in turn, since the pages of one set were collected by one hand. What it reaches on sets that it has not seen is what it
 reaches elsewhere.
 

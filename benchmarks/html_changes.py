@@ -147,7 +147,7 @@ def add_article(source: str, chance: random.Random, donors: Sequence[Donor]) -> 
 
 
 def add_comments(source: str, chance: random.Random, donors: Sequence[Donor]) -> str:
-    """Puts reader comments after the article: in the box it stands in, or at the end of the page."""
+    """Puts reader comments after the article: in its box, or at the end of the page."""
     reply, age = chance.choice(_REPLIES), chance.choice(_AGES)
     name, inner = _name(chance), chance.choice(("p", "p", "div", "span"))
     tag = chance.choice(("div", "div", "li", "article"))

@@ -72,7 +72,7 @@ TASKS = (Task(Model("html_date", html_dates.SLOTS, True, 5.0, 1.0, DATE_PRIORS, 
 
 
 def articles(name: str) -> Iterator[tuple[dict[str, Any], Article]]:
-    """Yields the records of a set and their articles, but for the pages that are refused."""
+    """Yields the records of a set and their articles, except for pages that are refused."""
     for record in bench.read(bench.dev_set(name)):
         try:
             yield record, detect_language(strip(page_of(record, "html")))

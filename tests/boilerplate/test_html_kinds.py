@@ -236,7 +236,7 @@ OFFERS = {
 
 
 @pytest.mark.parametrize("offer", OFFERS.values(), ids=OFFERS.keys())
-def test_an_offer_to_subscribe_is_no_part_of_the_article(offer):
+def test_an_offer_to_subscribe_is_not_part_of_the_article(offer):
     assert lines(LEAD + MIDDLE + f"<div class='q'>{offer}</div>") == lines(LEAD + MIDDLE)
 
 
@@ -330,7 +330,7 @@ def test_words_come_out_as_a_reader_sees_them(source, expected):
     ],
     ids=["Persian", "emoji"],
 )
-def test_joiners_stay_where_they_are_spelled(text):
+def test_joiners_stay_in_words_that_need_them(text):
     assert text in article(f"{LEAD}<p>{text}</p>{MIDDLE}").text
 
 
@@ -360,7 +360,7 @@ def test_scripts_without_spaces_are_prose(text):
     assert 15 <= count_words(text) <= 60
 
 
-# --- what is no page of text -------------------------------------------------------------------------------------------------------
+# --- what is not a page of text ----------------------------------------------------------------------------------------------------
 
 DEBRIS = {
     "robots.txt": ("User-agent: *\nDisallow: /admin\nDisallow: /search\n\nSitemap: https://oarsby.example/sitemap.xml\n", TEXT, "robots_txt"),

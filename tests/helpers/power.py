@@ -44,7 +44,7 @@ class Step(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where it is, without what differs from file to file."""
+        """Its place, without what differs from file to file."""
         return name_place(self.kind, self.other or self.path)
 
 

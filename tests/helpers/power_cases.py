@@ -30,7 +30,7 @@ class PowerCase(NamedTuple):
     """A command under test."""
 
     command: tuple[str, ...]
-    """`INPUTS` and `WORLD` stand for the folders; `--lake` is added."""
+    """`INPUTS` and `WORLD` are the folders; `--lake` is added."""
     prepare: Callable[[Path, Path], None] = lambda _world, _inputs: None
     """Makes the world that it begins with, and its inputs."""
     extra: Callable[[Path], object] = lambda _world: None

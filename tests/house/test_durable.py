@@ -18,7 +18,7 @@ _METHODS = {"unlink", "write_text", "write_bytes", "rmdir", "touch", "symlink_to
 """Of `pathlib.Path`."""
 
 _COMMITS = {"create_write_transaction", "create_checkpoint", "cleanup_metadata", "write_deltalake", "optimize"}
-"""Of `deltalake.DeltaTable`, but for `vacuum`, which lists only."""
+"""Of `deltalake.DeltaTable`, except `vacuum`, which lists only."""
 
 _OWNERS = {
     "durable.py": "files of a local lake",

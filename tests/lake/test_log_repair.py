@@ -90,7 +90,7 @@ def test_a_damaged_entry_is_named_and_replaced_by_one_that_says_nothing(
 ) -> None:
     harm(_path(lake, version))
     if harm is Path.unlink and version == _COMMITS:
-        return  # the log looks like that of a version before: the books tell
+        return  # the log looks like that of a version before: the counts tell
     assert [fault.relative for fault in log_faults(lake, DOCUMENTS)] == [entry(DOCUMENTS, version)]
     assert any(entry(DOCUMENTS, version) in line for line in mend_log(lake, DOCUMENTS))
     assert log_faults(lake, DOCUMENTS) == []
@@ -121,7 +121,7 @@ def test_a_damaged_hint_is_set_aside(lake: Lake, harm: Callable[[Path], None]) -
     assert len(files_of(open_table(lake, DOCUMENTS))) == _COMMITS
 
 
-def test_the_entry_that_made_the_table_is_made_anew(tmp_path: Path) -> None:
+def test_the_entry_that_made_the_table_is_made_again(tmp_path: Path) -> None:
     made = Lake.at(str(tmp_path / "lake"))
     create_tables(made)
     _empty(_path(made, 0))

@@ -83,7 +83,7 @@ def test_the_name_on_the_link_to_the_first_page_is_the_sites_and_no_title(title:
 
 
 @pytest.mark.parametrize("kicker", ["<span>Harbours</span><br>", "<span class='visually-hidden'>Exclusive article:</span> "])
-def test_a_kicker_in_the_heading_is_no_part_of_the_title(kicker: str) -> None:
+def test_a_kicker_in_the_heading_is_not_part_of_the_title(kicker: str) -> None:
     source = (
         f"<html><head><title>{HEADLINE} | The Quillan Lantern</title></head><body>{HOME}<h1>{kicker}{HEADLINE}</h1></body></html>"
     )

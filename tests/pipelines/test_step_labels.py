@@ -1,4 +1,4 @@
-"""Every step of a pipeline has a label of ours, so that a runner's page and its logs name what happens."""
+"""Every step of a pipeline has one of our labels, so that a runner's page and its logs name what happens."""
 
 import re
 from collections.abc import Callable

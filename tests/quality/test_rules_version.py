@@ -24,6 +24,6 @@ def test_a_row_is_another_if_it_says_something_else_and_not_if_it_comes_from_els
     assert golden_rows.digest(row._replace(title="The Bell")) != golden_rows.digest(row)
 
 
-def test_a_page_that_is_new_or_gone_is_no_change_of_the_rules() -> None:
+def test_a_page_that_is_new_or_gone_does_not_change_the_rules() -> None:
     noted = {"rows": {"changed 0": "1", "same 0": "2", "gone 0": "3"}}
     assert golden_rows.changed(noted, {"changed 0": "9", "same 0": "2", "new 0": "4"}) == ["changed 0"]

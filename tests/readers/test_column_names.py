@@ -57,7 +57,7 @@ def test_a_column_that_looks_like_a_field_and_is_not_read_is_said_once(tmp_path:
     ],
     ids=["sep", "sep in quotes", "blank lines", "comments", "blanks", "names in a comment", "an empty row", "a mark and sep"],
 )  # fmt: skip
-def test_what_stands_before_and_around_a_csvs_names_does_not_matter(tmp_path: Path, head: str) -> None:
+def test_what_is_before_and_around_a_csvs_names_does_not_matter(tmp_path: Path, head: str) -> None:
     (record,) = records(read(tmp_path, "a.csv", f"{head}7;A, B, and C;words\n".encode()))
     assert (record.payload, from_json(record.given)["title"][0], from_json(record.given)["external_id"][0]) == (
         b"words",
@@ -92,13 +92,13 @@ def test_moments_are_read_as_exports_write_them(tmp_path: Path, value: object) -
 
 
 @pytest.mark.parametrize("value", ["20240514", 20240514, "2024-05-14"])
-def test_a_day_is_no_number_of_seconds(tmp_path: Path, value: object) -> None:
+def test_a_day_is_not_a_number_of_seconds(tmp_path: Path, value: object) -> None:
     (record,) = records(read(tmp_path, "a.jsonl", json.dumps({"text": "words", "date": value}).encode()))
     assert from_json(record.given)["published_at"][0] == "2024-05-14T00:00:00+00:00"
 
 
 @pytest.mark.parametrize("value", [2024, "2024", 7, "0", {"$date": None}, {"day": 1}])
-def test_what_may_be_no_moment_is_left_to_the_page(tmp_path: Path, value: object) -> None:
+def test_what_may_not_be_a_moment_is_left_to_the_page(tmp_path: Path, value: object) -> None:
     (record,) = records(read(tmp_path, "a.jsonl", json.dumps({"text": "words", "date": value}).encode()))
     assert record.given == ""
 

@@ -44,7 +44,7 @@ def test_a_page_is_found_whatever_its_server_made_of_the_type(tmp_path: Path, ki
         "text/javascript",
     ],
 )
-def test_a_type_that_says_it_is_no_page_is_believed(tmp_path: Path, kind: str) -> None:
+def test_a_type_that_is_not_a_page_is_believed(tmp_path: Path, kind: str) -> None:
     assert filtered(read(tmp_path, "a.warc", record("response", _response(_PAGE, kind), _URL))) == ["not_a_page"]
 
 

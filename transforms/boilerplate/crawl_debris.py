@@ -1,4 +1,4 @@
-"""Recognizes what a crawl brings home that is no page of text: robots.txt, sitemaps, error pages.
+"""Recognizes what a crawl brings home that is not a page of text: robots.txt, sitemaps, error pages.
 
     debris = crawl_debris(page)         # ("error_page", "the page says that it was not found: '404 Not Found'"), or None
 
@@ -17,7 +17,7 @@ from broadsheet.transforms.boilerplate.html.tags import title_of
 _HEAD_CHARS = 4_000
 """Characters in which a robots.txt or a sitemap shows what it is."""
 _ERROR_CHARS = 60_000
-"""Characters of source; an error page is short, but for the menus of its site."""
+"""Characters of source; an error page is short, except for the menus of its site."""
 
 _ERROR_DUMP_CHARS = 800
 
@@ -49,7 +49,7 @@ _SEPARATOR = re.compile(r"\s+[|–—·:»-]\s+")
 
 
 def crawl_debris(page: Page) -> tuple[str, str] | None:
-    """Returns why a record is no page of text, as reason and message; `None` if it may be one.
+    """Returns why a record is not a page of text, as reason and message; `None` if it may be one.
 
     Args:
         page: HTML or a text dump.

@@ -2,7 +2,7 @@
 
     without_invisible("Förder\u00adprodukte")      # "Förderprodukte"
 
-They only say where a line may break, and split words for whoever searches or counts. Two kinds stay. Joiners (ZWJ, ZWNJ) are part
+They only say where a line may break, and split words for a program that searches. Two kinds stay. Joiners (ZWJ, ZWNJ) are part
 of
 the spelling in Arabic and Indic scripts and of emoji; between letters of scripts that know none they are debris. The zero-width
 space is the word separator of Khmer, Lao, Burmese and Thai.

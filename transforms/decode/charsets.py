@@ -24,9 +24,9 @@ _META_BYTES = 4096
 
 _CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\v\f\r\x1b")
 _SAMPLE_BYTES = 64 * 1024
-"""How much is looked at for controls, and by the detector: from the first byte on that is no ASCII, where its language begins."""
+"""How much is looked at for controls, and by the detector: from the first byte that is not ASCII on: there its language begins."""
 _CONTROL_SHARE = 0.02
-"""Share of control bytes above which a sample is no text: executables, images and compressed data have 8 % and more (controls
+"""Share of control bytes above which a sample is not text: executables, images and compressed data have 8 % and more (controls
 are 27 of 256 byte values), pages none but stray ones."""
 
 _PYTHON_NAMES = {
@@ -54,11 +54,11 @@ _HANGUL_SHARE = 0.8
 Korean texts of the labelled set, 0.43 to 0.65 in 20 Chinese ones in GB 2312."""
 
 _WESTERN = frozenset({"windows-1252", "iso-8859-1", "iso-8859-15"})
-"""What servers call everything when nobody has told them better; any bytes are text in these."""
+"""What servers call everything by default; any bytes are text in these."""
 _ASCII, _PAST_ASCII = bytes(range(128)), bytes(range(128, 256))
 _SIDE_BY_SIDE = re.compile(rb"[\x80-\xff]{2,}")
 _SIDE_BY_SIDE_SHARE = 0.75
-"""Share of the bytes past ASCII that stand beside another: 0 to 0.06 in the sample pages in western languages, 0.89 and more in
+"""Share of the bytes past ASCII that are next to another: 0 to 0.06 in the sample pages in western languages, 0.89 and more in
 Russian, Greek, Arabic, Hebrew, Chinese, Japanese and Korean in their legacy charsets."""
 _FEWEST_PAST_ASCII = 20
 """Below, a few symbols in a row decide."""
@@ -68,7 +68,7 @@ def decode_bytes(data: bytes, declared: str | None) -> tuple[str, str, str]:
     """Returns the text, the charset's name and the basis on which it was chosen.
 
     Raises:
-        UndecodableError: Reason `binary`: the bytes are no text in any charset.
+        UndecodableError: Reason `binary`: the bytes are not text in any charset.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
@@ -125,7 +125,7 @@ def _stands_side_by_side(sample: bytes) -> bool:
 def _detected(sample: bytes) -> str:
     """Returns the detector's answer; windows-1252, where nearly every byte means something, if it has none.
 
-    The detector takes Korean for UTF-8, which these bytes are not: it is recognised by where Hangul stands in its charset.
+    The detector takes Korean for UTF-8, which these bytes are not: it is recognised by the place of Hangul in its charset.
     """
     name = _iana(detect_encoding(sample) or "windows-1252")
     if name == "utf-8":

@@ -32,7 +32,7 @@ def given_of_file(item: InputFile, options: ReadOptions) -> Given:
         try:
             values = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise UnreadableError("bad_sidecar", f"{item.sidecar} is no JSON: {error}") from error
+            raise UnreadableError("bad_sidecar", f"{item.sidecar} is not valid JSON: {error}") from error
         if not isinstance(values, dict):
             raise UnreadableError("bad_sidecar", f"{item.sidecar}: expected a JSON object of fields")
         given.update(parse_given(values, "sidecar", item.sidecar))

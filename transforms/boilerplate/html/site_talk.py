@@ -129,7 +129,7 @@ def site_talk(blocks: Blocks) -> dict[int, str]:
         blocks: The page's blocks.
 
     Returns:
-        Their ordinals, and the reason of each. Empty where nothing else would be left.
+        Their ordinals, and the reason of each. Empty if nothing else would be left.
     """
     joined = "\n".join(blocks.texts).lower()
     talks = [(talk, stems) for talk in _TALKS if (stems := [stem for stem in talk.strong if stem in joined])]

@@ -2,8 +2,8 @@
 
     html = mend_source("<ruby>港町<rt>みなとまち</rt></ruby>")     # "<ruby>港町</ruby>"
 
-What is removed here is no part of the words: readings over Chinese characters (`<rt>`), soft hyphens and zero-width characters,
-badges ("Live") that stand before a sentence. Entities that a template escaped twice (`&amp;quot;`) are mended. Every step begins
+What is removed here is not part of the words: readings over Chinese characters (`<rt>`), soft hyphens and zero-width characters,
+badges ("Live") that come before a sentence. Entities that a template escaped twice (`&amp;quot;`) are mended. Every step begins
 with a search for a literal, so that a page without the thing costs that search alone.
 """
 

@@ -26,7 +26,7 @@ _THIN = 700
 _GAIN = 1.5
 """So many times the visible body must be found to be believed over it."""
 _LEAST = 200
-"""Characters of a body that is looked for where no reader sees it."""
+"""Characters of a body that is searched for in hidden places."""
 
 
 class Unseen(NamedTuple):
@@ -76,7 +76,7 @@ def _is_better(body: list[str], shown: list[str], size: int) -> bool:
 
 
 def _is_in_place(whole: Blocks, judged: list[Block], shown: set[str]) -> bool:
-    """Whether all that was hidden stands where the article does: in its `<article>`, or in the box with the main heading."""
+    """Whether all that was hidden is in the same place as the article: in its `<article>`, or in the box with the main heading."""
     kept = [block.line - 1 for block in judged if block.kept]
     seen = [block.line - 1 for block in judged if block.kept and block.text in shown]
     if not seen:

@@ -78,7 +78,7 @@ def _around(blocks: Blocks, box: int) -> int:
 
 
 def _beside(blocks: Blocks, box: int, kept: Flags, prose: Flags) -> tuple[bool, bool]:
-    """Whether kept prose stands close before a box and close after it, in the box around it."""
+    """Whether kept prose is close before a box and close after it, in the box around it."""
     around = _around(blocks, box)
     first, stop = int(blocks.first[box]), int(blocks.stop[box])
     good = kept & prose
@@ -120,7 +120,7 @@ def is_data_table(blocks: Blocks, box: int, words: Floats) -> bool:
 
 
 def cells_of(blocks: Blocks, first: int, stop: int) -> Ints:
-    """Returns the table cell that each block of a range stands in, -1 for none."""
+    """Returns the table cell that contains each block of a range, -1 for none."""
     boxes = blocks.own[first:stop].copy()
     cell = TAG["td"]
     for _ in range(6):

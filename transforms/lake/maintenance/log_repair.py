@@ -1,7 +1,7 @@
 """Finds and mends damaged entries and checkpoints of the Delta logs.
 
     _delta_log/N.json                  what the commit N added and removed: JSON, one action per line
-    _delta_log/N.checkpoint.parquet    the state after the commit N: it stands for the entries up to N
+    _delta_log/N.checkpoint.parquet    the state after the commit N: it replaces the entries up to N
     _delta_log/_last_checkpoint        which checkpoint is the newest: a hint
 
 A loss of power may leave the last entry empty, and delta-rs reads an empty entry as a commit of nothing. A damaged entry is moved

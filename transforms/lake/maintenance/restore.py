@@ -1,7 +1,7 @@
-"""Puts part files that no commit knows back into the tables, if the books say that their rows are missing.
+"""Puts part files that no commit knows back into the tables, if the counts say that their rows are missing.
 
-A commit that is lost leaves its part files behind. They may be the only copy of what they hold: the inputs may be gone, and the
-ledger calls them read. A file goes back as a whole: none of its rows may be in its table already, and the books of its inputs must
+A commit that is lost leaves its part files. They may be the only copy of what they hold: the inputs may be gone, and the
+ledger calls them read. A file goes back as a whole: none of its rows may be in its table already, and the counts of its inputs must
 miss all of them. So a file that a compaction or a reprocess replaced never comes back beside its rows.
 """
 
@@ -38,7 +38,7 @@ class _Found(NamedTuple):
 
 
 def put_back(lake: Lake) -> Iterator[str]:
-    """Commits the files that fill what the books miss, and yields what was done; needs the lake's lock."""
+    """Commits the files that fill what the counts miss, and yields what was done; needs the lake's lock."""
     for table, missing_of in ((DOCUMENTS, _missing_documents), (REJECTS, _missing_rejects), (INPUTS, _missing_books)):
         found = list(_sound(lake, table))
         if not found:
@@ -110,7 +110,7 @@ def _missing_rejects(lake: Lake) -> Counter[tuple[str, str]]:
 
 
 def _booked(lake: Lake, column: str, kind: str) -> Counter[tuple[str, str]]:
-    """Returns a sum of the books for each input."""
+    """Returns a sum of the counts for each input."""
     paths = _readable(lake, INPUTS)
     if not paths:
         return Counter()

@@ -1,7 +1,7 @@
 """Keeps the Delta logs through a loss of power: delta-rs flushes nothing that it writes.
 
 An entry of the log may be built upon, and what it replaces may be removed, once its bytes and its name are on the disk. So
-`flush_entry` comes after every commit. A checkpoint stands for the entries before it; they are removed after the checkpoint is on
+`flush_entry` comes after every commit. A checkpoint replaces the entries before it; they are removed after the checkpoint is on
 the disk, and never by delta-rs itself, which would do both at once in the hook of a commit.
 """
 
@@ -31,7 +31,7 @@ one 0.26 s and 0.003 s; to write it takes 0.35 s."""
 
 
 DIGEST_KEY = "broadsheet.digest"
-"""Where a commit says what its actions come to."""
+"""The part of a commit that sums up its actions."""
 
 
 def entry(table: Table, version: int) -> str:
@@ -42,7 +42,7 @@ def entry(table: Table, version: int) -> str:
 def flush_entry(lake: Lake, table: Table, version: int) -> None:
     """Makes a table's version survive a loss of power.
 
-    The entry before it is flushed too: whoever wrote that one may have been killed before its flush.
+    The entry before it is flushed too: its writer may have been killed before its flush.
 
     Raises:
         OSError: The disk did not keep it.

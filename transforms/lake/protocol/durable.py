@@ -27,7 +27,7 @@ def write(path: str, source: IO[bytes], staging: str, flush: bool = True) -> int
 
     Args:
         path: The final name.
-        source: What to write, from where it stands.
+        source: What to write, from its current position.
         staging: A folder of the same file system for the unfinished file.
         flush: Whether the file must survive a loss of power from now on; else from the next `flush_disk` on.
 

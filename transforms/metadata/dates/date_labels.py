@@ -1,4 +1,4 @@
-"""Reads how a date stands in its line: what the words around it call it, and whether it stands apart from them.
+"""Reads the setting of a date in its line: what the words around it call it, and whether it is apart from them.
 
     read_line("Received 2 August 2022; published online 2 January 2023")
     # [Dated(2022-08-02, OTHER, apart=True), Dated(2023-01-02, PUBLISHED, apart=True)]
@@ -6,7 +6,7 @@
     # [Dated(1994-05-03, PLAIN, apart=False)]
 
 A page's dates are mostly of something else: of an event, of a picture, of what the article tells about. So a date is evidence of
-publication only if a word calls it so, or if it stands apart: alone, beside a byline, a place or a few words that separators part
+publication only if a word calls it so, or if it is apart: alone, beside a byline, a place or a few words that separators part
 from it, and never within a sentence. `LABELS` lists the words by language, so that a reader of the language can check them.
 """
 
@@ -159,11 +159,11 @@ _STRONG = re.compile(r"\s?[|·•●♦⋅∙‧»«›\n\t]\s?|\s[–—-]\s|\s
 """What parts a line into segments that say different things."""
 _STRONGEST = (OTHER, CHANGED, PUBLISHED, WEAK)
 _LABEL_CHARS = 40
-"""Characters before a date in which its label stands: "Zuletzt aktualisiert am Freitag, den " has 36."""
+"""Characters before a date in which its label is searched: "Zuletzt aktualisiert am Freitag, den " has 36."""
 _LINE_ABOVE = 40
 """Characters of a line that can be the label of the date below it."""
 _AROUND_WORDS = 3
-"""Words that may stand beside a date in its segment without making it a sentence: a place, a section, "12 comments"."""
+"""Words that may be beside a date in its segment without making it a sentence: a place, a section, "12 comments"."""
 _SEGMENT_WORDS = 6
 """Words of another segment of the line: "Filed under local politics and roads"; more are a headline or a sentence."""
 _AROUND_CJK = 10
@@ -188,12 +188,12 @@ _ARTICLES = frozenset(
 
 
 class Dated(NamedTuple):
-    """A date in a line and how it stands there."""
+    """A date in a line and its setting there."""
 
     found: FoundDate
     label: int
     apart: bool
-    """Whether it stands apart from sentences."""
+    """Whether it is apart from sentences."""
 
 
 def _kinds() -> dict[str, int]:
@@ -273,7 +273,7 @@ def read_line(
 
 
 def _label_behind(following: str) -> int:
-    """Returns what the few words behind a date call it: "14.03.2024 aktualisiert", "2024-03-14 发布"."""
+    """Returns what the few words after a date call it: "14.03.2024 aktualisiert", "2024-03-14 发布"."""
     segment = _STRONG.split(following.strip(" ,()"))[0] if following.strip() else ""
     words = _WORD.findall(segment)
     if 1 <= len(words) <= 2 and len(segment) <= _LABEL_CHARS // 2:
@@ -283,7 +283,7 @@ def _label_behind(following: str) -> int:
 
 
 def _is_apart(text: str, before: str, following: str, date: FoundDate, label: int) -> bool:
-    """Tells whether a date stands apart from sentences in its line."""
+    """Tells whether a date is apart from sentences in its line."""
     if len(text) > LINE:
         if label in (PUBLISHED, CHANGED) and len(_STRONG.split(before + "x")[0]) <= _LABEL_CHARS:
             return _stands_beside(before, label)

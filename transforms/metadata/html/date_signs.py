@@ -1,5 +1,4 @@
-"""Finds the signs of an HTML page's dates: what the head declares, what the address holds, what readers see and how it stands
-there.
+"""Finds the signs of an HTML page's dates: what the head declares, what the address holds, what readers see and its setting.
 
     scene = look(markup, entity, visible, url, day_first)
     list(json_ld(scene))            # [Sign(FoundDate(2024-03-14 ...), words="2024-03-14T09:15:00+01:00")]
@@ -52,24 +51,24 @@ from broadsheet.transforms.metadata.names import is_introduced
 BEFORE, AFTER = 8, 12
 """Lines around the headline where a date belongs to it."""
 BESIDE = 4
-"""Lines below the headline where a date is right beside it."""
+"""Lines below the headline in which a date is right beside it."""
 LONGEST_VALUE = 120
 """Characters of an attribute or a meta element that can be a date."""
 LONGEST_LINE = 400
 """Characters of a line's beginning that are read for dates."""
 PROSE = 200
-"""Characters from which a line is prose: what a related box says behind two such lines, lead and first paragraph, is another's."""
+"""Characters from which a line is prose: what a related box says after two such lines, lead and first paragraph, is another's."""
 ALONE = 0.8
-"""The share of a cell that a date is if nothing else stands there."""
+"""The share of a cell that a date is if nothing else is there."""
 LABEL = 30
 """Characters of a cell that can be the label of the next one."""
 SHORT = 60
-"""Characters of an element's text that is no sentence."""
+"""Characters of an element's text that is not a sentence."""
 _OPENS = re.compile(r"\s?[|•·:–—]|\s-\s")
 """What follows a date that a headline opens with; a date anywhere else in a heading is one that it tells about."""
 
 BELOW, FURTHER, ABOVE, IN_ITEM, IN_CELL, IN_BOX = range(1, 7)
-"""Where a shown date stands: at most `BESIDE` lines below the headline; further below; above; in an entry of a list; in a cell of
+"""The place of a shown date: at most `BESIDE` lines below the headline; further below; above; in an entry of a list; in a cell of
 a table; in the page's chrome or in a box about other articles."""
 
 META_PUBLISHED = (
@@ -124,7 +123,7 @@ class Scene(NamedTuple):
     url: str | None
     day_first: bool | None
     near: list[Sign]
-    """The shown dates around the headline that stand apart from sentences, those of other things left out."""
+    """The shown dates around the headline that are apart from sentences, those of other things left out."""
 
 
 def look(markup: Markup, entity: Entity | None, visible: Visible, url: str | None, day_first: bool | None) -> Scene:
@@ -184,7 +183,7 @@ def date_element(scene: Scene) -> Iterator[Sign]:
 
 
 def date_line(scene: Scene) -> Iterator[Sign]:
-    """A line near the headline, or the beginning of the first paragraph, in which a date stands apart."""
+    """A line near the headline, or the beginning of the first paragraph, in which a date is apart."""
     yield from _unlabelled(scene, "line")
 
 
@@ -283,7 +282,7 @@ def _tells(line: Line, item: Dated) -> bool:
 
 
 def _place(visible: Visible, line: int, zones: tuple[Zone, ...], lead: int) -> int:
-    """Returns where a line stands to the headline, 0 if its dates are of other things."""
+    """Returns the place of a line relative to the headline, 0 if its dates are of other things."""
     origin = origin_of(visible)
     boxed = foreign(zones, origin)
     if foreign(zones, origin, COMMENTS, QUOTED) or (boxed and (line > lead or foreign(zones, origin, ITEM))):
@@ -313,7 +312,7 @@ def _read(visible: Visible, i: int, day_first: bool | None) -> list[Dated]:
 
 
 def _is_next_cell(line: Line, above: Line) -> bool:
-    """Tells whether a line is in the cell behind another line's."""
+    """Tells whether a line is in the cell after another line's."""
     both = line.zones and above.zones and line.zones[-1].kind == CELL and above.zones[-1].kind == CELL
     return bool(both) and line.zones[-1] != above.zones[-1] and line.zones[:-1] == above.zones[:-1]
 
@@ -327,7 +326,7 @@ def _machine_value(element: Element, day_first: bool | None) -> FoundDate | None
 
 
 def _of_element(visible: Visible, element: Element, day_first: bool | None, place: int) -> Iterator[Sign]:
-    """Yields the dates of an element called date, labelled as the lines say in which it stands."""
+    """Yields the dates of an element called date, labelled as the lines around it say."""
     if (DATE not in element.kinds and element.tag != "time") or _NO_DATE_NAMES.search(element.names):
         return
     how = "time element" if element.tag == "time" else "date element"

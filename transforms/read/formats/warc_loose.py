@@ -1,7 +1,7 @@
 """Reads WARC records whose headers FastWARC refuses: lines that end in a bare line feed, names in another case.
 
-ClueWeb09 has the former, Go's libraries write `Warc-Type`. A record's headers are written anew as the standard lays them out, and
-FastWARC makes the record of them. Behind damage, reading goes on at the next line that begins a record.
+ClueWeb09 has the former, Go's libraries write `Warc-Type`. A record's headers are rewritten as the standard lays them out, and
+FastWARC makes the record of them. After damage, reading goes on at the next line that begins a record.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NAMES = {name.lower(): name for name in (b"WARC-Type", b"WARC-Target-URI", b"WA
 """Names that FastWARC knows in this case only, or that are asked for."""
 _WHERE = re.compile(rb"\n(%b):" % b"|".join(_NAMES), re.IGNORECASE)
 _HEAD_BYTES = 64 * 1024
-"""What the headers of a record take at the most."""
+"""What the headers of a record take at most."""
 _PIECE = 1024 * 1024
 MakePage = Callable[[WarcRecord, bytes, Context], Found]
 """What makes something of a whole record and its block."""
@@ -53,7 +53,7 @@ def read_loose(stream: Stream, context: Context, page: MakePage) -> Iterator[Fou
         if not MAGIC.match(line):
             if line.strip() and not lost:
                 lost = True  # up to the next record it is one damage, and one dead letter
-                yield context.dead("damaged", f"at byte {start} behind the place where reading began there is no record")
+                yield context.dead("damaged", f"expected a record at byte {start} after the place where reading began")
             continue
         headers, size = _headers(stream)
         position += size
