@@ -19,6 +19,7 @@ from fastwarc.warc import HeaderMap
 
 from broadsheet.schemas.records import HTML, TEXT
 from broadsheet.transforms.filters.opt_outs import opt_out_of_headers
+from broadsheet.transforms.read.page_kinds import kind_of
 from broadsheet.transforms.read.reader import Context, Found
 
 _MEDIA_TYPES = {"text/html": HTML, "application/xhtml+xml": HTML, "application/vnd.wap.xhtml+xml": HTML, "text/plain": TEXT}
@@ -109,6 +110,8 @@ def page_of_response(
     kind = kind or sniffed_type(content_type, decoded.data)
     if kind is None:
         return context.filtered("not_a_page", f"{_shown(url)} is {_shown(content_type) or 'of no declared type'} and no text")
+    if other := kind_of(decoded.data, url):
+        return context.filtered(other, f"{_shown(url)} is served as {_shown(content_type) or 'no type'} and is no page")
     if decoded.cut and not is_cut():
         return context.dead("truncated", f"the body of {_shown(url)} {decoded.cut}", decoded.data, kind)
     language = _LANGUAGE.search(block, 0, size)
