@@ -1,7 +1,7 @@
 """The labelled files that every quality figure is measured on, and the one definition of those figures.
 
-They lie beside the project (`../shared/bench`), are public research data, and are no part of it: nothing here copies from them.
-`score.py` there is loaded as it is, so that a figure of ours and a figure of theirs is the same figure.
+They are beside the project (`../shared/bench`), are public research data, and are not part of it: nothing is copied from them.
+`score.py` there is loaded unchanged, so that our figures and those of others are comparable.
 """
 
 from __future__ import annotations

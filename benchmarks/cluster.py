@@ -89,7 +89,7 @@ def _used(servers: Sequence[int]) -> dict[int, float]:
 
 
 class Place(NamedTuple):
-    """Where runs go: the words of their command before and behind the inputs, and the servers' processes."""
+    """Where runs go: the words of their command before and after the inputs, and the servers' processes."""
 
     before: list[str]
     behind: list[str]

@@ -2,7 +2,7 @@
 
     body = PEERS["html"]["trafilatura, fast"]()(html)
 
-A peer is loaded when it is asked for; `readability-lxml` is in no extra of ours and is left out where it is not installed.
+A peer is loaded when it is asked for; `readability-lxml` is not in any of our extras and is left out if it is not installed.
 """
 
 from __future__ import annotations

@@ -151,12 +151,12 @@ def _floor_of(value: float) -> float:
 
 
 def read_floors(path: Path = FLOORS) -> Figures:
-    """Reads floors; none where there is no file yet."""
+    """Reads floors; none if there is no file yet."""
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def main(arguments: list[str] | None = None, measuring: Callable[[], Figures] = measure) -> int:
-    """Runs the command line; returns its exit code: 1 where a floor is not held, and then no floor is touched."""
+    """Runs the command line; returns its exit code: 1 if a floor is not held, and then no floor is changed."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.floors", description=(__doc__ or "").split("\n")[0], allow_abbrev=False
     )

@@ -27,7 +27,7 @@ DAYS = 50
 
 
 def generate(folder: str, documents: int, partitions: int, seed: int = 0, body_bytes: int = 5000) -> None:
-    """Writes text dumps below a folder, a thousand a folder at the most.
+    """Writes text dumps below a folder, at most a thousand per folder.
 
     Args:
         folder: Where; made if it does not exist.

@@ -96,7 +96,7 @@ PEERS: dict[str, dict[str, Callable[[], Read]]] = {
 
 
 def installed(name: str) -> bool:
-    """Whether a peer can be loaded here: two of them are in no extra of ours."""
+    """Whether a peer can be loaded here: two of them are not in any of our extras."""
     module = {"readability-lxml": "readability"}.get(name, name)
     return name == "simple rules" or importlib.util.find_spec(module) is not None
 

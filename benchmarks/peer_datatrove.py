@@ -2,8 +2,8 @@
 
     PYTHON benchmarks/peer_datatrove.py FOLDER OUT LOGS MODEL
 
-A program for itself that imports nothing of ours: datatrove's requirements are not to be had beside Beam's. One worker, and each
-block with its defaults, but for two: the language is written down and drops nothing, as with us, and a page has 60 s instead of
+A separate program that imports nothing of broadsheet, because the requirements of datatrove and Beam conflict. One worker, and each
+block with its defaults, except two: the language is written down and drops nothing, as with us, and a page has 60 s instead of
 one, since on a loaded machine pages would be lost to the clock.
 """
 

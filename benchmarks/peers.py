@@ -2,10 +2,10 @@
 
 The labelled pages as JSON lines go through a peer and through `broadsheet ingest`, one worker each, by turns. `html`: datatrove's
 reader, trafilatura, fastText and Parquet writer. `text`: the pages' text dumps through C4's line rules and langdetect in a loop
-(`benchmarks.peer_c4`). Documents/s and MB/s are of CPU time, all processes and the start-up included; wall time stands beside it,
-and memory is that of all processes together. F1 is `score.py`'s of the bodies that were written: a page of which nothing was counts
-as empty. What a run on a single page takes is told too, so that the start-up can be taken off. `--copies 5` has each page five
-times, under addresses of other sites so that none is another's duplicate: there the start-up matters little.
+(`benchmarks.peer_c4`). Documents/s and MB/s are of CPU time, all processes and the start-up included; wall time is printed beside
+it, and memory is that of all processes together. F1 is `score.py`'s of the bodies that were written: a page of which nothing was
+counts as empty. The time for a run on a single page is printed too, so that the start-up can be taken off. `--copies 5` has each
+page five times, under addresses of other sites so that none is another's duplicate: there the start-up matters little.
 
 datatrove has an environment of its own:
 

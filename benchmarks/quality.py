@@ -128,7 +128,7 @@ def run(records: Iterable[dict[str, Any]], field: str, predict: Predictor, spent
         records: Records of the bench format.
         field: `html` or `text`: what of a record is the input.
         predict: What to do with a page.
-        spent: What `predict` notes its stages' seconds in; emptied behind the first page, which loads models and profiles.
+        spent: What `predict` notes its stages' seconds in; emptied after the first page, which loads models and profiles.
     """
     predictions, size, seconds, warm = [], 0, 0.0, False
     for record in records:
@@ -176,7 +176,7 @@ def speed(done: Run, spent: Spent) -> str:
     if spent:
         parts = [f"body alone {done.bytes_read / 1e6 / spent['body']:.1f} MB/s"]
         parts += [
-            f"{stage} {spent[stage] / len(done.predictions) * 1e3:.2f} ms a page" for stage in ("language", "metadata", "row")
+            f"{stage} {spent[stage] / len(done.predictions) * 1e3:.2f} ms per page" for stage in ("language", "metadata", "row")
         ]
     whole = f"{len(done.predictions)} pages, {done.bytes_read / 1e6:.1f} MB in {done.seconds:.2f} s: {done.mb_per_s:.1f} MB/s"
     return f"{whole} ({', '.join(parts)})" if parts else whole
@@ -212,7 +212,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:
     if not path.is_file():
-        raise SystemExit(f"benchmarks.quality: {path} is no file")
+        raise SystemExit(f"benchmarks.quality: {path} is not a file")
     yield from bench.read(path)
 
 

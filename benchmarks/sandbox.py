@@ -1,7 +1,7 @@
 """What a process of its own costs a long page: `python -m benchmarks.sandbox`.
 
 All stages of one dump and of one page of HTML of `--chars` characters, here and through `sandbox`, in CPU time of all
-processes: for the first page, for which a worker starts and loads its models, and for those behind it.
+processes: for the first page, for which a worker starts and loads its models, and for those after it.
 """
 
 from __future__ import annotations

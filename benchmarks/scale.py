@@ -1,7 +1,7 @@
 """Whether a document costs the same in a large lake: `python -m benchmarks.scale run`, `… grown`.
 
 `run` is the real thing, and takes its hours: generated documents of 5 kB are ingested; at half of them the run is killed (SIGKILL)
-and started again. Told are, for each tenth, CPU time a document and memory (all processes), and how far the time left that the
+and started again. For each tenth it prints CPU time per document and memory (all processes), and how far the time left that the
 progress promised was from the truth. Flags that it does not know go to the ingest: `--direct_num_workers=2`.
 
 `grown` tells in minutes what of a batch's cost grows with the lake: the same new documents go, by turns, into an empty lake and
@@ -89,7 +89,7 @@ def run(options: argparse.Namespace) -> None:
     if not pages.exists():
         generate(str(pages), options.documents, options.partitions)
     command = [sys.executable, "-m", "broadsheet", "ingest", str(pages), "--lake", str(lake), "--batch-mb", str(options.batch_mb)]
-    print("| documents | CPU ms a document | peak MB | time left said / true |")
+    print("| documents | CPU ms per document | peak MB | time left said / true |")
     print("|---|---|---|---|")
     before = 0
     for kill_at in (options.documents // 2, None):

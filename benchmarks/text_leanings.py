@@ -1,4 +1,4 @@
-"""The learning of the lexicon (`boilerplate.text.lexicon`): how much oftener each entry stands in bodies than not."""
+"""Learns the lexicon (`boilerplate.text.lexicon`): how much more often each entry is in bodies than elsewhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.text_pages import Described
 from broadsheet.transforms.boilerplate.text.lexicon import CELL_BITS, STEP, address
 
 LEAST_DOMAINS = 4
-"""An entry stands on so many domains at least."""
+"""Domains on which an entry must be at least."""
 
 _WHOLE_SAY = 3
 """A domain has its whole say on an entry from so many lines on."""
@@ -21,12 +21,12 @@ _WHOLE_SAY = 3
 class _Count(NamedTuple):
     entry: NDArray[np.int64]
     share: NDArray[np.float64]
-    """Its share of each entry that stands in bodies, times its say."""
+    """Its share of each entry that is in bodies, times its weight."""
     say: NDArray[np.float64]
 
 
 class Counts:
-    """How often each entry stands in bodies and elsewhere, by domain."""
+    """How often each entry is in bodies and elsewhere, by domain."""
 
     def __init__(self, pages: list[Described]) -> None:
         self.hashes = np.unique(np.concatenate([page.hashes for page in pages]))

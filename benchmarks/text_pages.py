@@ -1,9 +1,9 @@
 """The labelled dumps, line by line, as the classifier of dumps learns from them.
 
 Bodies of `dev.sh`, `dev.tj` and `dev.daniel` are labelled by hand. The pages of `dev.tf` have labelled titles but no bodies: there
-trafilatura's answer for the HTML stands in, where lines of the dump can make it up.
+trafilatura's answer for the HTML is used instead, if lines of the dump can make it up.
 
-A title is no body here: `dev.daniel` has it in its bodies, the other sets have not, and the row has a column of its own for it.
+A title is not body here: `dev.daniel` has it in its bodies, the other sets have not, and the row has a column of its own for it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SILVER_CHARS = 250
 
 LEAST_FOUND = 0.6
 """Less of a gold text in the dump's lines means that the two are of different pages or in different charsets: such a page teaches
-that prose is no body. 25 of the 997 pages."""
+that prose is not body. 25 of the 997 pages."""
 
 
 class Labelled(NamedTuple):
@@ -121,7 +121,7 @@ def read_labelled() -> list[Labelled]:
 
 
 def read_silver() -> list[Labelled]:
-    """Reads the pages for which trafilatura's body stands in."""
+    """Reads the pages whose body is taken from trafilatura."""
     import trafilatura
 
     pages = []

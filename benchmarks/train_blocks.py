@@ -81,7 +81,7 @@ def load_examples(sets: Sequence[str] = (*SETS, SILVER)) -> list[Example]:
 
 
 def _silver_body(html: str) -> str:
-    """Returns what trafilatura takes for a page's body, "" where that is too little to learn from."""
+    """Returns what trafilatura takes for a page's body, "" if that is too little to learn from."""
     text = trafilatura.extract(html, favor_precision=True, include_comments=False, include_tables=True) or ""
     return text if len(text) >= SILVER_CHARS else ""
 
@@ -138,7 +138,7 @@ def figures(examples: Sequence[Example], scores: Sequence[NDArray[np.float32]], 
 
 
 def body_of(example: Example, scores: NDArray[np.float32], threshold: float) -> str:
-    """Returns a page's body by its scores and by the rules, as `strip_html` has it (but for the bars in tables)."""
+    """Returns a page's body by its scores and by the rules, as `strip_html` has it (except the bars in tables)."""
     kept = judge(example.blocks, example.values, scores, threshold).kept
     return "\n".join(example.blocks.texts[block] for block in np.flatnonzero(kept))
 

@@ -146,7 +146,7 @@ def across(
 
 
 def note(path: Path, known: dict[str, Any]) -> None:
-    """Writes into a model's provenance what was measured behind its training; all else stays as it is."""
+    """Writes into a model's provenance what was measured after its training; all else stays as it is."""
     with np.load(path) as stored:
         arrays = dict(stored)
     arrays["provenance"] = _as_bytes(json.loads(arrays["provenance"].tobytes()) | known)

@@ -75,7 +75,7 @@ def title_glances(page: View, record: dict[str, Any]) -> Answers:
 
 
 def titles(page: View, record: dict[str, Any]) -> Answers:
-    """A candidate is right where score.py would call it exact, or, where none is, loose."""
+    """A candidate is right if score.py would call it exact, or, if none is exact, loose."""
     indexes, found = text_title.candidates(page)
     return _title_answers(page, indexes, found, record)
 
@@ -88,7 +88,7 @@ def _title_answers(page: View, indexes: list[int], found: list[Features], record
 
 
 def dates(page: View, record: dict[str, Any]) -> Answers:
-    """A candidate is right where it names the labelled day, wherever it stands."""
+    """A candidate is right if it names the labelled day, wherever it is."""
     title = text_title.text_title(page)[0]
     items, found = text_dates.candidates(page, title, LATEST)
     gold = bench.score().day(record.get("date"))
