@@ -37,6 +37,8 @@ setup(
         "pycld2>=0.42",
         "resiliparse>=1.0",
         "rich>=13.9",
+        "rich-argparse>=1.7",
+        "shtab>=1.7",
         "tldextract>=5.1",
         "trafilatura>=2.0,<3",
     ],
@@ -67,7 +69,7 @@ setup(
         ],
         "lint": ["check-wheel-contents>=0.6", "import-linter>=2.1", "mypy>=1.13", "ruff>=0.8"],
     },
-    entry_points={"console_scripts": ["broadsheet=broadsheet.pipelines.cli.main:main"]},
+    entry_points={"console_scripts": ["broadsheet=broadsheet.pipelines.cli.main:run_and_exit"]},
     classifiers=[
         "Development Status :: 3 - Alpha",
         "Programming Language :: Python :: 3",

@@ -114,7 +114,7 @@ def measure_turns(folder: Path, turns: int) -> None:
     """Drops two files, waits until they are in, and so on; prints a tenth at a time what the watch's process used."""
     pages, lake = folder / "pages", folder / "lake"
     pages.mkdir()
-    command = [sys.executable, "-m", "broadsheet", "watch", str(pages), "--lake", str(lake), "--every", "0.1s", "--rest", "0"]
+    command = [sys.executable, "-m", "broadsheet", "watch", str(pages), "--lake", str(lake), "--every=0.1s", "--settle-time=0"]
     watch = subprocess.Popen([*command, "--source", "harbour.example", "--quiet"])
     tenth = max(turns // 10, 1)
     spent = 0.0

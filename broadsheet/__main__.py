@@ -1,7 +1,5 @@
 """Runs the command line as `python -m broadsheet`."""
 
-import sys
+from broadsheet.pipelines.cli.main import run_and_exit
 
-from broadsheet.pipelines.cli.main import main
-
-sys.exit(main())
+run_and_exit()

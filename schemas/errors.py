@@ -15,6 +15,7 @@
     ├── LostOffsetsError       a broker has deleted messages that nobody has read: a person must say that this is all right
     ├── LakeError              the lake is not what it must be
     │   ├── DamagedError       a file of the lake holds other bytes than were written
+    │   ├── ForeignLakeError   the folder is not a lake, or a newer broadsheet made it; exit code 2
     │   └── ConflictError      another writer committed the same documents first: plan the batch again
     └── LoadError              a warehouse cannot take what it shall be loaded with
 
@@ -96,6 +97,10 @@ class LakeError(BroadsheetError):
 
 class DamagedError(LakeError):
     """A file of the lake holds other bytes than were written; the message names it and the command to run."""
+
+
+class ForeignLakeError(LakeError):
+    """The folder is not a lake, or is one that this version cannot read: a retry does not help."""
 
 
 class ConflictError(LakeError):

@@ -51,7 +51,7 @@ def check_length(text: str, limits: ResourceLimits) -> None:
         RecordError: Reason `text_too_long`.
     """
     if len(text) > limits.chars:
-        raise RecordError("text_too_long", f"the page has {len(text)} characters, --max-chars allows {limits.chars}")
+        raise RecordError("text_too_long", f"the page has {len(text)} characters, --limit page-chars allows {limits.chars}")
 
 
 def check_markup(html: str, limits: ResourceLimits) -> None:
@@ -62,12 +62,12 @@ def check_markup(html: str, limits: ResourceLimits) -> None:
     """
     count = html.count("<")
     if count > limits.html_tags:
-        raise RecordError("too_many_tags", f"the page has {count} tags, --max-html-tags allows {limits.html_tags}")
+        raise RecordError("too_many_tags", f"the page has {count} tags, --limit html-tags allows {limits.html_tags}")
     if count <= limits.html_depth:
         return
     depth = depth_of(html)
     if depth > limits.html_depth:
-        raise RecordError("html_too_deep", f"{depth} elements are open at once, --max-html-depth allows {limits.html_depth}")
+        raise RecordError("html_too_deep", f"{depth} elements are open at once, --limit html-depth allows {limits.html_depth}")
 
 
 def depth_of(html: str) -> int:

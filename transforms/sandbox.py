@@ -68,7 +68,7 @@ def call(rule: Callable[[Any], Any], record: Any, limits: ResourceLimits) -> Any
 
 def _died(status: int, limits: ResourceLimits) -> RecordError:
     if status == -signal.SIGALRM:
-        return RecordError("timeout", f"it took longer than {limits.seconds:g} s (--max-seconds)")
+        return RecordError("timeout", f"it took longer than {limits.seconds:g} s (--limit seconds)")
     if status == -signal.SIGKILL:
         return RecordError("too_much_memory", "the system killed the worker, as it does when memory is short")
     how = signal.Signals(-status).name if status < 0 else f"exit code {status}"
@@ -177,7 +177,7 @@ def serve() -> None:
         try:
             answer = pickle.dumps(_answer(request), pickle.HIGHEST_PROTOCOL)
         except MemoryError:
-            error = RecordError("too_much_memory", f"it needs more than {limit} bytes (--max-worker-mb)")
+            error = RecordError("too_much_memory", f"it needs more than {limit} bytes (--limit worker-mb)")
             answer, last = pickle.dumps(_Answer(None, error)), True
         signal.setitimer(signal.ITIMER_REAL, 0)
         del request

@@ -1,40 +1,73 @@
-"""The flags that say what one record may cost behind the reader: those of `limits.ResourceLimits`."""
+"""Defines `--limit NAME=VALUE`: what an input and a record may cost."""
 
 from __future__ import annotations
 
-import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from broadsheet.pipelines.cli.flags import positive
+from broadsheet.pipelines.cli.parser import Assign, Name, Parser
 
 if TYPE_CHECKING:
     from broadsheet.transforms.limits import ResourceLimits
 
+READ_LIMITS = {
+    "record-mb": Name("Rejects records longer than this many MB", 64),
+    "decompressed-gb": Name("Stops reading an input that decompresses to more than this many GB", 1024),
+    "ratio": Name("Stops reading an input that decompresses to more than this many times its size, past 128 MB", 200),
+    "archive-members": Name("Stops reading an archive with more members than this, those of archives within included", 1e6),
+    "archive-depth": Name("Stops reading archives that lie within more archives than this", 3),
+    "record-fields": Name("Rejects tables with more columns, and JSON objects with more values, than this", 1e5),
+}
+"""Those of `read.reader.ReadOptions`."""
 
-def add_limits(parser: argparse.ArgumentParser) -> None:
-    """Adds the flags of `limits.ResourceLimits`."""
-    for name, default, what in (
-        ("chars", 1e7, "a page of more characters is a dead letter (10000000)"),
-        ("html-tags", 1e6, "one of more tags is, too (1000000)"),
-        ("html-depth", 5000.0, "one with more elements open at once is, too (5000)"),
-        ("seconds", 60.0, "how long a long page, or another extractor, may take (60)"),
-        ("worker-mb", 1000.0, "memory that it may take, in MB (1000)"),
-        ("field-chars", 20_000.0, "a longer title, name or tag is left out (20000)"),
-        ("field-values", 1000.0, "of more authors or tags none is believed (1000)"),
-    ):
-        parser.add_argument(f"--max-{name}", type=positive, default=default, metavar="N", help=what)
+PAGE_LIMITS = {
+    "page-chars": Name("Rejects pages with more characters than this", 1e7),
+    "html-tags": Name("Rejects pages with more HTML tags than this", 1e6),
+    "html-depth": Name("Rejects pages with more HTML elements open at once than this", 5000),
+    "seconds": Name("Rejects long pages that take a stage more seconds than this", 60),
+    "worker-mb": Name("Rejects long pages that take a stage more MB of memory than this", 1000),
+    "field-chars": Name("Leaves out titles, names and tags with more characters than this", 20_000),
+    "field-values": Name("Leaves out authors, or tags, of pages that name more of them than this", 1000),
+}
+"""Those of `limits.ResourceLimits`."""
 
 
-def limits(options: argparse.Namespace) -> ResourceLimits:
-    """Returns what the flags say."""
+def add_limits(parser: Parser, of_pages: bool = True) -> None:
+    """Adds `--limit`.
+
+    Args:
+        parser: The command's.
+        of_pages: Whether the command looks at pages too, beyond reading records.
+    """
+    names = {**READ_LIMITS, **(PAGE_LIMITS if of_pages else {})}
+    parser.section("limits").add(
+        "--limit",
+        action=Assign,
+        names=names,
+        dest="limits",
+        metavar="NAME=VALUE",
+        default={},
+        help=f"Changes a limit; may be repeated; NAME is {', '.join(names)}",
+        default_words="each name's own, see --help-all",
+    )
+
+
+def limit(limits: dict[str, Any], name: str) -> float:
+    """Returns the value of a limit, its default if the user gave none."""
+    default = {**READ_LIMITS, **PAGE_LIMITS}[name].default
+    assert default is not None
+    return float(limits.get(name, default))
+
+
+def page_limits(limits: dict[str, Any]) -> ResourceLimits:
+    """Returns the limits that the flags give for pages."""
     from broadsheet.transforms.limits import ResourceLimits
 
     return ResourceLimits(
-        chars=int(options.max_chars),
-        html_tags=int(options.max_html_tags),
-        html_depth=int(options.max_html_depth),
-        seconds=options.max_seconds,
-        worker_bytes=int(options.max_worker_mb * 1e6),
-        field_chars=int(options.max_field_chars),
-        field_values=int(options.max_field_values),
+        chars=int(limit(limits, "page-chars")),
+        html_tags=int(limit(limits, "html-tags")),
+        html_depth=int(limit(limits, "html-depth")),
+        seconds=limit(limits, "seconds"),
+        worker_bytes=int(limit(limits, "worker-mb") * 1e6),
+        field_chars=int(limit(limits, "field-chars")),
+        field_values=int(limit(limits, "field-values")),
     )

@@ -1,91 +1,167 @@
-"""The command line: `broadsheet COMMAND …`, also `python -m broadsheet`.
+"""Runs the command line: `broadsheet COMMAND …`, also `python -m broadsheet`.
 
-Exit codes: 0 done, 1 the run failed, 2 wrong usage, 3 done, but a limit that the user set is crossed. What a command found goes
-to standard output, how it goes to standard error.
+What a command found goes to standard output, how it goes to standard error. The exit codes are in `observe.exit_codes`.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import logging
+import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 
 from broadsheet.pipelines.cli.commands import COMMANDS
+from broadsheet.pipelines.cli.config_file import read_config
 from broadsheet.pipelines.cli.default_runner import LOCAL_RUNNER
-from broadsheet.pipelines.cli.flags import Parser, check_addresses, check_beam_args, read_config
+from broadsheet.pipelines.cli.parser import Parser
+from broadsheet.pipelines.cli.suggestions import unknown
+from broadsheet.pipelines.cli.words import check_addresses, split_words, texts
+from broadsheet.pipelines.observe.exit_codes import ALERT, DONE, INTERRUPTED, USAGE, exit_code, is_of_storage
 from broadsheet.pipelines.observe.terminal import guard_logs, say
-from broadsheet.schemas.errors import AlertError, BroadsheetError, ConfigError
+from broadsheet.schemas.errors import BroadsheetError, ConfigError
 
 _TREE = re.compile("\x1b\\[[0-9;]*m|\u21b3")
-"""Colours and branches of the tree by which delta-rs tells what a request failed of."""
+"""Colours and branches of the tree in which delta-rs shows why a request failed."""
+
+_EPILOG = "broadsheet COMMAND --help explains a command. Start with: broadsheet ingest FOLDER --lake lake"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    words = list(sys.argv[1:] if argv is None else argv)
     guard_logs()
     for name in ("", "apache_beam.utils.subprocess_server"):
         logging.getLogger(name).addFilter(_is_news)
     logging.getLogger("apache_beam.runners.common").addFilter(_is_puzzling)
     try:
-        parser, commands = make_parser()
-        options, rest = parser.parse_known_args(arguments)
-        command: Callable[[argparse.Namespace, list[str]], int] | None = getattr(options, "run", None)
-        if command is None:
-            parser.print_help()
-            return 0
-        if getattr(options, "config", None):
-            commands[options.command].set_defaults(**read_config(options.config, commands[options.command]))
-            options, rest = parser.parse_known_args(arguments)
-        ours = [flag for action in commands[options.command]._actions for flag in action.option_strings]
-        check_addresses(_words(options))
-        check_beam_args(rest, ours)
-        if "runner" in options and (rest or options.runner != LOCAL_RUNNER):
+        return _run(words)
+    except BaseException as error:
+        if not isinstance(error, (BroadsheetError, OSError, KeyboardInterrupt)) and not is_of_storage(error):
+            raise
+        code = exit_code(error)
+        if {"-v", "--verbose"} & set(words):
+            logging.getLogger("broadsheet").error("the command failed", exc_info=error)
+        if code == INTERRUPTED:
+            _end_interrupted()
+        else:
+            say(f"broadsheet: {error if code in (USAGE, ALERT) else _in_one_line(error)}", sys.stderr)
+        return code
+
+
+def run_and_exit() -> None:
+    """Runs the command of this process: the entry point.
+
+    After Ctrl-C the process ends at once: threads of a runner that is still at work would keep it for seconds, and then fail in
+    tens of lines. A batch that was not committed is resumed by the next run, as after `kill -9`.
+    """
+    code = main()
+    if code == INTERRUPTED:
+        sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def _run(words: list[str]) -> int:
+    if not words:
+        parser, _ = make_parser()
+        sys.stderr.write(parser.format_help())
+        return USAGE
+    if words == ["--version"]:
+        print(version_line())
+        return DONE
+    parser, commands = make_parser()
+    name, rest = _find_command(words, parser, commands)
+    options, beam_args = _parse(name, rest, commands)
+    if options.verbose:
+        logging.getLogger().setLevel(logging.INFO)
+    check_addresses(texts(options))
+    _check_extras(options)
+    with _quietly(options), _starting(options, commands[name]):
+        if "runner" in options and (beam_args or options.runner != LOCAL_RUNNER):
             from broadsheet.pipelines.runners.beam_options import ready_args
 
-            rest = ready_args(options.runner, rest)
-        if any("://" in word for word in arguments):
-            _open_object_stores(rest)
-        return command(options, rest)
-    except ConfigError as error:
-        say(f"broadsheet: {error}", sys.stderr)
-        return 2
-    except AlertError as error:
-        say(f"broadsheet: {error}", sys.stderr)
-        return 3
-    except (BroadsheetError, OSError) as error:
-        say(f"broadsheet: {_in_one_line(error)}", sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("broadsheet: interrupted; run the same command again to go on", file=sys.stderr)
-        return 1
-    except Exception as error:
-        if not _is_of_storage(error):
-            raise
-        say(f"broadsheet: {_in_one_line(error)}", sys.stderr)
-        return 1
+            beam_args = ready_args(options.runner, beam_args)
+        if any("://" in word for word in texts(options)):
+            _open_object_stores(beam_args)
+        options.exit_code = options.run(options, beam_args)
+    return int(options.exit_code)
 
 
-def _words(options: argparse.Namespace) -> Iterator[str]:
-    """Yields every text that a flag or an argument has."""
-    for value in vars(options).values():
-        yield from (word for word in (value if isinstance(value, list) else [value]) if isinstance(word, str))
+def _find_command(words: Sequence[str], parser: Parser, commands: Mapping[str, Parser]) -> tuple[str, list[str]]:
+    """Returns the command's name and its words; flags before the name, such as `-q`, become its own.
+
+    Raises:
+        ConfigError: There is no such command, or none is named.
+    """
+    for at, word in enumerate(words):
+        if word in ("-h", "--help", "--help-all"):
+            parser.parse_args([word])
+        if not word.startswith("-"):
+            if word not in commands:
+                raise ConfigError(f"{unknown('command', word, commands)} (see broadsheet --help)")
+            return word, [*words[:at], *words[at + 1 :]]
+        if word not in ("-q", "--quiet", "-v", "--verbose"):
+            known = ["--help", "--version", "--quiet", "--verbose"]
+            raise ConfigError(f"{unknown('flag', word, known)}; name a command first (see broadsheet --help)")
+    raise ConfigError("name a command (see broadsheet --help)")
 
 
-def _is_of_storage(error: Exception) -> bool:
-    """Returns whether a disk, a server or a file of the lake has failed: each library has errors of its own for that."""
-    import duckdb
-    import pyarrow as pa
-    from apache_beam.io.aws.clients.s3.messages import S3ClientError
-    from deltalake.exceptions import DeltaError
+def _parse(name: str, words: Sequence[str], commands: Mapping[str, Parser]) -> tuple[argparse.Namespace, list[str]]:
+    """Returns the values of a command's flags, a configuration file's included, and Beam's flags."""
+    parser = commands[name]
+    ours, beam_args = split_words(words, parser)
+    options = parser.parse_intermixed_args(ours)
+    if getattr(options, "config", None):
+        others = [each for each in commands.values() if "--config" in each._option_string_actions]
+        parser.set_defaults(**read_config(options.config, parser, others))
+        options = parser.parse_intermixed_args(ours)
+    options.command = name
+    return options, beam_args
 
-    return isinstance(error, (DeltaError, S3ClientError, duckdb.Error, pa.ArrowException))
+
+def _check_extras(options: argparse.Namespace) -> None:
+    from broadsheet.pipelines.cli.extras import check_extras
+
+    if not isinstance(getattr(options, "dry_run", False), str):  # a job's graph is written without a look at any input
+        check_extras(texts(options))
 
 
-def _in_one_line(error: Exception) -> str:
-    """Returns what an error says; delta-rs draws a coloured tree of what came of what."""
+@contextlib.contextmanager
+def _quietly(options: argparse.Namespace) -> Iterator[None]:
+    """Keeps back what a command prints, with `--quiet`: it is shown, on standard error, only if the command fails."""
+    if not getattr(options, "quiet", False):
+        yield
+        return
+    kept = io.StringIO() if options.command != "watch" else open(os.devnull, "w")  # noqa: SIM115  (a watch prints for months)
+    with kept, contextlib.redirect_stdout(kept):
+        yield
+        if options.exit_code != DONE and isinstance(kept, io.StringIO):
+            say(kept.getvalue().rstrip("\n"), sys.stderr)
+
+
+@contextlib.contextmanager
+def _starting(options: argparse.Namespace, parser: Parser) -> Iterator[None]:
+    """Shows on a terminal that a command has started, until it prints something itself: to import Beam takes a second or more."""
+    if parser.takes_beam_options and sys.stderr.isatty() and not getattr(options, "quiet", False):
+        sys.stderr.write("starting …\r")
+        sys.stderr.flush()
+    yield
+
+
+def _end_interrupted() -> None:
+    """Says that Ctrl-C ended the command, and lets no thread of the runner say more."""
+    logging.disable(logging.CRITICAL)
+    threading.excepthook = lambda _: None
+    say("broadsheet: interrupted; run the same command again to go on", sys.stderr)
+
+
+def _in_one_line(error: BaseException) -> str:
+    """Returns what an error of the world says; delta-rs draws a coloured tree of causes."""
     lines = (_TREE.sub("", line).strip() for line in str(error).splitlines())
     return ": ".join(line for line in lines if line)
 
@@ -104,23 +180,47 @@ def _open_object_stores(beam_args: Sequence[str]) -> None:
 
 def make_parser() -> tuple[Parser, dict[str, Parser]]:
     """Returns the command line's parser and those of its commands by name; docs/options.md is made from them."""
-    parser = Parser(prog="broadsheet", description="Raw news and web files in, a clean, queryable table out.")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    parser = Parser(
+        prog="broadsheet",
+        usage="broadsheet COMMAND [FLAGS]",
+        description="Raw news and web files in, a clean, queryable table out.",
+        epilog=_EPILOG,
+    )
+    parser.section("general options").add("--version", action="store_true", help="Prints the version and exits", default_words="")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser, title="commands", prog="broadsheet")
     for command in COMMANDS:
         command.add(commands)
-    return parser, commands.choices
+    parsers: dict[str, Parser] = commands.choices
+    for each in parsers.values():
+        each.section("general options").add(
+            "-v", "--verbose", action="store_true", help="Prints what Beam logs, and the stack trace of an error"
+        )
+        each.set_defaults(verbose=False)
+    return parser, parsers
+
+
+def version_line() -> str:
+    """Returns the version of broadsheet and of what its results depend on."""
+    import platform
+    from importlib.metadata import version
+
+    from broadsheet import __version__
+
+    parts = {"Beam": "apache-beam", "Arrow": "pyarrow", "Delta": "deltalake", "DuckDB": "duckdb"}
+    found = ", ".join(f"{name} {version(package)}" for name, package in parts.items())
+    return f"broadsheet {__version__} ({found}, Python {platform.python_version()})"
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Filters out what Beam says at every start and end, and its S3 client's stack traces."""
+    """Filters out what Beam says at every start and end, and the stack traces of its S3 client."""
     return not str(record.msg).startswith(("apitools not found", "Error in _start_upload", "Really starting", "Really destroying"))
 
 
 def _is_puzzling(record: logging.LogRecord) -> bool:
-    """Filters out stack traces of failures whose own sentence says all, and ends the run: a full disk, a server that refuses."""
+    """Filters out stack traces of failures whose own sentence says all and ends the run: a full disk, a server that refuses."""
     error = record.exc_info[1] if record.exc_info else None
-    return not (isinstance(error, (BroadsheetError, OSError)) or (isinstance(error, Exception) and _is_of_storage(error)))
+    return not (isinstance(error, (BroadsheetError, OSError)) or (isinstance(error, Exception) and is_of_storage(error)))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit()

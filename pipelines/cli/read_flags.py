@@ -1,54 +1,76 @@
-"""The flags that say how inputs are read: those of `read.read_records.ReadOptions`."""
+"""Defines the flags that say how inputs are read: those of `read.reader.ReadOptions`."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING
 
-from broadsheet.pipelines.cli.flags import positive
+from broadsheet.pipelines.cli.limit_flags import limit
+from broadsheet.pipelines.cli.parser import Assign, Name, Parser
 from broadsheet.schemas.errors import ConfigError
 
 if TYPE_CHECKING:
     from broadsheet.transforms.read.read_records import ReadOptions
 
+COLUMNS = {
+    "text": Name("Reads the plain text of a record from this column or JSON key"),
+    "html": Name("Reads the HTML of a record from this column or JSON key"),
+    "url": Name("Reads the URL of a record from this column or JSON key"),
+    "date": Name("Reads the day or time of publication from this column or JSON key"),
+    "source": Name("Reads the publisher of a record from this column or JSON key"),
+    "id": Name("Reads the publisher's own identifier of a record from this column or JSON key"),
+}
 
-def add_reading(parser: argparse.ArgumentParser) -> None:
-    """Adds the flags of `read.read_records.ReadOptions`."""
-    parser.add_argument("--source", metavar="NAME", help="the publisher of all inputs, over what paths and pages say")
-    parser.add_argument(
-        "--path-template", metavar="T", help="what paths end in: '{source}/{date}/{name}', {date} the day of the crawl"
+
+def add_reading(parser: Parser) -> None:
+    """Adds the flags of `read.reader.ReadOptions`, and of what pages are left out."""
+    metadata = parser.section("metadata")
+    metadata.add(
+        "--source",
+        metavar="NAME",
+        help="Names the publisher of all inputs, whatever paths and pages say",
+        default_words="found in paths and pages",
     )
-    parser.add_argument("--url-from-path", action="store_true", help="the files are a mirror (wget, HTTrack): paths are urls")
-    for name, what in (
-        ("text", "the records' plain text"),
-        ("html", "their HTML"),
-        ("url", "their urls"),
-        ("date", "the day or time of publication"),
-        ("source", "the publisher"),
-        ("id", "the publisher's own identifier"),
-    ):
-        parser.add_argument(f"--{name}-column", metavar="NAME", help=f"the column or JSON key of {what}; usual names are found")
-    parser.add_argument("--max-record-mb", type=positive, default=64.0, metavar="N", help="a longer record is a dead letter (64)")
-    parser.add_argument(
-        "--max-decompressed-gb", type=positive, default=1024.0, metavar="N", help="what one input may decompress to, in GB (1024)"
+    metadata.add(
+        "--path-template",
+        metavar="T",
+        help="Describes what paths end in, {source}/{date}/{name}; {date} is the day of the crawl",
+        default_words="source=NAME and date=DAY folders",
     )
-    parser.add_argument(
-        "--max-ratio", type=positive, default=200.0, metavar="N", help="how many times its size that may be, past 128 MB (200)"
+    metadata.add(
+        "--column",
+        action=Assign,
+        names=COLUMNS,
+        dest="columns",
+        metavar="FIELD=NAME",
+        default={},
+        help=f"Reads a field of tables and JSON from this column or key; may be repeated; FIELD is {', '.join(COLUMNS)}",
+        default_words="usual names are found",
     )
-    parser.add_argument(
-        "--max-members", type=positive, default=1e6, metavar="N", help="members of one archive and those within (1000000)"
+    metadata.add(
+        "--url-from-path",
+        action="store_true",
+        advanced=True,
+        help="Takes URLs from paths: the files are a mirror made by wget or HTTrack",
     )
-    parser.add_argument("--max-depth", type=positive, default=3.0, metavar="N", help="archives within archives (3)")
-    parser.add_argument(
-        "--max-fields", type=positive, default=1e5, metavar="N", help="columns of a table, or values of a JSON object (100000)"
+
+
+def add_screening(parser: Parser) -> None:
+    """Adds the flags that leave pages out."""
+    stages = parser.section("stages")
+    stages.add(
+        "--respect-opt-out",
+        action="store_true",
+        help="Leaves out pages whose head or HTTP headers say noai, noml or tdm-reservation: 1",
     )
+    stages.add("--blocklist", metavar="FILE", help="Leaves out pages of these domains, one per line, and of their subdomains")
 
 
 def read_options(options: argparse.Namespace) -> ReadOptions:
     """Returns what the flags say.
 
     Raises:
-        ConfigError: The path template is none.
+        ConfigError: The path template is not valid.
     """
     from broadsheet.transforms.read.metadata_overrides import compile_template
     from broadsheet.transforms.read.read_records import ReadOptions
@@ -62,16 +84,16 @@ def read_options(options: argparse.Namespace) -> ReadOptions:
         source=options.source,
         path_template=options.path_template,
         url_from_path=options.url_from_path,
-        max_record_bytes=int(options.max_record_mb * 1e6),
-        text_column=options.text_column,
-        html_column=options.html_column,
-        url_column=options.url_column,
-        date_column=options.date_column,
-        source_column=options.source_column,
-        id_column=options.id_column,
-        max_decompressed_bytes=int(options.max_decompressed_gb * 1e9),
-        max_ratio=int(options.max_ratio),
-        max_members=int(options.max_members),
-        max_depth=int(options.max_depth),
-        max_fields=int(options.max_fields),
+        max_record_bytes=int(limit(options.limits, "record-mb") * 1e6),
+        text_column=options.columns.get("text"),
+        html_column=options.columns.get("html"),
+        url_column=options.columns.get("url"),
+        date_column=options.columns.get("date"),
+        source_column=options.columns.get("source"),
+        id_column=options.columns.get("id"),
+        max_decompressed_bytes=int(limit(options.limits, "decompressed-gb") * 1e9),
+        max_ratio=int(limit(options.limits, "ratio")),
+        max_members=int(limit(options.limits, "archive-members")),
+        max_depth=int(limit(options.limits, "archive-depth")),
+        max_fields=int(limit(options.limits, "record-fields")),
     )

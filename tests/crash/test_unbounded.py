@@ -93,7 +93,7 @@ def test_a_stream_on_flink_reads_everything_once_whatever_dies(cluster: Cluster,
     def stream(*more: str) -> Popen:
         return start(
             "watch", pages, "--lake", lake, "--unbounded", "--profile", cluster.profile, "--source", "pier.example",
-            "--every", "2s", "--rest", "0.5s", "--checkpointing_interval=500", *more,
+            "--every", "2s", "--settle-time", "0.5s", "--checkpointing_interval=500", *more,
         )  # fmt: skip
 
     def stop_and_go_on() -> None:

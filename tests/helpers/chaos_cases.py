@@ -13,7 +13,7 @@ from helpers.chaos import Case
 _PAGES, _PARTITIONS = 16, 4
 _BATCHES = ("--batch-mb", "0.07", "--quiet")
 """Two batches a night."""
-_SHORT = ("--max-record-mb", "0.0018")
+_SHORT = ("--limit", "record-mb=0.0018")
 """Makes dead letters of about half of the pages."""
 
 

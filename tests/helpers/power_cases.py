@@ -16,7 +16,7 @@ from broadsheet.pipelines.cli.main import main
 from helpers.chaos_cases import make_pages
 
 _PAGES = 6
-_SHORT = ("--max-record-mb", "0.0018")
+_SHORT = ("--limit", "record-mb=0.0018")
 """Makes dead letters of about half of the pages."""
 
 _QUIET = ("--batch-mb", "9", "--quiet")
@@ -101,7 +101,7 @@ def _warehouse(world: Path) -> object:
 CASES: dict[str, PowerCase] = {
     "ingest, a new lake": PowerCase(("ingest", "INPUTS", *_QUIET), _new),
     "ingest, a second night": PowerCase(("ingest", "INPUTS", *_QUIET), _second),
-    "watch": PowerCase(("watch", "INPUTS", "--until-idle", "--rest", "0s", "--every", "1s", *_QUIET), _second),
+    "watch": PowerCase(("watch", "INPUTS", "--until-idle", "--settle-time", "0s", "--every", "1s", *_QUIET), _second),
     "replay": PowerCase(("replay", *_QUIET), _dead_letters),
     "reprocess": PowerCase(("reprocess", "--where", "source like 'paper%'", *_QUIET, *_SHORT), _three),
     "compact": PowerCase(("compact", "--target-mb", "0.1"), _three),

@@ -20,7 +20,7 @@ needs_prism = pytest.mark.skipif(
 @contextmanager
 def streaming(pages: Path | str, lake: Path | str, source: str) -> Iterator[subprocess.Popen]:
     """Runs a stream on Prism, and leaves neither it nor its Prism behind."""
-    flags = ("--unbounded", "--runner=PrismRunner", "--every", "1s", "--rest", "0.2s", "--source", source)
+    flags = ("--unbounded", "--runner=PrismRunner", "--every", "1s", "--settle-time", "0.2s", "--source", source)
     process = start("watch", pages, "--lake", lake, *flags)
     try:
         yield process

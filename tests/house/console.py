@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from broadsheet.pipelines.cli.main import make_parser
+from broadsheet.pipelines.observe.exit_codes import MEANINGS
 
 ROOT = Path(__file__).parent.parent.parent
 OPTIONS = ROOT / "docs" / "options.md"
@@ -28,6 +29,7 @@ OPTIONS = ROOT / "docs" / "options.md"
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _PRINTED = re.compile(r"^```python\n(.*?)^```$(?:\n\n^```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
+_REDIRECTED = re.compile(r" \d>\S+")
 _PROGRESS = re.compile(r"^[\d,]+ of [\d,]+ inputs .*\n", re.MULTILINE)
 """A line that is only printed when a run takes longer than ten seconds."""
 _CLOCK = re.compile(r"^(time|documents/s)( +)[\d,.]+( min [\d]+)?( s)?$", re.MULTILINE)
@@ -57,7 +59,7 @@ def commands(text: str) -> Iterator[list[str]]:
     lines = [line.removeprefix("$ ") for body in blocks(text, "console") for line in body.splitlines() if line.startswith("$ ")]
     lines += [line for body in blocks(text, "sh") for line in body.replace("\\\n", " ").splitlines()]
     for line in lines:
-        lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;<>")
+        lexer = shlex.shlex(_REDIRECTED.sub("", line), posix=True, punctuation_chars="|&;<>")
         lexer.whitespace_split = True
         words: list[str] = []
         for word in lexer:
@@ -135,35 +137,48 @@ def _run(command: str, folder: Path) -> str:
 def options_page() -> str:
     """Returns docs/options.md: every command and flag, as the parser has them."""
     _, parsers = make_parser()
-    parts = ["# The command line\n", _HEAD]
-    for name, parser in parsers.items():
-        positional = [str(action.metavar) for action in parser._actions if not action.option_strings]
-        parts.append(f"## {' '.join(['broadsheet', name, *positional])}\n")
+    codes = "\n".join(f"| {code} | {meaning} |" for code, meaning in MEANINGS.items())
+    parts = ["# The command line\n", _HEAD.format(codes=codes)]
+    for parser in parsers.values():
+        usage = parser.format_usage().removeprefix("usage: ").removesuffix(" [FLAGS]\n")
+        parts.append(f"## {usage}\n")
         parts.append(f"{parser.description}\n")
-        rows = [
-            f"| `{' '.join(action.option_strings)}{_value(action)}` | {(action.help or '') % vars(action)} |"
-            for action in parser._actions
-            if action.option_strings and action.dest != "help"
-        ]
-        if rows:
-            parts.append("\n".join(["| flag | meaning |", "|---|---|", *rows]) + "\n")
+        for title, actions in parser.rows().items():
+            rows = [f"| `{_names(action)}` | {_help(action)} |" for action in actions if action.dest not in _EVERYWHERE]
+            if rows:
+                parts.append("\n".join([f"| {title} | |", "|---|---|", *rows]) + "\n")
     return "\n".join(parts)
 
 
-_HEAD = """\
-Made from the parser by `make docs`. Our flags are in kebab case; Beam's own, in snake case, go through `ingest` unchanged. A flag
-that neither knows is an error that names the nearest one. `python -m broadsheet` is the same command.
+_EVERYWHERE = ("help", "verbose")
+"""Flags of every command, which the page's head names."""
 
-Exit codes: 0 done; 1 the run failed, or `verify` found something wrong; 2 wrong usage; 3 done, but a limit that you set is
-crossed (`--max-reject-share`, `--min-documents`, `--max-age-hours`). What a command found goes to standard
-output, how it goes to standard error.
+_HEAD = """\
+Made from the parser by `make docs`. `broadsheet COMMAND --help` shows what a first hour needs, `--help-all` all of this. Our flags
+are in kebab case; Beam's own, in snake case, go through `ingest` unchanged. A flag that neither knows is an error that names the
+nearest one. Flags may come before and after the inputs. `python -m broadsheet` is the same command.
+
+Every command takes `-h`, `--help-all` and `-v`, `--verbose`: what Beam logs, and the stack trace of an error. Colours are shown
+only on a terminal, and never if `NO_COLOR` is set.
+
+| exit code | meaning |
+|---|---|
+{codes}
+
+What a command found goes to standard output, how it goes to standard error. With `-q`, `--quiet` a command prints nothing unless
+something is wrong.
 """
 
 
-def _value(action: argparse.Action) -> str:
-    if action.choices:
-        return f" {'/'.join(action.choices)}"
-    return f" {action.metavar}" if action.metavar else ""
+def _names(action: argparse.Action) -> str:
+    if not action.option_strings:
+        return str(action.metavar or action.dest)
+    value = "/".join(action.choices) if action.choices and not action.metavar else action.metavar
+    return ", ".join(action.option_strings) + (f" {value}" if value and action.nargs != 0 else "")
+
+
+def _help(action: argparse.Action) -> str:
+    return (action.help or "").replace("%%", "%").replace("|", "\\|")
 
 
 def main() -> None:

@@ -2,16 +2,24 @@
 
 import ast
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from house.console import OPTIONS, ROOT, blocks, commands, is_replayed, named_commands, options_page, pages, replay, timeless
 
-from broadsheet.pipelines.cli.flags import check_beam_args
 from broadsheet.pipelines.cli.main import make_parser
+from broadsheet.pipelines.cli.words import split_words
 
 PAGES = pages()
-OURS = sorted({option for parser in make_parser()[1].values() for action in parser._actions for option in action.option_strings})
+OURS = sorted(
+    {
+        option
+        for parser in [make_parser()[0], *make_parser()[1].values()]
+        for action in parser._actions
+        for option in action.option_strings
+    }
+)
 MEASURING = {
     flag
     for module in (ROOT / "benchmarks").glob("*.py")
@@ -38,7 +46,7 @@ def _name(page: Path) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_every_command_that_is_shown_is_one_that_the_parser_takes(page: Path) -> None:
-    parser, parsers = make_parser()
+    _, parsers = make_parser()
     for words in commands(page.read_text(encoding="utf-8")):
         match words:
             case ["broadsheet" | ".venv/bin/broadsheet", *arguments] | [_, "-m", "broadsheet", *arguments]:
@@ -48,9 +56,10 @@ def test_every_command_that_is_shown_is_one_that_the_parser_takes(page: Path) ->
             case _:
                 _check_foreign(words)
                 continue
-        options, rest = parser.parse_known_args(arguments)
-        if options.command:
-            check_beam_args(rest, [option for action in parsers[options.command]._actions for option in action.option_strings])
+        if arguments and not arguments[0].startswith("-"):
+            ours, _ = split_words(arguments[1:], parsers[arguments[0]])
+            with suppress(SystemExit):  # --help
+                parsers[arguments[0]].parse_intermixed_args(ours)
 
 
 def _check_foreign(words: list[str]) -> None:
@@ -75,7 +84,7 @@ def test_every_command_within_a_sentence_exists(page: Path) -> None:
     for words in named_commands(page.read_text(encoding="utf-8")):
         if words[0] != "broadsheet":
             _check_foreign(words)
-        elif len(words) > 1 and not words[1].startswith("-"):
+        elif len(words) > 1 and not words[1].startswith("-") and words[1] != "COMMAND":
             assert words[1] in parsers, words
 
 
@@ -113,9 +122,13 @@ def test_the_table_of_options_is_the_parser_s() -> None:
     assert OPTIONS.read_text(encoding="utf-8") == options_page(), "make docs"
 
 
-def test_every_flag_says_what_it_means() -> None:
+def test_every_flag_says_what_it_does_and_names_its_default() -> None:
     for parser in make_parser()[1].values():
-        assert all(action.help for action in parser._actions if action.option_strings)
+        for action in parser._actions:
+            assert action.help
+            if action.option_strings and action.dest != "help":
+                assert action.help.endswith(")"), action.help
+                assert "(default: " in action.help or action.help.endswith("(required)"), action.help
 
 
 @pytest.mark.slow

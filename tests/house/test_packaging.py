@@ -109,6 +109,6 @@ def test_the_constraints_pin_every_requirement_and_nothing_else() -> None:
 
 
 def test_the_changelog_s_newest_version_is_the_distribution_s() -> None:
-    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    newest = re.search(r"^## \[?([\d.]+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert newest
     assert newest[1] == metadata.version("broadsheet")

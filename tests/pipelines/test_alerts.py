@@ -45,7 +45,7 @@ def test_a_crossed_limit_has_an_exit_code_of_its_own_and_the_rows_stay(
     pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], limit: list[str], code: int, message: str
 ) -> None:
     metrics = tmp_path / "broadsheet.prom"
-    assert broadsheet("ingest", pages, "--lake", tmp_path / "lake", "--quiet", "--metrics-file", metrics, *limit) == code
+    assert broadsheet("ingest", pages, "--lake", tmp_path / "lake", "--metrics-file", metrics, *limit) == code
     said = capsys.readouterr()
     assert message in said.err
     assert "documents          2" in said.out

@@ -101,9 +101,9 @@ def test_one_record_of_a_container_is_explained_as_it_is_ingested(tmp_path: Path
     [
         (["--respect-opt-out"], "screen", "opted_out"),
         (["--blocklist", "blocked.txt"], "screen", "blocked"),
-        (["--max-chars", "100"], "decode", "text_too_long"),
-        (["--max-html-tags", "3"], "strip", "too_many_tags"),
-        (["--max-record-mb", "0.0001"], "read", "record_too_large"),
+        (["--limit", "page-chars=100"], "decode", "text_too_long"),
+        (["--limit", "html-tags=3"], "strip", "too_many_tags"),
+        (["--limit", "record-mb=0.0001"], "read", "record_too_large"),
     ],
     ids=["opt-out", "blocklist", "characters", "tags", "reading"],
 )

@@ -47,7 +47,7 @@ def test_a_page_from_standard_input_and_one_from_a_list_are_ingested_once(
 ) -> None:
     (tmp_path / "listed.txt").write_text(dump("The Heron"))
     (tmp_path / "list").write_text(str(tmp_path / "listed.txt"))
-    arguments = ["ingest", "-", "--files-from", str(tmp_path / "list"), "--lake", str(tmp_path / "lake"), "--quiet"]
+    arguments = ["ingest", "-", "--files-from", str(tmp_path / "list"), "--lake", str(tmp_path / "lake")]
     for expected in ("records read    2", "nothing new: all 2 inputs"):
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(dump("The Pier").encode())))
         assert broadsheet(*arguments) == 0

@@ -125,7 +125,7 @@ def test_what_is_done_again_is_told_without_orders(
 
 
 def test_watch_tells_of_its_inputs_without_their_orders(pages: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    arguments = ("--lake", tmp_path / "lake", "--every", "0", "--rest", "0", "--until-idle")
+    arguments = ("--lake", tmp_path / "lake", "--every", "0", "--settle-time", "0", "--until-idle")
     assert broadsheet("watch", pages, *arguments) == 0
     _check(capfd)
 

@@ -85,7 +85,7 @@ def test_each_message_is_a_record_by_its_partition_and_offset(
     assert broadsheet("verify", "--lake", lake) == 0
 
     capsys.readouterr()
-    assert broadsheet("replay", "--lake", lake, "--quiet") == 0
+    assert broadsheet("replay", "--lake", lake) == 0
     assert "left as they are: 3, it came from a topic, and topics are not read again" in capsys.readouterr().out
     assert broadsheet("verify", "--lake", lake) == 0
 
@@ -194,7 +194,7 @@ def test_the_group_stands_where_the_lake_stands(cluster: Broker, tmp_path: Path,
     _send(cluster, "lagging", _pages("Pier", "Bell"))
     metrics = tmp_path / "watch.prom"
     watch = ("watch", uri, "--lake", lake, "--every", "0", "--quiet", "--metrics-file", metrics)
-    assert broadsheet(*watch, "--batch-mb", "0.001", "--max-turns", "1") == 0
+    assert broadsheet(*watch, "--batch-mb", "0.001", "--max-polls", "1") == 0
     lag = f'broadsheet_watch_lag_offsets{{partition="{uri}/0"}}'
     assert f"{lag} 1" in metrics.read_text().splitlines()
     assert broadsheet(*watch, "--until-idle") == 0
@@ -238,7 +238,7 @@ def test_over_tls_the_authority_and_the_password_must_be_right(
     _send(cluster, "secret", _pages("Pier"))
     known = {"bootstrap_servers": cluster.secret, "security_protocol": "SASL_SSL", "sasl_mechanism": "SCRAM-SHA-512"}
     config = tmp_path / "client.properties"
-    watch = ("watch", "kafka://news/secret", "--lake", lake, "--kafka-config", config, "--every", "0", "--max-turns", "1")
+    watch = ("watch", "kafka://news/secret", "--lake", lake, "--kafka-config", config, "--every", "0", "--max-polls", "1")
 
     def failure() -> str:
         assert broadsheet(*watch) == 1  # the last turn of a watch that was given an end: whoever waits for it is told

@@ -73,7 +73,17 @@ def test_the_files_of_a_day_give_the_same_documents_by_stream_by_turns_and_by_on
         _wait_for(lake, 7)
         for hour, found in enumerate(hours[1:], 2):
             write(pages, found)
-            turns = ("watch", pages, "--lake", tmp_path / "turns", "--until-idle", "--rest", "0", "--quiet", "--source", _SOURCE)
+            turns = (
+                "watch",
+                pages,
+                "--lake",
+                tmp_path / "turns",
+                "--until-idle",
+                "--settle-time=0",
+                "--quiet",
+                "--source",
+                _SOURCE,
+            )
             assert broadsheet(*turns) == 0
             _wait_for(lake, 7 * hour)
         stream.terminate()

@@ -129,6 +129,6 @@ def test_vacuum_ends_a_compaction_that_was_killed_before_the_removal(lake: Lake,
 
 
 def test_where_there_is_no_lake_nothing_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert broadsheet("vacuum", "--lake", tmp_path / "none") == 1
+    assert broadsheet("vacuum", "--lake", tmp_path / "none") == 2
     assert "there is no lake at" in capsys.readouterr().err
     assert not (tmp_path / "none").exists()

@@ -20,7 +20,7 @@ from broadsheet.transforms.lake.protocol.files import Lake
 
 
 def _watch(lake: Path, *arguments: object) -> int:
-    return broadsheet("watch", *arguments, "--lake", lake, "--every", "0", "--rest", "0", "--source", "harbour.example", "--quiet")
+    return broadsheet("watch", *arguments, "--lake", lake, "--every=0", "--settle-time=0", "--source=harbour.example", "--quiet")
 
 
 def _pages(*names: str) -> dict[str, str | bytes]:
@@ -59,7 +59,7 @@ def test_a_turn_is_bounded_and_the_oldest_go_first(tmp_path: Path) -> None:
         then = time.time() - 60 * age
         os.utime(pages / f"{name}.txt", (then, then))
     metrics = tmp_path / "watch.prom"
-    assert _watch(lake, pages, "--batch-mb", "0.001", "--max-turns", "2", "--metrics-file", metrics) == 0
+    assert _watch(lake, pages, "--batch-mb", "0.001", "--max-polls", "2", "--metrics-file", metrics) == 0
     assert _titles(lake) == ["The Bell", "The Gull"]
     lines = metrics.read_text().splitlines()
     assert "broadsheet_watch_lag_files 1" in lines
@@ -110,7 +110,7 @@ def test_an_input_that_is_not_there_is_wrong_usage(tmp_path: Path, capsys: pytes
     assert _watch(tmp_path / "lake", tmp_path / "nowhere") == 2
     assert "nowhere does not exist" in capsys.readouterr().err
     (tmp_path / "empty").mkdir()
-    assert _watch(tmp_path / "lake", tmp_path / "empty", "--max-turns", "1") == 0
+    assert _watch(tmp_path / "lake", tmp_path / "empty", "--max-polls", "1") == 0
 
 
 def test_a_last_turn_that_failed_is_an_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,8 +121,8 @@ def test_a_last_turn_that_failed_is_an_exit_code(tmp_path: Path, monkeypatch: py
             raise OSError("the lake is down")
 
         patch.setattr("broadsheet.pipelines.watch.watch.poll_once", down)
-        assert _watch(tmp_path / "lake", pages, "--max-turns", "1") == 1
-    assert _watch(tmp_path / "lake", pages, "--max-turns", "1") == 0
+        assert _watch(tmp_path / "lake", pages, "--max-polls", "1") == 1
+    assert _watch(tmp_path / "lake", pages, "--max-polls", "1") == 0
     assert _titles(tmp_path / "lake") == ["The Gull"]
 
 

@@ -36,7 +36,7 @@ def test_archives_within_archives_are_read_to_a_depth(tmp_path: Path) -> None:
     found = read(tmp_path, "a.zip", data, ReadOptions(max_depth=3))
     assert payloads(found) == [b"beside"] * 3
     assert dead(found) == ["too_deep"]
-    assert "--max-depth" in messages(found)
+    assert "--limit archive-depth" in messages(found)
     assert len(payloads(read(tmp_path, "a.zip", data, ReadOptions(max_depth=5)))) == 6
 
 

@@ -81,17 +81,17 @@ def test_every_command_works_on_a_lake_in_a_bucket(url: str, run: Callable[..., 
 
     drop("The Heron", "The Pier")
     client.put_object(Bucket="pages", Key="source=paper.example/menu.txt", Body=b"Home\nNews\nWeather\n")
-    short = ("--max-record-mb", "0.0001")  # 100 bytes: every article is a dead letter
+    short = ("--limit", "record-mb=0.0001")  # 100 bytes: every article is a dead letter
     run("ingest", "s3://pages/", *short, "--quiet")
     assert counts()[0] == 0
     assert len(run("rejects", "--list", "--format", "json").splitlines()) == counts()[1] >= 2
 
     run("replay", "--quiet")
     assert counts()[0] == 2
-    run("watch", "s3://pages/", "--every", "0", "--rest", "0", "--until-idle", "--quiet")
+    run("watch", "s3://pages/", "--every", "0", "--settle-time", "0", "--until-idle", "--quiet")
     drop("The Gull", "The Tern")
     assert json.loads(run("status", "s3://pages/", "--json"))
-    run("watch", "s3://pages/", "--every", "0", "--rest", "0", "--until-idle", "--quiet")
+    run("watch", "s3://pages/", "--every", "0", "--settle-time", "0", "--until-idle", "--quiet")
     assert counts()[0] == 4
     run("reprocess", "--where", "source = 'paper.example'", "--quiet")
     assert counts()[0] == 4

@@ -93,7 +93,7 @@ def test_a_table_whose_columns_cannot_be_told_is_one_dead_letter_that_lists_them
     found = read(tmp_path, "a.csv", b"name,age\nAnn,7\nBen,8\n")
     assert (len(found), dead(found)) == (1, ["no_text_column"])
     assert "name, age" in messages(found)
-    assert "--text-column" in messages(found)
+    assert "--column text" in messages(found)
     found = read(tmp_path, "b.csv", b"name,age\nAnn,7\n", ReadOptions(text_column="story"))
     assert dead(found) == ["no_such_column"]
 

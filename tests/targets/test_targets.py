@@ -104,7 +104,7 @@ def test_a_url_that_names_no_target_is_wrong_usage(url: str, lake: str, capsys: 
 
 
 def test_a_lake_that_is_not_there_makes_no_target(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert broadsheet("load", "--lake", tmp_path / "none", "--to", f"duckdb://{tmp_path}/new.db") == 1
+    assert broadsheet("load", "--lake", tmp_path / "none", "--to", f"duckdb://{tmp_path}/new.db") == 2
     assert "there is no lake at" in capsys.readouterr().err
     assert not (tmp_path / "new.db").exists()
 

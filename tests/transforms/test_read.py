@@ -129,7 +129,7 @@ def test_a_record_is_as_large_as_the_limit_and_no_larger(tmp_path: Path) -> None
     record, error = _read(_file(tmp_path, "page.txt", b"x" * 1001), ReadOptions(max_record_bytes=1000))
     assert error is not None
     assert error.reason == "record_too_large"
-    assert "--max-record-mb" in error.message
+    assert "--limit record-mb" in error.message
     assert len(record.payload) <= 1001
 
 

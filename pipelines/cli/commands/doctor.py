@@ -1,4 +1,4 @@
-"""`broadsheet doctor`: what is lacking, and what to do."""
+"""Adds `broadsheet doctor`: names what is lacking, and what to do."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ def add(commands: argparse._SubParsersAction) -> None:
     """Adds the command to the command line."""
     doctor = commands.add_parser(
         "doctor",
-        help="what this machine or a cluster lacks, and what to do",
+        help="say what this machine or a cluster lacks, and what to do",
         description="Looks at versions, optional clients and the lake, and for a RUNNER at what submit would use: servers, the "
-        "workers' environment, folders. Exit code 1 where something that is needed is lacking.",
+        "workers' environment, folders. Exits with code 1 if something that is needed is lacking.",
     )
     doctor.add_argument("cluster", nargs="?", choices=CLUSTERS, metavar="RUNNER", help="flink, spark, dataflow or prism")
-    doctor.add_argument("--profile", metavar="FILE", help="as for submit")
-    doctor.add_argument("--lake", metavar="DIR", help="the lake that shall be written")
+    doctor.takes_beam_options = True
+    flags = doctor.section("options")
+    flags.add("--profile", metavar="FILE", help="Reads Beam's options from a TOML file, as submit does")
+    flags.add("--lake", metavar="DIR", help="Checks that the lake in this folder can be written")
     doctor.set_defaults(run=_run)
 
 

@@ -1,4 +1,4 @@
-"""`broadsheet ingest`: what is new, into the lake."""
+"""Adds `broadsheet ingest`: commits what is new to the lake."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from broadsheet.pipelines.cli.default_runner import LOCAL_RUNNER
-from broadsheet.pipelines.cli.flags import count, positive, share
-from broadsheet.pipelines.cli.limit_flags import add_limits, limits
-from broadsheet.pipelines.cli.read_flags import add_reading, read_options
+from broadsheet.pipelines.cli.common import add_quiet, add_runner
+from broadsheet.pipelines.cli.config_file import ALERTS
+from broadsheet.pipelines.cli.limit_flags import add_limits, page_limits
+from broadsheet.pipelines.cli.parser import Parser
+from broadsheet.pipelines.cli.read_flags import add_reading, add_screening, read_options
+from broadsheet.pipelines.cli.values import count, positive, share
 from broadsheet.schemas.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -26,86 +28,156 @@ def add(commands: argparse._SubParsersAction) -> None:
         "or compressed) and commits what is new to the lake. "
         "Beam's own options (--runner=…, --direct_num_workers=…) are passed through.",
     )
-    add_flags(ingest)
+    add_inputs(ingest)
+    add_rules(ingest)
     add_once(ingest)
-    ingest.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
-    ingest.add_argument("--dry-run", action="store_true", help="say what would be read and how much; read and write nothing")
+    ingest.section("lake").add(
+        "--dry-run", action="store_true", help="Prints what would be read and how much; reads no page and writes nothing"
+    )
+    add_runner(ingest)
     ingest.set_defaults(run=_run)
 
 
-def add_once(ingest: argparse.ArgumentParser) -> None:
-    """Adds the flags of a run that ends: not those of `watch`."""
-    ingest.add_argument("--learn", action="store_true", help="learn each source's boilerplate from the new inputs first")
-    ingest.add_argument("--force", action="store_true", help="read inputs that are in the lake already; still adds no row twice")
-    ingest.add_argument(
-        "--dates",
-        metavar="A..B",
-        help="only these days, both included: {date} or {date:%%Y/%%m/%%d} in INPUT or in --path-template",
-    )
-    ingest.add_argument(
-        "--max-reject-share", type=share, default=1.0, metavar="X", help="exit code 3 if more records are dead (1.0)"
-    )
-    ingest.add_argument("--min-documents", type=count, default=0, metavar="N", help="exit code 3 if fewer are new (0)")
-    ingest.add_argument("--max-age-hours", type=positive, metavar="H", help="exit code 3 if the lake's newest commit is older")
-    ingest.add_argument(
-        "--metrics-file", metavar="FILE", help="how the run ended, for Prometheus' node_exporter: its textfile collector"
-    )
-    ingest.add_argument(
-        "--events", metavar="TO", help="OpenLineage events of the run: a file they are added to, or a server's address"
-    )
-
-
-def add_flags(ingest: argparse.ArgumentParser) -> None:
-    """Adds the inputs and the flags that say how they are ingested: those of `watch` and `submit` too."""
+def add_inputs(ingest: Parser) -> None:
+    """Adds the inputs and the flags of topics: those of `watch` and `submit` too."""
     ingest.add_argument(
         "inputs",
         nargs="*",
         metavar="INPUT",
-        help="a file, a folder, a glob; local, https:// or a URI Beam can read; kafka://broker:9092/topic; - is standard input",
+        help="a file, a folder or a glob; local, https:// or a URI of Beam's; kafka://broker:9092/topic; - is standard input",
     )
-    ingest.add_argument("--files-from", metavar="LIST", help="a file that names more inputs, one a line")
-    add_rules(ingest)
-
-
-def add_rules(ingest: argparse.ArgumentParser) -> None:
-    """Adds the flags that say how records become rows: those of `replay` and `reprocess` too."""
-    ingest.add_argument("--lake", metavar="DIR", help="the lake's folder; made if it does not exist")
-    add_reading(ingest)
-    add_limits(ingest)
-    ingest.add_argument("--manifest", metavar="FILE", help="CSV, JSON lines or Parquet: uri and given fields of each input")
-    ingest.add_argument(
-        "--respect-opt-out",
-        action="store_true",
-        help="leave out pages whose head or HTTP headers say noai, noml or tdm-reservation: 1",
-    )
-    ingest.add_argument("--blocklist", metavar="FILE", help="leave out pages of these domains, one a line, and those below them")
-    ingest.add_argument("--mask-pii", metavar="KINDS", help="mask in texts: emails, phones, ips, joined by commas")
-    ingest.add_argument("--extractor", choices=("blocks", "trafilatura"), default="blocks", help="what takes HTML apart (blocks)")
-    ingest.add_argument("--language-backend", metavar="NAME", default="fast", help="fast, langdetect, pycld2, lingua or fasttext")
-    ingest.add_argument(
+    inputs = ingest.section("inputs")
+    inputs.add("--files-from", metavar="LIST", help="Reads the names of more inputs from a file, one per line")
+    inputs.add(
         "--from",
         dest="topic_start",
         metavar="WHERE",
         default="earliest",
-        help="where a topic begins that the lake does not know: earliest, latest or a time (earliest)",
+        advanced=True,
+        help="Starts a topic that the lake does not know at earliest, latest or a time",
     )
-    ingest.add_argument("--skip-lost-offsets", action="store_true", help="go on where a broker has deleted what was not read yet")
-    ingest.add_argument("--kafka-config", metavar="FILE", help="properties of Kafka's client: TLS, SASL, group.id and the like")
-    ingest.add_argument(
-        "--workers",
-        type=_workers,
+    inputs.add(
+        "--skip-lost-offsets", action="store_true", advanced=True, help="Goes on after messages that the broker deleted unread"
+    )
+    inputs.add(
+        "--kafka-config",
+        metavar="FILE",
+        advanced=True,
+        help="Reads properties of Kafka's client (TLS, SASL, group.id) from a file",
+    )
+
+
+def add_once(ingest: Parser) -> None:
+    """Adds the flags of a run that ends: not those of `watch`."""
+    ingest.section("inputs").add(
+        "--dates",
+        metavar="A..B",
+        help="Reads only these days, both included, of INPUT or --path-template with {date} or {date:%%Y/%%m/%%d}",
+        default_words="all",
+    )
+    ingest.section("inputs").add(
+        "--force", action="store_true", help="Reads inputs that are in the lake already; still adds no row twice"
+    )
+    ingest.section("stages").add(
+        "--learn", action="store_true", help="Learns the boilerplate of each source from the new inputs first"
+    )
+    alerts = ingest.section(ALERTS)
+    alerts.add(
+        "--max-reject-share",
+        type=share,
+        default=1.0,
+        metavar="X",
+        advanced=True,
+        help="Exits with code 3 if a larger share of the records is dead",
+    )
+    alerts.add(
+        "--min-documents",
+        type=count,
+        default=0,
         metavar="N",
-        help="processes that read, strip and extract on this machine (default: as many as fit; 1 for less than 64 MB of input)",
+        advanced=True,
+        help="Exits with code 3 if fewer documents are new",
     )
-    ingest.add_argument("--batch-mb", type=positive, default=64.0, metavar="N", help="inputs a batch, in MB: bounds memory (64)")
-    ingest.add_argument(
+    alerts.add(
+        "--max-age-hours",
+        type=positive,
+        metavar="H",
+        advanced=True,
+        help="Exits with code 3 if the newest commit of the lake is older",
+        default_words="any age",
+    )
+    monitoring = ingest.section("monitoring")
+    monitoring.add(
+        "--metrics-file",
+        metavar="FILE",
+        advanced=True,
+        help="Writes how the run ended to a file for the textfile collector of Prometheus' node_exporter",
+    )
+    monitoring.add(
+        "--events",
+        metavar="TO",
+        advanced=True,
+        help="Appends OpenLineage events of the run to a file, or posts them to the address of a server",
+    )
+
+
+def add_rules(ingest: Parser, batch_mb: float = 64.0) -> None:
+    """Adds the flags that say how records become rows: those of `replay` and `reprocess` too."""
+    lake = ingest.section("lake")
+    lake.add(
+        "--lake", metavar="DIR", help="Writes the tables to this folder, made if it does not exist (required)", default_words=""
+    )
+    lake.add(
         "--contract",
         choices=("evolve", "freeze"),
         default="evolve",
-        help="a lake of an older schema: add its new columns (evolve), or refuse to change it",
+        advanced=True,
+        help="Adds new columns to a lake of an older schema (evolve), or refuses to change it (freeze)",
     )
-    ingest.add_argument("--config", metavar="FILE", help="a TOML file of these flags: batch-mb = 32")
-    ingest.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    lake.add(
+        "--batch-mb",
+        type=positive,
+        default=batch_mb,
+        metavar="N",
+        advanced=True,
+        help="Commits after this many MB of inputs, which bounds memory",
+    )
+    add_reading(ingest)
+    ingest.section("metadata").add(
+        "--manifest",
+        metavar="FILE",
+        advanced=True,
+        help="Reads the fields of inputs that are known beforehand from CSV, JSON lines or Parquet with a column uri",
+    )
+    stages = ingest.section("stages")
+    add_screening(ingest)
+    stages.add(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="Reads, strips and extracts in this many processes on this machine",
+        default_words="as many as fit; 1 for less than 64 MB of input",
+    )
+    stages.add("--mask-pii", metavar="KINDS", help="Masks emails, phones and ips, joined by commas, in texts")
+    stages.add(
+        "--extractor",
+        choices=("blocks", "trafilatura"),
+        default="blocks",
+        advanced=True,
+        help="Finds the body of HTML pages by this",
+    )
+    stages.add(
+        "--language-backend",
+        metavar="NAME",
+        default="fast",
+        advanced=True,
+        help="Detects languages by fast, langdetect, pycld2, lingua or fasttext",
+    )
+    add_limits(ingest)
+    ingest.section("general options").add(
+        "--config", metavar="FILE", help="Reads flags from a TOML file: batch-mb = 32, and tables [limits], [columns], [alerts]"
+    )
+    add_quiet(ingest)
 
 
 def _run(options: argparse.Namespace, rest: list[str]) -> int:
@@ -126,10 +198,10 @@ def _foresee(options: argparse.Namespace) -> int:
 
 
 def once_options(options: argparse.Namespace) -> IngestOptions:
-    """Returns what the flags of `add_flags` and `add_once` say.
+    """Returns what the flags of `add_inputs`, `add_rules` and `add_once` say.
 
     Raises:
-        ConfigError: As `ingest_options`, and where the days are none.
+        ConfigError: As `ingest_options`, and if the days are not valid.
     """
     from broadsheet.pipelines.inputs.day_range import parse_days
 
@@ -138,7 +210,8 @@ def once_options(options: argparse.Namespace) -> IngestOptions:
 
 
 def run_once(options: argparse.Namespace, beam_args: list[str]) -> int:
-    """Ingests what is new, with the flags of `add_flags` and `add_once`; returns the exit code."""
+    """Ingests what is new and returns the exit code."""
+    from broadsheet.pipelines.cli.extras import check_extras
     from broadsheet.pipelines.ingest.ingest import ingest
     from broadsheet.pipelines.ingest.run_history import new_run_id
     from broadsheet.pipelines.ingest.summary import print_summary
@@ -149,6 +222,7 @@ def run_once(options: argparse.Namespace, beam_args: list[str]) -> int:
     from broadsheet.transforms.lake.protocol.files import Lake
 
     wanted = once_options(options)._replace(run_id=new_run_id())
+    check_extras(wanted.inputs)  # those of --files-from too
     limits = AlertThresholds(options.max_reject_share, options.min_documents, options.max_age_hours)
     job = Job(wanted.run_id, Lake.at(options.lake), wanted.inputs)
     with observed(job, options.metrics_file, options.events) as seen:
@@ -159,47 +233,51 @@ def run_once(options: argparse.Namespace, beam_args: list[str]) -> int:
 
 
 def ingest_options(options: argparse.Namespace) -> IngestOptions:
-    """Returns what the flags of `add_flags` say, with the language backend loaded.
+    """Returns what the flags of `add_inputs` and `add_rules` say, with the language backend loaded.
 
     Raises:
-        ConfigError: No input or no lake is named, or a flag's value is none for it.
+        ConfigError: No input or no lake is named, or the value of a flag is not valid.
     """
     if not options.inputs and not options.files_from:
         raise ConfigError(f"{options.command}: name at least one INPUT, a file, a folder or a glob")
     from broadsheet.pipelines.inputs.match_inputs import read_list
 
     inputs = [*options.inputs, *(read_list(options.files_from) if options.files_from else [])]
-    return rule_options(options)._replace(inputs=inputs)
+    wanted = rule_options(options)
+    kafka_config = os.path.abspath(options.kafka_config) if options.kafka_config else None
+    return wanted._replace(
+        inputs=inputs,
+        read=wanted.read._replace(kafka_config=kafka_config),
+        topic_start=options.topic_start,
+        skip_lost_offsets=options.skip_lost_offsets,
+    )
 
 
 def rule_options(options: argparse.Namespace) -> IngestOptions:
     """Returns what the flags of `add_rules` say, without any input, and with the language backend loaded.
 
     Raises:
-        ConfigError: No lake is named, or a flag's value is none for it.
+        ConfigError: No lake is named, or the value of a flag is not valid.
     """
     if not options.lake:
-        raise ConfigError(f"{options.command}: --lake DIR is missing: where the tables shall lie")
+        raise ConfigError(f"{options.command}: --lake DIR is missing: name the folder of the tables")
     from broadsheet.pipelines.ingest.options import IngestOptions
     from broadsheet.pipelines.inputs.blocklist_file import read_blocklist
     from broadsheet.transforms.language.detect_language import load as load_language
     from broadsheet.transforms.versions import RuleOptions
 
     load_language(options.language_backend)
-    kafka_config = os.path.abspath(options.kafka_config) if options.kafka_config else None
     return IngestOptions(
         inputs=[],
         lake=options.lake,
-        read=read_options(options)._replace(respect_opt_out=options.respect_opt_out, kafka_config=kafka_config),
+        read=read_options(options)._replace(respect_opt_out=options.respect_opt_out),
         blocklist=read_blocklist(options.blocklist) if options.blocklist else frozenset(),
         choices=RuleOptions(options.extractor, options.language_backend, mask_pii=_mask_pii(options.mask_pii)),
-        limits=limits(options),
+        limits=page_limits(options.limits),
         manifest=options.manifest,
         batch_bytes=int(options.batch_mb * 1e6),
         runner=options.runner,
         workers=options.workers,
-        topic_start=options.topic_start,
-        skip_lost_offsets=options.skip_lost_offsets,
         contract=options.contract,
     )
 

@@ -1,11 +1,12 @@
-"""`broadsheet learn`: each source's boilerplate, for later runs of ingest."""
+"""Adds `broadsheet learn`: learns the boilerplate of each source, for later runs of ingest."""
 
 from __future__ import annotations
 
 import argparse
 
-from broadsheet.pipelines.cli.default_runner import LOCAL_RUNNER
-from broadsheet.pipelines.cli.read_flags import add_reading, read_options
+from broadsheet.pipelines.cli.common import add_lake, add_quiet, add_runner
+from broadsheet.pipelines.cli.limit_flags import add_limits
+from broadsheet.pipelines.cli.read_flags import add_reading, add_screening, read_options
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -16,12 +17,13 @@ def add(commands: argparse._SubParsersAction) -> None:
         description="Finds the lines that many pages of one source share and writes them to the lake as templates for ingest. "
         "A source that was learned before is learned anew.",
     )
-    learn.add_argument("inputs", nargs="+", metavar="INPUT", help="as for ingest")
-    learn.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
+    learn.add_argument("inputs", nargs="+", metavar="INPUT", help="a file, a folder or a glob, as for ingest")
+    add_lake(learn)
     add_reading(learn)
-    learn.add_argument("--respect-opt-out", action="store_true", help="learn nothing of pages that ingest would leave out")
-    learn.add_argument("--blocklist", metavar="FILE", help="nor of pages of these domains")
-    learn.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
+    add_screening(learn)
+    add_limits(learn, of_pages=False)
+    add_runner(learn)
+    add_quiet(learn)
     learn.set_defaults(run=_run)
 
 

@@ -1,8 +1,10 @@
-"""`broadsheet query`: SQL over the lake."""
+"""Adds `broadsheet query`: runs SQL over the lake."""
 
 from __future__ import annotations
 
 import argparse
+
+from broadsheet.pipelines.cli.common import add_lake
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -12,14 +14,16 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="ask the lake in SQL",
         description="Runs one SQL statement by DuckDB over the views documents, documents_latest, rejects, inputs and runs.",
     )
-    query.add_argument("sql", metavar="SQL")
-    query.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
-    query.add_argument(
+    query.add_argument("sql", metavar="SQL", help="one statement, in quotation marks")
+    add_lake(query)
+    flags = query.section("options")
+    flags.add(
         "--format",
         choices=("table", "csv", "json", "parquet"),
-        help="how rows are written: json is an object a line (what --output ends in, else table)",
+        help="Writes rows in this form; json is one object per line",
+        default_words="what --output ends in, else table",
     )
-    query.add_argument("--output", metavar="FILE", help="write to this file instead of printing")
+    flags.add("--output", metavar="FILE", help="Writes rows to this file", default_words="standard output")
     query.set_defaults(run=_run)
 
 

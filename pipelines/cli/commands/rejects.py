@@ -1,8 +1,11 @@
-"""`broadsheet rejects`: what did not become a document, counted or one by one."""
+"""Adds `broadsheet rejects`: counts or lists what did not become a document."""
 
 from __future__ import annotations
 
 import argparse
+
+from broadsheet.pipelines.cli.common import add_lake
+from broadsheet.pipelines.cli.parser import Parser
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -12,18 +15,25 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="count or list what did not become a document, and why",
         description="Counts the rows of `rejects` by kind, stage and reason, or lists them.",
     )
-    rejects.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
+    add_lake(rejects)
     add_choice(rejects)
-    rejects.add_argument("--list", action="store_true", help="one row a record, instead of counts")
-    rejects.add_argument("--format", choices=("table", "csv", "json"), default="table", help="how rows are printed (table)")
+    flags = rejects.section("options")
+    flags.add("--list", action="store_true", help="Prints one row per record instead of counts")
+    flags.add("--format", choices=("table", "csv", "json"), default="table", help="Prints rows in this form")
     rejects.set_defaults(run=_run)
 
 
-def add_choice(parser: argparse.ArgumentParser) -> None:
+def add_choice(parser: Parser) -> None:
     """Adds the flags that choose rejects."""
-    parser.add_argument("--stage", metavar="NAME", help="only those of this stage: read, decode, strip, …")
-    parser.add_argument("--reason", metavar="NAME", help="only those of this reason")
-    parser.add_argument("--where", metavar="SQL", help="only those of this condition over the columns of rejects")
+    choice = parser.section("choice")
+    choice.add("--stage", metavar="NAME", help="Takes only rejects of this stage: read, decode, strip, …", default_words="all")
+    choice.add("--reason", metavar="NAME", help="Takes only rejects with this reason", default_words="all")
+    choice.add(
+        "--where",
+        metavar="SQL",
+        help="Takes only rejects that meet this condition over the columns of rejects",
+        default_words="all",
+    )
 
 
 def condition(options: argparse.Namespace) -> str:

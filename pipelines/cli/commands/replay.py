@@ -1,4 +1,4 @@
-"""`broadsheet replay`: dead letters, tried again with today's rules."""
+"""Adds `broadsheet replay`: tries dead letters again with today's rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from broadsheet.pipelines.cli.commands.ingest import add_rules, rule_options
 from broadsheet.pipelines.cli.commands.rejects import add_choice, condition
-from broadsheet.pipelines.cli.default_runner import LOCAL_RUNNER
+from broadsheet.pipelines.cli.common import add_runner
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -21,7 +21,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     add_choice(replay)
     add_rules(replay)
-    replay.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
+    add_runner(replay)
     replay.set_defaults(run=_run)
 
 

@@ -1,27 +1,38 @@
-"""`broadsheet report`: one page on a lake or a run."""
+"""Adds `broadsheet report`: makes one page on a lake or a run."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
+from broadsheet.pipelines.cli.common import add_lake
+
 
 def add(commands: argparse._SubParsersAction) -> None:
     """Adds the command to the command line."""
     report = commands.add_parser(
         "report",
-        help="one page on a lake or a run, and what looks wrong in it",
+        help="make one page on a lake or a run, with what looks wrong",
         description="Makes one self-contained HTML page: documents by day, source and language, rejects, boilerplate, dates, "
         "lengths, duplicates, throughput, the newest run beside those before it with what looks wrong marked, and samples before "
         "and after stripping.",
     )
-    report.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
-    report.add_argument(
-        "--run", metavar="ID", dest="run_name", help="only what this run brought: the beginning of its identifier, or last"
+    add_lake(report)
+    flags = report.section("options")
+    flags.add(
+        "--run",
+        metavar="ID",
+        dest="run_name",
+        help="Reports only what this run brought: the beginning of its identifier, or last",
+        default_words="the whole lake",
     )
-    report.add_argument("--output", metavar="FILE", help="where the page goes; by default to standard output")
-    report.add_argument("--json", action="store_true", help="the numbers for programs, without samples")
-    report.add_argument("--alert", action="store_true", help="exit code 3 if something looks wrong")
+    flags.add("--output", metavar="FILE", help="Writes the page to this file", default_words="standard output")
+    flags.add("--json", action="store_true", help="Writes the numbers as JSON for programs, without samples")
+    flags.add(
+        "--alert",
+        action="store_true",
+        help="Exits with code 3 if something looks wrong; without --output it prints that instead of the page",
+    )
     report.set_defaults(run=_run)
 
 
@@ -30,8 +41,9 @@ def _run(options: argparse.Namespace, _rest: list[str]) -> int:
     from broadsheet.schemas.errors import AlertError
     from broadsheet.transforms.lake.protocol.files import Lake
 
-    report = make_report(Lake.at(options.lake), options.run_name, samples=not options.json)
-    text = to_json(report) if options.json else to_page(report)
+    alone = options.alert and not options.output and not options.json  # for cron: the alerts are all that is wanted
+    report = make_report(Lake.at(options.lake), options.run_name, samples=not options.json and not alone)
+    text = "" if alone else to_json(report) if options.json else to_page(report)
     if options.output:
         with open(options.output, "w", encoding="utf-8", errors="replace") as file:
             file.write(text)

@@ -1,4 +1,4 @@
-"""`broadsheet reprocess`: documents, made again by today's rules."""
+"""Adds `broadsheet reprocess`: makes documents again with today's rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from broadsheet.pipelines.cli.commands.ingest import add_rules, rule_options
-from broadsheet.pipelines.cli.default_runner import LOCAL_RUNNER
+from broadsheet.pipelines.cli.common import add_runner
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -15,13 +15,16 @@ def add(commands: argparse._SubParsersAction) -> None:
         "reprocess",
         help="make documents again after a rule or a model has changed",
         description="Reads the inputs of the chosen documents again and puts what today's rules make of them in their place, a "
-        "batch a commit. What was not chosen stays as it is. Give the flags of the ingest that made them.",
+        "batch per commit. What was not chosen stays as it is. Give the flags of the ingest that made them.",
     )
-    reprocess.add_argument(
-        "--where", metavar="SQL", required=True, help="which documents: a condition over their columns, source = 'x' and date >= …"
+    reprocess.section("choice").add(
+        "--where",
+        metavar="SQL",
+        required=True,
+        help="Takes only documents that meet this condition over their columns: source = 'x' and date >= …",
     )
     add_rules(reprocess)
-    reprocess.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
+    add_runner(reprocess)
     reprocess.set_defaults(run=_run)
 
 

@@ -1,24 +1,26 @@
-"""`broadsheet status`: what came, what waits, how the watches stand."""
+"""Adds `broadsheet status`: says what came, what waits and how the watches are."""
 
 from __future__ import annotations
 
 import argparse
 
-from broadsheet.pipelines.cli.flags import positive
+from broadsheet.pipelines.cli.common import add_lake
+from broadsheet.pipelines.cli.values import positive
 
 
 def add(commands: argparse._SubParsersAction) -> None:
     """Adds the command to the command line."""
     status = commands.add_parser(
         "status",
-        help="what came in the last minutes, what waits, how the watches stand",
+        help="say what came in the last minutes, what waits, how the watches are",
         description="Says what was committed in the last minutes, which inputs the lake has not read yet and how old the oldest of "
-        "them is, and how each watch of the lake stands. Without INPUT it looks where the latest watch was told to look.",
+        "them is, and how each watch of the lake is. Without INPUT it looks where the latest watch looks.",
     )
-    status.add_argument("inputs", nargs="*", metavar="INPUT", help="as for watch")
-    status.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
-    status.add_argument("--minutes", type=positive, default=10.0, metavar="N", help="how far back to look (10)")
-    status.add_argument("--json", action="store_true", help="for programs")
+    status.add_argument("inputs", nargs="*", metavar="INPUT", help="a file, a folder or a glob, as for watch")
+    add_lake(status)
+    flags = status.section("options")
+    flags.add("--minutes", type=positive, default=10.0, metavar="N", help="Counts what came in this many minutes")
+    flags.add("--json", action="store_true", help="Prints JSON for programs")
     status.set_defaults(run=_run)
 
 

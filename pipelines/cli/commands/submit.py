@@ -1,4 +1,4 @@
-"""`broadsheet submit`: ingest on a cluster."""
+"""Adds `broadsheet submit`: ingests on a cluster."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import argparse
 import shlex
 import sys
 
-from broadsheet.pipelines.cli.commands.ingest import add_flags, add_once, once_options, run_once
-from broadsheet.pipelines.cli.flags import count
+from broadsheet.pipelines.cli.commands.ingest import add_inputs, add_once, add_rules, once_options, run_once
+from broadsheet.pipelines.cli.values import count
 from broadsheet.schemas.errors import RunError
 
 CLUSTERS = ("flink", "spark", "dataflow", "prism")
@@ -18,19 +18,27 @@ def add(commands: argparse._SubParsersAction) -> None:
     submit = commands.add_parser(
         "submit",
         help="ingest on a cluster",
-        description="Ingests on a cluster, with Beam's options from a profile file; what stands here goes before "
+        description="Ingests on a cluster, with Beam's options from a profile file; flags go before "
         "them. Says which options it used, waits for the end, and may be repeated as ingest may.",
     )
     submit.add_argument("cluster", choices=CLUSTERS, metavar="RUNNER", help="flink, spark, dataflow or prism")
-    add_flags(submit)
+    submit.takes_beam_options = True
+    add_inputs(submit)
+    add_rules(submit, batch_mb=100_000.0)  # a batch costs a cluster half a minute: one, unless memory says otherwise
     add_once(submit)
-    submit.add_argument("--profile", metavar="FILE", help="a TOML file of Beam's options: job_endpoint = 'localhost:8099'")
-    submit.add_argument(
-        "--no-wait", action="store_true", help="send one job, for one batch of what is new, and end; it commits by itself"
+    cluster = submit.section("cluster")
+    cluster.add("--profile", metavar="FILE", help="Reads Beam's options from a TOML file: job_endpoint = 'localhost:8099'")
+    cluster.add(
+        "--no-wait", action="store_true", help="Sends one job, for one batch of what is new, and ends; the job commits by itself"
     )
-    submit.add_argument("--retries", type=count, default=1, metavar="N", help="how many more jobs to send where one failed (1)")
-    submit.add_argument("--dry-run", metavar="FILE", help="write the job's graph, Beam's pipeline proto, to FILE; run nothing")
-    submit.set_defaults(run=_run, batch_mb=100_000.0)  # a batch costs a cluster half a minute: one, unless memory says otherwise
+    cluster.add("--retries", type=count, default=1, metavar="N", advanced=True, help="Sends this many more jobs if one fails")
+    cluster.add(
+        "--dry-run",
+        metavar="FILE",
+        advanced=True,
+        help="Writes the graph of the job, Beam's pipeline proto, to FILE and runs nothing",
+    )
+    submit.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace, rest: list[str]) -> int:

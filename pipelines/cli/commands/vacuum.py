@@ -1,10 +1,11 @@
-"""`broadsheet vacuum`: away with what nobody needs."""
+"""Adds `broadsheet vacuum`: removes files that nobody needs any more."""
 
 from __future__ import annotations
 
 import argparse
 import math
-import sys
+
+from broadsheet.pipelines.cli.common import add_lake, add_quiet, notice
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -15,22 +16,24 @@ def add(commands: argparse._SubParsersAction) -> None:
         description="Removes files that no snapshot of the last days needs and that are older than that, ends what dead runs have "
         "left, and writes checkpoints of the tables' logs. Never removes what a run under way needs.",
     )
-    vacuum.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
-    vacuum.add_argument(
+    add_lake(vacuum)
+    flags = vacuum.section("options")
+    flags.add(
         "--retention-days",
         type=_days,
         default=7.0,
         metavar="N",
-        help="how far back snapshots stay readable (7); 0: the newest alone",
+        help="Keeps snapshots of this many days readable; 0 keeps the newest alone",
     )
-    vacuum.add_argument("--dry-run", action="store_true", help="only list what would be removed")
+    flags.add("--dry-run", action="store_true", help="Lists what would be removed and removes nothing")
+    add_quiet(vacuum)
     vacuum.set_defaults(run=_run)
 
 
 def _days(text: str) -> float:
     value = float(text)
     if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text} is no number of days")
+        raise argparse.ArgumentTypeError(f"expected a number of days, 0 or more, got {text}")
     return value
 
 
@@ -38,10 +41,7 @@ def _run(options: argparse.Namespace, _rest: list[str]) -> int:
     from broadsheet.pipelines.maintain.vacuum import vacuum
     from broadsheet.pipelines.observe.terminal import say
 
-    def told(line: str) -> None:
-        say(line, sys.stderr)
-
-    done = vacuum(options.lake, options.retention_days * 86400, options.dry_run, told)
+    done = vacuum(options.lake, options.retention_days * 86400, options.dry_run, notice(options))
     if options.dry_run:
         for name in done.files:
             say(name)

@@ -1,10 +1,11 @@
-"""`broadsheet verify`: files against log, books against tables."""
+"""Adds `broadsheet verify`: checks files against log, and counts against tables."""
 
 from __future__ import annotations
 
 import argparse
 
-from broadsheet.pipelines.cli.flags import positive
+from broadsheet.pipelines.cli.common import add_lake, add_quiet
+from broadsheet.pipelines.cli.values import positive
 from broadsheet.schemas.errors import AlertError
 
 
@@ -14,14 +15,24 @@ def add(commands: argparse._SubParsersAction) -> None:
         "verify",
         help="check the lake: files against log, books against tables",
         description="Checks that every file of the log is there as it was committed, that none lies about that no commit knows, "
-        "that the books balance and that no document stands twice. Exit code 1 where something is wrong.",
+        "that the books balance and that no document stands twice. Exits with code 1 if something is wrong.",
     )
-    verify.add_argument("--lake", metavar="DIR", required=True, help="the lake's folder")
-    verify.add_argument("--deep", action="store_true", help="read every file and compare it with the digest in its name")
-    verify.add_argument(
-        "--repair", action="store_true", help="end what was interrupted; lost and damaged files: out, their inputs new"
+    add_lake(verify)
+    flags = verify.section("options")
+    flags.add("--deep", action="store_true", help="Reads every file and compares it with the digest in its name")
+    flags.add(
+        "--repair",
+        action="store_true",
+        help="Finishes what was interrupted, and takes lost and damaged files out, so that ingest reads their inputs again",
     )
-    verify.add_argument("--max-age-hours", type=positive, metavar="H", help="exit code 3 if the newest commit is older")
+    flags.add(
+        "--max-age-hours",
+        type=positive,
+        metavar="H",
+        help="Exits with code 3 if the newest commit of the lake is older",
+        default_words="any age",
+    )
+    add_quiet(verify)
     verify.set_defaults(run=_run)
 
 

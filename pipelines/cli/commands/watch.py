@@ -1,12 +1,12 @@
-"""`broadsheet watch`: what arrives, turn by turn, into the lake."""
+"""Adds `broadsheet watch`: ingests what arrives, poll by poll."""
 
 from __future__ import annotations
 
 import argparse
 
-from broadsheet.pipelines.cli.commands.ingest import add_flags, ingest_options
-from broadsheet.pipelines.cli.default_runner import LOCAL_RUNNER
-from broadsheet.pipelines.cli.flags import duration, positive
+from broadsheet.pipelines.cli.commands.ingest import add_inputs, add_rules, ingest_options
+from broadsheet.pipelines.cli.common import add_runner
+from broadsheet.pipelines.cli.values import duration, positive
 from broadsheet.schemas.errors import ConfigError
 
 
@@ -14,35 +14,56 @@ def add(commands: argparse._SubParsersAction) -> None:
     """Adds the command to the command line."""
     watch = commands.add_parser(
         "watch",
-        help="ingest what arrives, turn by turn, until it is told to end",
+        help="ingest what arrives, poll by poll, until it is stopped",
         description="Looks at the inputs every so often and ingests what is new, on any runner; progress is in the lake. "
-        "SIGTERM and Ctrl-C end it behind the commit that is under way, with exit code 0; after kill -9 the same command goes on.",
+        "SIGTERM and Ctrl-C end it after the commit that is under way, with exit code 0; after kill -9 the same command goes on.",
     )
-    add_flags(watch)
-    watch.add_argument("--runner", metavar="R", default=LOCAL_RUNNER, help="Beam's runner; by default this process")
-    watch.add_argument("--profile", metavar="FILE", help="the cluster to run on instead, as for submit")
-    watch.add_argument("--every", type=duration, default=30.0, metavar="TIME", help="from turn to turn: 30s, 5m, 1h (30s)")
-    watch.add_argument(
-        "--rest",
+    add_inputs(watch)
+    polls = watch.section("polls")
+    polls.add(
+        "--every",
+        type=duration,
+        default=30.0,
+        metavar="TIME",
+        help="Looks for new inputs this often: 30s, 5m, 1h",
+        default_words="30s",
+    )
+    polls.add(
+        "--settle-time",
         type=duration,
         default=1.0,
         metavar="TIME",
-        help="how long a file's size and time must rest before it is read (1s)",
+        help="Reads a file after its size and time have not changed for this long",
+        default_words="1s",
     )
-    watch.add_argument("--done", metavar="SUFFIX", default="", help="read FILE once FILE+SUFFIX lies beside it: .done")
-    watch.add_argument(
-        "--unbounded", action="store_true", help="one pipeline that stays up, on Prism or Flink, instead of one a turn"
+    polls.add("--done", metavar="SUFFIX", default="", help="Reads FILE only once FILE+SUFFIX, such as .done, exists")
+    polls.add("--until-idle", action="store_true", help="Ends when a poll finds nothing new")
+    polls.add("--max-polls", type=positive, metavar="N", advanced=True, help="Ends after this many polls", default_words="no end")
+    polls.add(
+        "--unbounded",
+        action="store_true",
+        advanced=True,
+        help="Keeps one pipeline running, on Prism or Flink, instead of running one per poll",
     )
-    watch.add_argument("--max-turns", type=positive, metavar="N", help="end after so many turns")
-    watch.add_argument("--until-idle", action="store_true", help="end when a turn finds nothing new")
-    watch.add_argument("--metrics-file", metavar="FILE", help="written after each turn for Prometheus' node_exporter")
-    watch.add_argument("--metrics-port", type=int, metavar="PORT", help="serve the same on http://127.0.0.1:PORT/metrics")
+    add_rules(watch)
+    monitoring = watch.section("monitoring")
+    monitoring.add(
+        "--metrics-file",
+        metavar="FILE",
+        advanced=True,
+        help="Writes metrics after each poll to a file for Prometheus' node_exporter",
+    )
+    monitoring.add(
+        "--metrics-port", type=int, metavar="PORT", advanced=True, help="Serves metrics at http://127.0.0.1:PORT/metrics"
+    )
+    add_runner(watch)
+    watch.section("cluster").add("--profile", metavar="FILE", help="Reads Beam's options from a TOML file, as submit does")
     watch.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace, rest: list[str]) -> int:
     if "-" in options.inputs:
-        raise ConfigError("watch: standard input ends once; use ingest for it")
+        raise ConfigError("watch: standard input is read once; use ingest for it")
     from broadsheet.pipelines.inputs.input_scanner import Watched
     from broadsheet.pipelines.inputs.topics import split_topics
     from broadsheet.pipelines.runners.beam_options import all_options, ready_args
@@ -61,9 +82,9 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
     standing = watch(
         WatchOptions(
             ingest=wanted,
-            watched=Watched(split_topics(wanted.inputs)[0], wanted.manifest, options.rest, options.done),
+            watched=Watched(split_topics(wanted.inputs)[0], wanted.manifest, options.settle_time, options.done),
             every_s=options.every,
-            max_turns=int(options.max_turns) if options.max_turns else None,
+            max_turns=int(options.max_polls) if options.max_polls else None,
             until_idle=options.until_idle,
             metrics_file=options.metrics_file,
             metrics_port=options.metrics_port,
@@ -73,4 +94,4 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
         ),
         rest,
     )
-    return 1 if standing.failures and standing.turns == options.max_turns else 0  # the last turn failed, and no other tries again
+    return 1 if standing.failures and standing.turns == options.max_polls else 0  # the last poll failed, and no other tries again

@@ -19,7 +19,7 @@ from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 
-from broadsheet.schemas.errors import ConfigError, ConflictError, LakeError
+from broadsheet.schemas.errors import ConfigError, ConflictError, ForeignLakeError, LakeError
 from broadsheet.schemas.partitions import parse_partition_path, partition_path
 from broadsheet.schemas.records import PartFile
 from broadsheet.schemas.tables import INPUTS, SCHEMA_VERSION, TABLES, Table
@@ -136,19 +136,27 @@ def open_table(lake: Lake, table: Table, version: int | None = None) -> DeltaTab
     """Opens a table, at its newest version or at a given one.
 
     Raises:
-        LakeError: There is no such table, its log is damaged, or a newer broadsheet made it.
+        ForeignLakeError: There is no such table, or a newer broadsheet made it.
+        LakeError: The log of the table is damaged.
     """
     if lake.root.startswith("s3:"):
         prepare_s3()  # a worker opens tables without having been through `Lake.at`
     try:
         handle = DeltaTable(lake.path(table.name), version=version)
     except TableNotFoundError as error:
-        raise LakeError(f"there is no lake at {lake.root}: {table.name}/ holds no Delta table") from error
+        raise ForeignLakeError(
+            f"there is no lake at {lake.root}: {table.name}/ is not a Delta table; "
+            f"broadsheet ingest INPUT --lake {lake.root} makes one"
+        ) from error
     except DeltaError as error:
+        if "Unsupported minimum" in str(error):
+            raise ForeignLakeError(f"{lake.path(table.name)} was written by a newer version of Delta: upgrade deltalake") from error
         raise LakeError(f"{lake.path(table.name)} cannot be read as a Delta table: {str(error).partition(chr(10))[0]}") from error
     made_by = schema_version(handle)
     if made_by > SCHEMA_VERSION:
-        raise LakeError(f"{lake.root} has schema version {made_by}, this broadsheet knows {SCHEMA_VERSION}: upgrade broadsheet")
+        raise ForeignLakeError(
+            f"{lake.root} has schema version {made_by}, this broadsheet knows {SCHEMA_VERSION}: upgrade broadsheet"
+        )
     return handle
 
 

@@ -143,7 +143,7 @@ def read_tar(stream: Stream, context: Context, read: Read) -> Iterator[Found]:
 
 def _go_deeper(context: Context) -> None:
     if context.depth >= context.options.max_depth:
-        raise UnreadableError("too_deep", f"it lies within {context.depth} archives (--max-depth)")
+        raise UnreadableError("too_deep", f"it lies within {context.depth} archives (--limit archive-depth)")
 
 
 def _member(context: Context, name: str) -> Context:
@@ -230,7 +230,9 @@ def _check_directory(file: BinaryIO, context: Context) -> None:
     if at >= 0 and len(tail) >= at + 56:
         count, length = struct.unpack_from("<QQ", tail, at + 32)
     if max(count, length // 1024) > context.options.max_members:
-        raise UnreadableError("too_many_members", f"it has {count} members, --max-members allows {context.options.max_members}")
+        raise UnreadableError(
+            "too_many_members", f"it has {count} members, --limit archive-members allows {context.options.max_members}"
+        )
 
 
 def _read_local_members(file: BinaryIO, context: Context, read: Read) -> Iterator[Found]:

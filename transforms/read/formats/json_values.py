@@ -39,7 +39,7 @@ def read_json_lines(stream: Stream, context: Context) -> Iterator[Found]:
         text = lines.text(line)
         data = line.data if isinstance(line.data, bytes) else encode_text(line.data)
         if line.cut:
-            what = f"line {number} is longer than {len(data)} bytes (--max-record-mb)"
+            what = f"line {number} is longer than {len(data)} bytes (--limit record-mb)"
             yield context.dead("record_too_large", what, data[:longest])
             continue
         if _has_too_many_values(data, context.options):

@@ -164,7 +164,7 @@ class _CsvLines:
         if line is None:
             raise StopIteration
         if line.cut:
-            limit = f"{self._limit} bytes (--max-record-mb)"
+            limit = f"{self._limit} bytes (--limit record-mb)"
             raise UnreadableError("record_too_large", f"a line is longer than {limit}")
         return self._lines.text(line).replace("\0", "")
 
@@ -265,7 +265,7 @@ def _check_compressed(source: BinaryIO, options: ReadOptions) -> None:
             grown = int(words[frames].clip(0).astype(float).sum())
             if grown > max(options.max_ratio * len(body), 2 * options.max_record_bytes):
                 what = f"a batch of {len(body)} bytes decompresses to {grown}, more than {options.max_ratio} times its size"
-                raise UnreadableError("ratio_too_large", f"{what} (--max-ratio)")
+                raise UnreadableError("ratio_too_large", f"{what} (--limit ratio)")
 
 
 def _slices(batch: pa.RecordBatch, columns: Columns) -> Iterator[pa.RecordBatch]:
@@ -317,7 +317,7 @@ def _rows_at_once(group: Any, wanted: list[str], options: ReadOptions) -> int:
         packed, size = column.total_compressed_size, column.total_uncompressed_size
         if size > max(options.max_ratio * packed, 2 * options.max_record_bytes):
             what = f"{packed} bytes of column {index} decompress to {size}, more than {options.max_ratio} times as much"
-            raise UnreadableError("ratio_too_large", f"{what} (--max-ratio)")
+            raise UnreadableError("ratio_too_large", f"{what} (--limit ratio)")
         if column.path_in_schema.partition(".")[0] in wanted and column.has_dictionary_page:
             ratio = 4 * size / max(packed, 1)  # the dictionary's may be higher
             largest = min((column.data_page_offset - column.dictionary_page_offset) * ratio, size)
