@@ -33,6 +33,7 @@ _ELSEWHERE = {
     "events.py": "writes the events that the user asks for",
     "snowflake.py": "removes its own temporary file",
     "compact.py": "removes its own temporary folder outside the lake",
+    "duckdb_file.py": "removes a half-written database that it made itself",
 }
 """Modules that write what is not part of a lake."""
 
