@@ -82,7 +82,7 @@ def main(argv: list[str] | None = None) -> None:
             return from_arrays(dict(stored))
 
     if options.models:
-        from benchmarks.train_text import part_of
+        from benchmarks.text_pages import part_of
 
         figures = measure(list(bench.read(options.file)), lambda domain: kept(part_of(domain)), options.least)
     else:

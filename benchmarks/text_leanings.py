@@ -36,8 +36,9 @@ class Counts:
         self.domains = {domain: self._count(members) for domain, members in by_domain.items()}
 
     def index(self, page: Described) -> NDArray[np.int64]:
-        """The number of each of a page's entries; pages made of known lines have no others."""
-        return np.minimum(np.searchsorted(self.hashes, page.hashes), len(self.hashes) - 1)
+        """The number of each of a page's entries; -1 for those that no counted page has."""
+        near = np.minimum(np.searchsorted(self.hashes, page.hashes), len(self.hashes) - 1)
+        return np.where(self.hashes[near] == page.hashes, near, -1)
 
     def _count(self, pages: list[Described]) -> _Count:
         found, truth = [], []
@@ -61,6 +62,7 @@ class Leanings:
 
     def __init__(self, counts: Counts, domains: list[str]) -> None:
         self._counts = counts
+        self._learned = frozenset(domains)
         size = len(counts.hashes)
         self._body, self._all, self._domains = np.zeros(size), np.zeros(size), np.zeros(size, np.int64)
         for domain in domains:
@@ -87,10 +89,11 @@ class Leanings:
             page: The page.
             without: Domains to forget for the while: a page to learn from must not recognise its own words.
         """
-        counts = [self._counts.domains[domain] for domain in without]
+        counts = [self._counts.domains[domain] for domain in without if domain in self._learned]
         for count in counts:
             self._add(count, -1)
-        found = page.columns(self._lean(self._counts.index(page)))
+        index = self._counts.index(page)
+        found = page.columns(np.where(index >= 0, self._lean(index), np.float32(0)))
         for count in counts:
             self._add(count, 1)
         return found

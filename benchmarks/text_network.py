@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from broadsheet.transforms.boilerplate.text.model import BLOCKS, HEADS, POOL_AT
 
 STRIP = 4096
+
+MOST_LINES = 800
+"""Of longer pages the part around the body is learned from."""
 _PAGES = 128
 _GAP = max(BLOCKS) * 2
 _ANSWERS = len(HEADS) + 1
@@ -43,10 +46,12 @@ class Recipe(NamedTuple):
     """How the networks are trained; chosen by cross-validation over domains (see `docs/decisions`)."""
 
     units: int = 40
-    epochs: int = 16
+    epochs: int = 20
     rate: float = 3e-3
     decay: float = 1e-4
     drop: float = 0.15
+    unchanged: float = 0.35
+    """How often a page is seen as it is, and not in one of its changed versions."""
 
 
 def initial(key: jax.Array, width: int, units: int) -> Params:
@@ -102,21 +107,21 @@ def _by_page(values: jax.Array, page: jax.Array) -> jax.Array:
     return jax.ops.segment_sum(values, page, _PAGES)
 
 
-def train(examples: list[Example], seed: int, recipe: Recipe) -> dict[str, NDArray[np.float32]]:
+def train(examples: list[list[Example]], seed: int, recipe: Recipe) -> dict[str, NDArray[np.float32]]:
     """Trains one network with Adam, the rate falling along a cosine.
 
     Args:
-        examples: The pages, features already centred, scaled and cut.
+        examples: The pages, each with its changed versions after it, features already centred, scaled and cut.
         seed: Of weights, order and forgetting.
         recipe: How long and how fast.
     """
     jax.config.update("jax_default_prng_impl", "unsafe_rbg")
     order = np.random.default_rng(seed)
     key = jax.random.PRNGKey(seed)
-    params = initial(key, examples[0].table.shape[1], recipe.units)
+    params = initial(key, examples[0][0].table.shape[1], recipe.units)
     first = jax.tree.map(jnp.zeros_like, params)
     second = jax.tree.map(jnp.zeros_like, params)
-    steps = recipe.epochs * sum(1 for _ in _strips(examples, np.random.default_rng(seed)))
+    steps = recipe.epochs * sum(1 for _ in _strips(examples, np.random.default_rng(seed), recipe.unchanged))
 
     def loss(params: Params, inputs: jax.Array, page: jax.Array, truth: jax.Array, weights: jax.Array, key: jax.Array) -> jax.Array:
         logits = forward(params, inputs, page, recipe.drop, key)
@@ -141,7 +146,7 @@ def train(examples: list[Example], seed: int, recipe: Recipe) -> dict[str, NDArr
 
     count = 0
     for _ in range(recipe.epochs):
-        for strip in _strips(examples, order):
+        for strip in _strips(examples, order, recipe.unchanged):
             count += 1
             key, one = jax.random.split(key)
             rate = recipe.rate * min(1.0, count / 30) * 0.5 * (1 + np.cos(np.pi * min(1.0, count / steps)))
@@ -149,16 +154,19 @@ def train(examples: list[Example], seed: int, recipe: Recipe) -> dict[str, NDArr
     return {name: np.asarray(value) for name, value in params.items()}
 
 
-def _strips(examples: list[Example], order: np.random.Generator) -> Iterator[tuple]:
-    """Lays the pages out in strips, in random order; of a page longer than a strip the part around its body."""
+def _strips(examples: list[list[Example]], order: np.random.Generator, unchanged: float) -> Iterator[tuple]:
+    """Lays one version of each page out in strips, in random order; of a page longer than a strip the part around its body."""
     batch: list[Example] = []
     used = 0
     for index in order.permutation(len(examples)):
-        size = min(len(examples[index].body), STRIP - _GAP)
+        versions = examples[index]
+        as_it_is = len(versions) == 1 or order.random() < unchanged
+        example = versions[0 if as_it_is else int(order.integers(1, len(versions)))]
+        size = min(len(example.body), MOST_LINES)
         if used + size + _GAP > STRIP or len(batch) == _PAGES - 1:
             yield lay_out(batch)
             batch, used = [], 0
-        batch.append(examples[index])
+        batch.append(example)
         used += size + _GAP
     yield lay_out(batch)
 
@@ -171,7 +179,7 @@ def lay_out(batch: list[Example]) -> tuple:
     weights = np.zeros((STRIP, _ANSWERS), np.float32)
     start = 0
     for number, example in enumerate(batch, 1):
-        size = min(len(example.body), STRIP - _GAP)
+        size = min(len(example.body), MOST_LINES)
         where = np.flatnonzero(example.body)
         skip = int(np.clip((where[len(where) // 2] if len(where) else 0) - size // 2, 0, len(example.body) - size))
         here, there = slice(start, start + size), slice(skip, skip + size)

@@ -1,3 +1,5 @@
+import textwrap
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +33,9 @@ LINES = {
     reasons.CAPTION: [
         "In this June 3, 2031, file photo, the ferry lies at its quay in Eastholm.",
         "RTX9K2AB From left: the master and the mate.",
+        "The welders at the ramp on the last day of the repair, seen from the mole. Photograph: Ada Quill/Eastholm Courier",
+        "The ferry at her quay (Foto: Jens Okoro)",
+        "Паром у причала в понедельник. Фото: Ирина Лескова",
     ],
     reasons.TAGS: [
         "ferry, Eastholm, storm, harbour office",
@@ -78,6 +83,8 @@ BODY = [
     "港务局星期一说，渡轮停航十一天之后恢复航行。",
     "Home is where the ferry goes.",
     "The ferry, the ramp and the quay were repaired.",
+    "The master kept one picture: a ferry in the mud, with the whole of the island behind her.",
+    "She gave the town hall a photograph / drawing of the ramp as it had been.",
 ]
 
 
@@ -111,6 +118,45 @@ def test_lines_wrapped_at_a_column_are_joined():
         "left the island without bread, post and petrol for a week."
     )
     assert [line.text for line in split(wrapped)] == [wrapped.replace("\n", " ")]
+
+
+PARAGRAPHS = (
+    "The ferry between Eastholm and the mainland sailed again on Monday, eleven days after a storm had broken its ramp.",
+    "Welders had worked through four nights, the master said, and the last bolts had come by helicopter with the midwife.",
+    "Nobody had counted on the tide. It rose a hand higher than the tables said, and the ramp was tested before it was painted.",
+)
+
+KOREAN = ("배가 월요일에 다시 떠났다고 선장이 말했다 " * 9,) * 3
+
+
+@pytest.mark.parametrize("columns", [60, 72, 90])
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        PARAGRAPHS,
+        tuple(text.replace("e", "é").replace("T", "Ť") for text in PARAGRAPHS),
+        ("배가 월요일에 다시 떠났다고 선장이 말했다 " * 9,) * 3,
+    ],
+    ids=["english", "accents", "korean"],
+)
+def test_a_page_wrapped_as_a_whole_is_unwrapped_without_blank_lines(paragraphs: tuple[str, ...], columns: int):
+    menu = ["Home", "News", "Sport", "Harbour office"]
+    body = [line for text in (*paragraphs, *paragraphs) for line in textwrap.wrap(text, columns, break_on_hyphens=False)]
+    found = [line.text for line in split("\n".join([*menu, *body, *menu]))]
+    assert found[: len(menu)] == menu
+    assert " ".join(found) == " ".join([*menu, *body, *menu])
+    assert len(found) <= 2 * len(menu) + 2 * len(paragraphs)
+
+
+def test_cells_that_tabs_part_are_joined_by_bars():
+    rows = "Day\tSacks\tHours\nTuesday\t11\t3.5\n\tWednesday\t 9\t3.0\nA tab\there is none of it.\nHome"
+    assert [line.text for line in split(rows)] == [
+        "Day | Sacks | Hours",
+        "Tuesday | 11 | 3.5",
+        "Wednesday | 9 | 3.0",
+        "A tab here is none of it.",
+        "Home",
+    ]
 
 
 @pytest.mark.parametrize(

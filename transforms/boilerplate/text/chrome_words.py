@@ -85,7 +85,7 @@ WHOLE: dict[str, tuple[str, ...]] = {
         相關新聞|相关阅读|相关报道|相关链接|热点新闻|推荐阅读|延伸阅读|延伸閱讀|熱門新聞|热门推荐|今日热点|最新新聞|相关专题
         関連記事|人気記事|اقرأ أيضا|اقرأ أيضًا|مواضيع ذات صلة|أخبار ذات صلة|الأكثر قراءة|مقالات ذات صلة|آخر الأخبار|lees ook
         meer nieuws|gerelateerde artikelen|meest gelezen|zie ook|ilgili haberler|benzer haberler|çok okunanlar|son dakika
-        diğer haberler
+        diğer haberler|ข่าวที่เกี่ยวข้อง|ข่าวล่าสุด
     """),
 }
 

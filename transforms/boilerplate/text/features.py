@@ -24,12 +24,12 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 # Classes of characters; every code point has one.
-OTHER, SPACE, LOWER, UPPER, LETTER, CJK, DIGIT, END, COMMA, COLON, QUOTE, BRACKET, BAR, MARK, DASH, BREAK = range(16)
-CLASSES = 16
+OTHER, SPACE, LOWER, UPPER, LETTER, CJK, DIGIT, END, COMMA, COLON, QUOTE, BRACKET, BAR, MARK, DASH, BREAK, UNSPACED = range(17)
+CLASSES = 17
 
 _MARKS = {
-    END: ".!?…。！？؟۔।",
-    COMMA: ",،、，",
+    END: ".!?…。！？؟۔।։።។။",
+    COMMA: ",،、，၊",
     COLON: ":;：；؛",
     QUOTE: "\"'“”«»„「」『』‘’‹›",
     BRACKET: "()[]{}（）【】",
@@ -37,6 +37,9 @@ _MARKS = {
     DASH: "-–—―",
 }
 _CJK_RANGES = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
+
+_UNSPACED_RANGES = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF))
+"""Thai and Lao, Burmese, Khmer: scripts that put no blank between words."""
 
 
 def _class_of(code: int) -> int:
@@ -56,7 +59,7 @@ def _class_of(code: int) -> int:
     if category == "Ll":
         return LOWER
     if category.startswith("L"):
-        return LETTER
+        return UNSPACED if any(low <= code <= high for low, high in _UNSPACED_RANGES) else LETTER
     if category.startswith("N"):
         return DIGIT
     return SPACE if char.isspace() or code < 32 else OTHER
@@ -68,13 +71,18 @@ _TABLE: NDArray[np.uint8] = np.array([_class_of(code) for code in range(0x10000)
 _IN_WORD = np.array([kind in (LOWER, UPPER, LETTER, DIGIT, MARK) for kind in range(CLASSES)])
 
 _LOWERED = [ord(low) if len(low := chr(code).lower()) == 1 else code for code in range(0x10000)]
-_LETTER = np.where(_IN_WORD[_TABLE] | (_TABLE == CJK), np.array(_LOWERED, np.uint64), np.uint64(0))
+_LETTER = np.where(_IN_WORD[_TABLE] | (_TABLE == CJK) | (_TABLE == UNSPACED), np.array(_LOWERED, np.uint64), np.uint64(0))
 """The small letter of each code point of the basic plane; 0 for what stands in no word."""
 
 CJK_WORD = 0.6
 """Words a CJK character counts for: Chinese words of running text are 1.6 to 1.7 characters long."""
 
+UNSPACED_WORD = 0.28
+"""Words a letter of a script without blanks counts for, vowel signs not counted: Thai words have 4 letters, Khmer words 3."""
+
 _PROSE_WORDS = 9.0
+_LONG_PROSE_WORDS = 14.0
+"""Thai and Lao have no full stop: a line that ends in a letter of such a script is prose from so many words on."""
 _REACH = 60
 """Distances are cut here: the labelled bodies' longest gap between two lines of prose that both belong has 41 lines."""
 
@@ -82,7 +90,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     (reasons.READ_MORE,),
     (reasons.RELATED,),
     (reasons.SHARE, reasons.NAVIGATION),
-    (reasons.COMMENT_FORM,),
+    (reasons.COMMENT_FORM, reasons.COMMENT),
     (reasons.NEWSLETTER, reasons.DISCLAIMER, reasons.SOURCE_LINK),
     (reasons.CAPTION, reasons.CREDIT),
     (reasons.BYLINE, reasons.DATE_LINE, reasons.PAGE_CLOCK, reasons.RECORD_ID),
@@ -132,7 +140,7 @@ class Lines:
         word = _IN_WORD[kinds]
         begins = word.copy()
         begins[1:] &= ~word[:-1]
-        begins |= kinds == CJK
+        begins |= (kinds == CJK) | (kinds == UNSPACED)
         at = np.flatnonzero(begins)
         begin_cells = cells_of[at]
         self.token_line = begin_cells // CLASSES
@@ -140,7 +148,9 @@ class Lines:
         tokens = initials.sum(1)
         self.token_start = np.cumsum(tokens) - tokens
         self.tokens = tokens.astype(np.float32)
-        self.words = self.tokens - np.float32(1 - CJK_WORD) * self.counts[:, CJK]
+        self.words = (
+            self.tokens - np.float32(1 - CJK_WORD) * self.counts[:, CJK] - np.float32(1 - UNSPACED_WORD) * self.counts[:, UNSPACED]
+        )
         capitals, self.small = initials[:, UPPER].astype(np.float32), initials[:, LOWER].astype(np.float32)
         self.capital_share = capitals / np.maximum(capitals + self.small, 1)
         self.token_hash = _hashes(low, at)
@@ -199,7 +209,7 @@ def _make_up(columns: _Columns, at: Lines, gaps: Floats) -> None:
     words, counts = at.words, at.counts
     some = np.maximum(words, 1)
     visible = np.maximum(counts.sum(1) - counts[:, SPACE] - counts[:, BREAK], 1)
-    letters = counts[:, LOWER] + counts[:, UPPER] + counts[:, LETTER] + counts[:, CJK]
+    letters = counts[:, LOWER] + counts[:, UPPER] + counts[:, LETTER] + counts[:, CJK] + counts[:, UNSPACED]
     add, add_all = columns.add, columns.add_all
     add("words", np.minimum(words, 100) / 50)
     add("log words", np.log1p(words) / 2)
@@ -283,7 +293,7 @@ def _surroundings(columns: _Columns, at: Lines, good: NDArray[np.bool_], known: 
     long = np.sort(words[good])
     usual = float(long[len(long) // 2]) if len(long) else 0.0
     made_of = at.counts.sum(0, dtype=np.float64)
-    letters = max(float(made_of[[LOWER, UPPER, LETTER, CJK]].sum()), 1.0)
+    letters = max(float(made_of[[LOWER, UPPER, LETTER, CJK, UNSPACED]].sum()), 1.0)
     add("to usual", np.minimum(words / max(usual, 8.0), 3))
     add("place", place / max(n - 1, 1))
     add("top", np.minimum(place, 40) / 20)
@@ -293,7 +303,7 @@ def _surroundings(columns: _Columns, at: Lines, good: NDArray[np.bool_], known: 
         "prose share": float(summed[-1]) / max(float(words.sum()), 1.0),
         "run share": float(summed[end] - summed[start]) / total,
         "usual": usual / 50,
-        "cjk": float(made_of[CJK]) / letters,
+        "cjk": float(made_of[CJK] + made_of[UNSPACED]) / letters,
         "case": float(made_of[LOWER] + made_of[UPPER]) / letters,
         "page named": float(known.mean()),
     }
@@ -353,7 +363,8 @@ def features(lines: list[str], named: list[str | None], gaps: Floats, at: Lines 
             group[index, _GROUP_OF[reason]] = 1
     columns.add_all([f"named {members[0]}" for members in GROUPS], group)
     known = np.asarray(group.any(1), dtype=bool)
-    good = (at.words >= _PROSE_WORDS) & ((at.last == END) | (at.sentences > 0)) & ~known
+    unspaced = (at.counts[:, UNSPACED] > 0) & (at.words >= _LONG_PROSE_WORDS)
+    good = (at.words >= _PROSE_WORDS) & ((at.last == END) | (at.sentences > 0) | unspaced) & ~known
     columns.add("good", good)
     _repetition(columns, at, lines, good)
     _surroundings(columns, at, good, known)

@@ -9,6 +9,7 @@ import re
 
 from broadsheet.schemas import reasons
 from broadsheet.transforms.boilerplate.text.line_rules import fold
+from broadsheet.transforms.boilerplate.text.list_runs import CELL
 
 SENTENCE_ENDS = frozenset(".!?…。！？؟۔।")
 _CLOSING = "\"'”’»」』)）]】*"
@@ -152,6 +153,6 @@ def _around(line: str, size: float) -> str:
 def _kept(line: str, size: float) -> str:
     if _BULLET.match(line):
         return reasons.LIST_ITEM
-    if line.count("|") >= 2:
+    if CELL in line or line.count("|") >= 2:
         return reasons.TABLE
     return reasons.SUBHEAD if size <= SUBHEAD_WORDS and not ends_sentence(line) else reasons.PROSE

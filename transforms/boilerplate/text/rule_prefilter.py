@@ -24,6 +24,7 @@ from broadsheet.transforms.boilerplate.text.features import (
     DIGIT,
     LETTER,
     LOWER,
+    UNSPACED,
     UPPER,
     Lines,
 )
@@ -58,7 +59,7 @@ def _hashes(entries: Iterable[str]) -> list[Hashes]:
     return [Lines([entry]).token_hash for entry in spelt]
 
 
-class _Known:
+class HashSet:
     """A set of hashes, asked for thousands at once: only the few whose first bits are known are looked up."""
 
     _SHIFT = np.uint64(50)
@@ -77,11 +78,11 @@ class _Known:
         return found
 
 
-_WORD_KINDS = np.isin(np.arange(CLASSES), (LOWER, UPPER, LETTER, CJK))
+_WORD_KINDS = np.isin(np.arange(CLASSES), (LOWER, UPPER, LETTER, CJK, UNSPACED))
 _STEP = np.uint64(0x9FB21C651E98DF25)
 _LISTS = [*WHOLE.values(), *STARTS.values(), HOME_WORDS, CREDIT_WORDS]
-_FIRST_WORDS = _Known(hashes[0] for hashes in _hashes(entry for entries in _LISTS for entry in entries))
-_AGENCY_WORDS = _Known(hashes[0] for hashes in _hashes(("ap", "reuters", "getty", "shutterstock")))
+_FIRST_WORDS = HashSet(hashes[0] for hashes in _hashes(entry for entries in _LISTS for entry in entries))
+_AGENCY_WORDS = HashSet(hashes[0] for hashes in _hashes(("ap", "reuters", "getty", "shutterstock")))
 _INSIDE_HASHES = _hashes(entry for entries in INSIDE.values() for entry in entries)
-_INSIDE_PAIRS = _Known(pair for hashes in _INSIDE_HASHES for pair in hashes[:1] * _STEP + hashes[1:2])
-_INSIDE_WORDS = _Known(hashes[0] for hashes in _INSIDE_HASHES if len(hashes) == 1)
+_INSIDE_PAIRS = HashSet(pair for hashes in _INSIDE_HASHES for pair in hashes[:1] * _STEP + hashes[1:2])
+_INSIDE_WORDS = HashSet(hashes[0] for hashes in _INSIDE_HASHES if len(hashes) == 1)

@@ -22,13 +22,16 @@ import numpy as np
 from broadsheet.schemas import reasons
 from broadsheet.schemas.errors import NoArticleError
 from broadsheet.schemas.records import Article, Block, Page
+from broadsheet.transforms.boilerplate.text.comments import name_comments
 from broadsheet.transforms.boilerplate.text.features import Floats, Lines, layout
 from broadsheet.transforms.boilerplate.text.line_roles import PROSE_WORDS, SUBHEAD_WORDS, ends_sentence, roles
-from broadsheet.transforms.boilerplate.text.line_rules import name
+from broadsheet.transforms.boilerplate.text.line_rules import is_counter, name
 from broadsheet.transforms.boilerplate.text.lines import split
-from broadsheet.transforms.boilerplate.text.model import TextModel, load
+from broadsheet.transforms.boilerplate.text.list_runs import keep_between, keep_numbered, keep_whole
+from broadsheet.transforms.boilerplate.text.model import Judgement, TextModel, load
+from broadsheet.transforms.boilerplate.text.notices import name_notices
 
-BODY_SCORE = 0.5
+BODY_SCORE = 0.52
 """A line is body from this probability on: between 0.45 and 0.55 the cross-validated F1 of all three labelled sets is highest."""
 
 TITLE_SCORE = 0.3
@@ -37,7 +40,7 @@ TITLE_SCORE = 0.3
 LEAST_WORDS = 12.0
 """A body has at least so many words: a third of the shortest of the 997 labelled ones."""
 
-SOFT = frozenset({reasons.TAGS, reasons.BYLINE, reasons.SOURCE_LINK, reasons.READ_MORE})
+SOFT = frozenset({reasons.TAGS, reasons.BYLINE, reasons.SOURCE_LINK, reasons.READ_MORE, reasons.DATE_LINE})
 """Reasons that a line of body may give too: of lines named so, 5 to 15 % belong to labelled bodies, else 2 % at most. There the
 rule speaks only where the judge is in doubt."""
 
@@ -71,6 +74,9 @@ SUBHEAD_SCORE = 0.2
 have few words to go by. Cross-validated, 0.1 to 0.3 are equally good and all better than `BODY_SCORE`."""
 
 
+_PARTED = 4
+"""A subhead's neighbours in the body are less than so many lines away."""
+
 _block: Callable[[tuple[object, ...]], Block] = partial(tuple.__new__, Block)
 """Makes a `Block` of all its fields in half the time that its class takes: a dump has hundreds."""
 
@@ -94,7 +100,9 @@ def strip_text(page: Page, model: TextModel | None = None) -> Article:
         raise NoArticleError("empty_page", "the page holds nothing but white space")
     at = Lines(texts)
     named = name(texts, at)
-    judged = (model or load()).judge(texts, named, layout(lines), at)
+    notices = name_notices(named, at)
+    name_comments(texts, named, at.words.tolist())
+    judged = _judge(model or load(), texts, named, layout(lines), at, notices)
     likely, sizes = judged.body.tolist(), judged.words.tolist()
     title = _title(judged.title, sizes)
     body = [False] * len(texts)
@@ -106,7 +114,12 @@ def strip_text(page: Page, model: TextModel | None = None) -> Article:
     edges = np.flatnonzero((judged.body >= EDGE_SCORE) & (judged.words >= PROSE_WORDS)).tolist()
     _keep_edges(body, [index for index in edges if named[index] is None and ends_sentence(texts[index])], likely, sizes, title)
     subheads = np.flatnonzero((judged.body >= SUBHEAD_SCORE) & (judged.words <= SUBHEAD_WORDS)).tolist()
-    _keep_subheads(body, [index for index in subheads if named[index] is None])
+    _keep_subheads(body, [index for index in subheads if named[index] is None], named)
+    keep_whole(texts, named, body, likely, BODY_SCORE)
+    keep_between(texts, sizes, named, body, likely)
+    keep_numbered(texts, named, body)
+    if title is not None:
+        body[title] = False
     _drop_far_runs(body, likely, sizes)
     if sum(compress(sizes, body)) < LEAST_WORDS:
         raise NoArticleError("no_article", f"none of the page's {len(texts)} lines reads as an article")
@@ -121,9 +134,24 @@ def strip_text(page: Page, model: TextModel | None = None) -> Article:
     return Article(page, blocks)
 
 
+def _judge(model: TextModel, texts: list[str], named: list[str | None], gaps: Floats, at: Lines, apart: set[int]) -> Judgement:
+    """Judges a page as if the lines that are set apart were not there: a notice must not hide a short article."""
+    if not apart:
+        return model.judge(texts, named, gaps, at)
+    rest = [index for index in range(len(texts)) if index not in apart]
+    judged = model.judge([texts[index] for index in rest], [named[index] for index in rest], gaps[rest])
+    body, title = np.zeros(len(texts), np.float32), np.zeros(len(texts), np.float32)
+    body[rest], title[rest] = judged.body, judged.title
+    return Judgement(body, title, at.words)
+
+
 def _is_body(text: str, reason: str, score: float) -> bool:
-    """Whether a line that a rule has named is body all the same: for `SOFT` reasons that the judge is sure against."""
-    return reason in SOFT and score >= SURE and not (reason == reasons.READ_MORE and _LABEL.match(text))
+    """Whether a line that a rule has named is body all the same: for `SOFT` reasons that the judge is sure against.
+
+    A bare number may be a table's cell.
+    """
+    soft = reason in SOFT or (reason == reasons.SHARE and is_counter(text))
+    return soft and score >= SURE and not (reason == reasons.READ_MORE and _LABEL.match(text))
 
 
 def _title(likely: Floats, sizes: list[float]) -> int | None:
@@ -149,11 +177,13 @@ def _keep_edges(body: list[bool], edges: list[int], likely: list[float], sizes: 
             body[index] = body[index + 1] or (over and subhead)
 
 
-def _keep_subheads(body: list[bool], subheads: list[int]) -> None:
-    """Takes short lines between two lines of body in, by `SUBHEAD_SCORE`."""
+def _keep_subheads(body: list[bool], subheads: list[int], named: list[str | None]) -> None:
+    """Takes short lines between two lines of body in, by `SUBHEAD_SCORE`; lines that a rule has named do not part them."""
     for index in subheads:
-        if not body[index] and 0 < index < len(body) - 1:
-            body[index] = body[index - 1] and body[index + 1]
+        if not body[index]:
+            above = next((at for at in range(index - 1, max(index - _PARTED, -1), -1) if named[at] is None or body[at]), -1)
+            below = next((at for at in range(index + 1, min(index + _PARTED, len(body))) if named[at] is None or body[at]), -1)
+            body[index] = above >= 0 and below >= 0 and body[above] and body[below]
 
 
 def _drop_far_runs(body: list[bool], likely: list[float], sizes: list[float]) -> None:

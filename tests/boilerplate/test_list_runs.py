@@ -1,0 +1,44 @@
+"""Lists and tables are kept whole or not at all."""
+
+import pytest
+
+from broadsheet.schemas import reasons
+from broadsheet.transforms.boilerplate.text.list_runs import keep_whole, shape
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("• flour", "•"),
+        ("- flour", "-"),
+        ("3. flour", "number"),
+        ("12) flour", "number"),
+        ("Monday | 9 | 12", "2 cells"),
+        ("-3 degrees", None),
+        ("1961 was a dry year.", None),
+        ("A sentence.", None),
+        ("—", None),
+    ],
+)
+def test_an_item_or_a_row_is_known_by_its_shape(line: str, expected: str | None):
+    assert shape(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("likely", "kept"),
+    [([0.9, 0.2, 0.8], True), ([0.1, 0.6, 0.2], False)],
+    ids=["most-are-body", "most-are-not"],
+)
+@pytest.mark.parametrize("mark", ["• {}", "Row {} | 3 | 4"], ids=["list", "table"])
+def test_a_run_gets_one_verdict(mark: str, likely: list[float], kept: bool):
+    lines = ["A paragraph.", *(mark.format(word) for word in ("one", "two", "three")), "Another."]
+    body = [True, *(one >= 0.5 for one in likely), False]
+    keep_whole(lines, [None] * 5, body, [1.0, *likely, 0.0], 0.5)
+    assert body == [True, kept, kept, kept, False]
+
+
+def test_a_single_item_and_what_a_rule_has_named_stay_as_they_are():
+    lines = ["• one", "A paragraph.", "• two", "• READ MORE", "• three"]
+    body = [False, True, True, False, True]
+    keep_whole(lines, [None, None, None, reasons.READ_MORE, None], body, [0.9, 0.9, 0.9, 0.9, 0.9], 0.5)
+    assert body == [False, True, True, False, True]
