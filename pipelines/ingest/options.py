@@ -7,6 +7,7 @@ from typing import NamedTuple, Optional
 
 from broadsheet.pipelines.inputs.day_range import Days
 from broadsheet.pipelines.inputs.find_inputs import Wanted
+from broadsheet.pipelines.inputs.match_inputs import ALL_NAMES, NameFilter
 from broadsheet.pipelines.inputs.topics import EARLIEST, TopicOptions, Topics, split_topics
 from broadsheet.schemas.errors import ConfigError
 from broadsheet.transforms.lake.protocol.delta_tables import EVOLVE
@@ -38,11 +39,13 @@ class IngestOptions(NamedTuple):
     topic_start: str = EARLIEST
     """As `inputs.topics.TopicOptions.start`."""
     skip_lost_offsets: bool = False
+    names: NameFilter = ALL_NAMES
+    """Which files of folders and globs are inputs."""
 
 
 def wanted_of(options: IngestOptions, paths: Sequence[str]) -> Wanted:
     """Returns which files are asked for."""
-    return Wanted(paths, [options.lake], options.manifest, options.days, options.read.path_template)
+    return Wanted(paths, [options.lake], options.manifest, options.days, options.read.path_template, options.names)
 
 
 def topics_of(options: IngestOptions, say: Callable[[str], None], to_the_end: bool = False) -> Topics | None:

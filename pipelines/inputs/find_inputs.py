@@ -11,7 +11,7 @@ import pyarrow as pa
 from broadsheet.pipelines.inputs.day_range import Days, check_days, expand, has_placeholder, of_days
 from broadsheet.pipelines.inputs.ledger import as_table
 from broadsheet.pipelines.inputs.manifest import apply_manifest
-from broadsheet.pipelines.inputs.match_inputs import match_inputs
+from broadsheet.pipelines.inputs.match_inputs import ALL_NAMES, NameFilter, match_inputs
 from broadsheet.schemas.errors import ConfigError
 
 
@@ -24,6 +24,7 @@ class Wanted(NamedTuple):
     manifest: Optional[str] = None
     days: Optional[Days] = None
     path_template: Optional[str] = None
+    names: NameFilter = ALL_NAMES
 
 
 class Inputs(NamedTuple):
@@ -50,11 +51,11 @@ def find_inputs(wanted: Wanted) -> Inputs:
     outside: Counter[str] = Counter()
     exclude = [*wanted.exclude, *([wanted.manifest] if wanted.manifest else [])]
     daily, named = _paths(wanted)
-    table = as_table(match_inputs(list(daily), skipped, exclude, daily))
+    table = as_table(match_inputs(list(daily), skipped, exclude, daily, wanted.names))
     if daily and not any(daily.values()) and not named:
         raise ConfigError(f"no file lies in any of the {len(daily):,} paths from {next(iter(daily))} to {list(daily)[-1]}")
     if named:
-        found = match_inputs(named, skipped, exclude)
+        found = match_inputs(named, skipped, exclude, names=wanted.names)
         if wanted.days and wanted.path_template:
             found = of_days(found, wanted.days, wanted.path_template, outside)
         known = set(table["uri"].to_pylist())

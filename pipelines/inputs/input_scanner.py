@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from broadsheet.pipelines.inputs.ledger import Ledger, as_table
 from broadsheet.pipelines.inputs.manifest import apply_manifest
-from broadsheet.pipelines.inputs.match_inputs import match_inputs, may_fill
+from broadsheet.pipelines.inputs.match_inputs import ALL_NAMES, NameFilter, match_inputs, may_fill
 from broadsheet.pipelines.inputs.stable_files import at_rest
 from broadsheet.pipelines.inputs.topics import Topics
 from broadsheet.transforms.lake.protocol.files import Lake
@@ -27,6 +27,7 @@ class Watched(NamedTuple):
     over NFS name more, or use markers)."""
     done: str = ""
     """What markers beside whole files end in, "" for none."""
+    names: NameFilter = ALL_NAMES
 
 
 class Arrivals:
@@ -56,7 +57,7 @@ class Arrivals:
         exclude = [self._lake.root, *([self._watched.manifest] if self._watched.manifest else [])]
         optional = {path: 0 for path in self._watched.paths if may_fill(path)}
         since = time.time()
-        matched = as_table(match_inputs(self._watched.paths, Counter(), exclude, optional))
+        matched = as_table(match_inputs(self._watched.paths, Counter(), exclude, optional, self._watched.names))
         if self._watched.manifest:
             matched = apply_manifest(matched, self._watched.manifest)
         self._ledger.refresh()

@@ -11,6 +11,8 @@ import os
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
+from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.io.filesystems import FileSystems
@@ -33,14 +35,41 @@ _HIDDEN = (".", "_")
 """First characters of names that are left out of folders, as Hadoop does: editors' files, unfinished uploads, a lake's own log."""
 
 
+class NameFilter(NamedTuple):
+    """Which files of folders and globs are inputs; a file that is named itself always is."""
+
+    include: tuple[str, ...] = ()
+    """Globs, one of which must match; none for all files. `*` matches slashes too."""
+    exclude: tuple[str, ...] = ()
+    """Globs, none of which may match."""
+
+    def takes(self, uri: str) -> bool:
+        """Returns whether a file is an input: globs match the whole path, or its end behind a slash."""
+        if self.include and not _matches(uri, self.include):
+            return False
+        return not _matches(uri, self.exclude)
+
+
+ALL_NAMES = NameFilter()
+
+
+def _matches(uri: str, globs: Sequence[str]) -> bool:
+    return any(fnmatchcase(uri, pattern) or fnmatchcase(uri, f"*/{pattern}") for pattern in globs)
+
+
 def match_inputs(
-    paths: Sequence[str], skipped: Counter[str], exclude: Sequence[str] = (), optional: dict[str, int] | None = None
+    paths: Sequence[str],
+    skipped: Counter[str],
+    exclude: Sequence[str] = (),
+    optional: dict[str, int] | None = None,
+    names: NameFilter = ALL_NAMES,
 ) -> Iterator[InputFile]:
     """Yields the input files that the user named, each once, in no particular order.
 
     Args:
         paths: Files, folders, globs; a file that is named itself must have a known format, others in folders are left out.
         skipped: Gets a count of the files left out, by their suffix.
+        names: Which files of folders and globs are taken.
         exclude: The lake, the manifest: where folders and globs hold them, they and what is in them are no inputs.
         optional: Those of the paths that need not be there; gets how many files each one gave.
 
@@ -54,6 +83,9 @@ def match_inputs(
         for item in _match(path):
             found += 1
             if item.uri.startswith(places) and item.uri != path and _is_apart(item.uri, places):
+                continue
+            if item.uri not in (path, os.path.abspath(path)) and not names.takes(item.uri):
+                skipped["(left out by --include or --exclude)"] += 1
                 continue
             if format_of(item.uri) is None:
                 if item.uri in (path, os.path.abspath(path)):

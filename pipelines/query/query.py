@@ -70,7 +70,7 @@ def connect(lake: Lake, sql: str = "") -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def run_query(lake: str, sql: str, style: str | None, output: str | None = None) -> None:
+def run_query(lake: str, sql: str, style: str | None, output: str | None = None, safe_csv: bool = False) -> None:
     """Prints the rows that a statement returns, or writes them to a file.
 
     Args:
@@ -78,6 +78,7 @@ def run_query(lake: str, sql: str, style: str | None, output: str | None = None)
         sql: The statement.
         style: `table`, `csv`, `json` or `parquet`; `None` for what the file's ending says, else a table.
         output: The file; `None` for standard output.
+        safe_csv: Whether texts that a spreadsheet would run as formulas are written behind an apostrophe.
 
     Raises:
         ConfigError: DuckDB cannot make sense of the statement, or the format needs a file and there is none.
@@ -88,6 +89,9 @@ def run_query(lake: str, sql: str, style: str | None, output: str | None = None)
         raise ConfigError("--format parquet needs a file: --output FILE")
     if chosen == "table" and output:
         raise ConfigError(f"--output {output}: a file is csv, json or parquet; a table is printed")
+    if safe_csv and chosen != "csv":
+        raise ConfigError(f"--safe-csv is about CSV, and the format is {chosen}: give --format csv")
+    chosen = "safe csv" if safe_csv else chosen
     with connect(Lake.at(lake), sql) as connection:
         try:
             if output:

@@ -48,6 +48,9 @@ def add_inputs(ingest: Parser) -> None:
     )
     inputs = ingest.section("inputs")
     inputs.add("--files-from", metavar="LIST", help="Reads the names of more inputs from a file, one per line")
+    for flag, what, default in (("--include", "Takes only those files", "all"), ("--exclude", "Leaves out those files", "none")):
+        help_text = f"{what} of folders and globs whose path, or its end, matches; may be repeated"
+        inputs.add(flag, metavar="GLOB", action="append", default=[], help=help_text, default_words=default)
     inputs.add(
         "--from",
         dest="topic_start",
@@ -240,13 +243,14 @@ def ingest_options(options: argparse.Namespace) -> IngestOptions:
     """
     if not options.inputs and not options.files_from:
         raise ConfigError(f"{options.command}: name at least one INPUT, a file, a folder or a glob")
-    from broadsheet.pipelines.inputs.match_inputs import read_list
+    from broadsheet.pipelines.inputs.match_inputs import NameFilter, read_list
 
     inputs = [*options.inputs, *(read_list(options.files_from) if options.files_from else [])]
     wanted = rule_options(options)
     kafka_config = os.path.abspath(options.kafka_config) if options.kafka_config else None
     return wanted._replace(
         inputs=inputs,
+        names=NameFilter(tuple(options.include), tuple(options.exclude)),
         read=wanted.read._replace(kafka_config=kafka_config),
         topic_start=options.topic_start,
         skip_lost_offsets=options.skip_lost_offsets,

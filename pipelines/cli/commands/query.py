@@ -24,11 +24,14 @@ def add(commands: argparse._SubParsersAction) -> None:
         default_words="what --output ends in, else table",
     )
     flags.add("--output", metavar="FILE", help="Writes rows to this file", default_words="standard output")
+    flags.add(
+        "--safe-csv", action="store_true", help="Puts an apostrophe before texts that spreadsheets would run as formulas, in CSV"
+    )
     query.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace, _rest: list[str]) -> int:
     from broadsheet.pipelines.query.query import run_query
 
-    run_query(options.lake, options.sql, options.format, options.output)
+    run_query(options.lake, options.sql, options.format, options.output, options.safe_csv)
     return 0

@@ -82,7 +82,7 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
     standing = watch(
         WatchOptions(
             ingest=wanted,
-            watched=Watched(split_topics(wanted.inputs)[0], wanted.manifest, options.settle_time, options.done),
+            watched=Watched(split_topics(wanted.inputs)[0], wanted.manifest, options.settle_time, options.done, wanted.names),
             every_s=options.every,
             max_turns=int(options.max_polls) if options.max_polls else None,
             until_idle=options.until_idle,
