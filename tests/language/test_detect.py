@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from language.texts import BASQUE, SENTENCES, TRADITIONAL, UNPROFILED
 
 from broadsheet.schemas.records import Language, LanguageShare
-from broadsheet.transforms.language.identify import detect, load, same
+from broadsheet.transforms.language.identify import DISPUTED, detect, load, same
 
 UND = Language("und", 0.0)
 
@@ -156,3 +156,45 @@ def test_different_languages_do_not_count_as_one():
 def test_each_backend_is_given_a_second_opinion(backend):
     found = detect(SENTENCES["de"], backend)
     assert (found.language, found.agreed) == ("de", True)
+
+
+ZULU = (
+    "Ikhansela lasemzini lithe izakhamuzi zizobuyela emakhaya azo ngesonto elizayo ngemuva kokuthi amanzi ehlile emfuleni. Abantu "
+    "abaningi bebehlala esikoleni izinsuku eziyisikhombisa, futhi abafundi bazoqala ukufunda ngoMsombuluko ozayo."
+)
+NYNORSK = (
+    "Kommunen seier at ferja ikkje går før over helga, og at dei som bur på øyane må ta den gamle vegen rundt fjorden. Me har "
+    "venta "
+    "på dette i mange år, seier ho som driv butikken, og no veit me ikkje kva me skal gjere."
+)
+SERBIAN = (
+    "Opština je saopštila da će most biti otvoren sledeće nedelje, pošto su radnici popravili temelje koje je oštetila reka. "
+    "Deca "
+    "će u ponedeljak ponovo ići u školu, a trgovci se nadaju da će se kupci vratiti."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "expected"),
+    [
+        (ZULU, "zu", "zu"),
+        (ZULU, None, "zu"),
+        (NYNORSK, "nn-NO", "nn"),
+        (SERBIAN, "sr", "sr-Latn"),
+        (SERBIAN, "bs", "bs"),
+    ],
+    ids=["Zulu", "Zulu undeclared", "Nynorsk", "Serbian in Latin script", "Bosnian"],
+)
+def test_a_language_without_a_profile_is_named_by_the_second_detector_and_the_page(text, declared, expected):
+    found = detect(text, declared=declared)
+    assert found.language == expected
+    assert found.agreed
+
+
+def test_a_wrong_declaration_alone_decides_nothing():
+    assert detect(NYNORSK, declared="en").language in ("nn", "no")
+    assert detect(ZULU, declared="fr").language == "zu"
+
+
+def test_detectors_that_differ_are_less_sure_than_detectors_that_agree():
+    assert detect(SERBIAN).confidence > DISPUTED

@@ -53,6 +53,7 @@ class Fast:
     def __init__(self) -> None:
         self._profiles = profiles.read()
         self._names = [primary(name) for name in self._profiles.languages]
+        self.languages = frozenset(self._names)
         weights = np.array((0.0, *WEIGHTS), dtype=np.float32)[self._profiles.lengths, None]
         odds = weights * np.log(self._profiles.probabilities + np.float32(SMOOTHING))
         odds -= odds.mean(axis=1, keepdims=True)  # what is the same for all languages says nothing, and the rest fits into 16 bits

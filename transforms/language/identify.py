@@ -49,6 +49,21 @@ SISTERS = {"nb": "no", "nn": "no", "bs": "hr", "sr": "hr", "sh": "hr", "ms": "id
 (Norwegian, Serbo-Croatian, Malay), and of Tagalog and Filipino."""
 
 
+CERTAIN, AGREED, KNOWN_TO_SECOND, DISPUTED, LEAST = 0.95, 0.97, 0.98, 0.6, 0.3
+"""Of labelled texts the answer is right on 99.7 of 100 if both detectors agree and the first gives it `CERTAIN` or more, on 97 if
+it gives less, and on 98 if only the second knows the language. If they differ on a language that both know, it is right on 84 of
+100 at `CERTAIN`, and on 40 below, in languages that have a profile, and on 1 of 100 in others. Less than `LEAST` is `und`."""
+
+LONGER = 100
+"""Characters from which two detectors that differ from the first are believed though they differ from each other."""
+_SAME_NAME = frozenset({"nb", "fil", "sh"})
+"""Sisters that are the profile's language by another name."""
+_SURE_SISTERS = frozenset({"nn", "sr"})
+"""Sisters that the second detector tells from the profile's language: of 79 texts in Norwegian Bokmål it takes 5 for Nynorsk, of 80
+in Croatian 2 for Serbian, but 19 for Bosnian."""
+_LATIN_SLAVIC = frozenset({"hr", "sl"})
+
+
 def load(backend: str = "fast") -> None:
     """Builds a backend, once a process and under a lock. For `DoFn.setup`, so that the first document does not wait for it.
 
@@ -60,15 +75,17 @@ def load(backend: str = "fast") -> None:
     scripts.take("")
 
 
-def detect(text: str, backend: str = "fast") -> Language:
+def detect(text: str, backend: str = "fast", declared: str | None = None) -> Language:
     """Names the language of a body.
 
     Args:
         text: The body, one paragraph a line. Any `str` will do, however long or broken.
         backend: A name in `backends.BACKENDS`.
+        declared: The language that the page says it is in, as BCP 47. It decides between detectors, and is never taken alone.
 
     Returns:
-        Its language, or `und` where there is too little to go by.
+        Its language as BCP 47, or `und` if there is too little to go by. The confidence is the share of labelled texts on which
+        such an answer is right.
     """
     first, second = backends.get(backend), backends.get(_second(backend))
     sample = text[:SAMPLE]
@@ -76,8 +93,56 @@ def detect(text: str, backend: str = "fast") -> Language:
     if guess is None:
         return UND
     opinion = second.guess(sample[:SECOND_SAMPLE])
-    agreed = opinion is not None and same(opinion.language, guess.language)
-    return Language(guess.language, round(guess.confidence, 6), agreed, _shares(text, guess.language, first, second))
+    other = opinion.language if opinion else None
+    agreed = other is not None and same(other, guess.language)
+    name = _finer(guess.language, other, declared) if agreed else _unprofiled(sample, guess, other, declared, first)
+    if name is not None and not agreed:
+        return Language(name, KNOWN_TO_SECOND, True, _shares(text, name, first, second))
+    confidence = _calibrated(guess.confidence, agreed)
+    if confidence < LEAST:
+        return UND
+    language = name or guess.language
+    return Language(language, confidence, agreed, _shares(text, language, first, second))
+
+
+def _unprofiled(sample: str, guess: Guess, other: str | None, declared: str | None, first: Backend) -> str | None:
+    """Returns the second detector's language if the first has no profile of it and somebody else names it, too.
+
+    Zulu is Swahili to a detector that does not know it, with a probability of 1. Somebody else is the page, or a third and fast
+    detector, which need only not side with the first on a longer text. Of labelled texts that are taken from the first so, 2 of
+    4,400 are in a language of its own.
+    """
+    profiled = getattr(first, "languages", None)
+    if other is None or profiled is None or other in profiled:
+        return None
+    if declared and (same(declared, other) or same(declared, guess.language)):
+        return _written(other, guess.language) if same(declared, other) else None
+    third = detect_fast(sample[:GLANCE])[0]
+    sided = same(third, other) if len(sample) < LONGER else not same(third, guess.language)
+    return _written(other, guess.language) if sided else None
+
+
+def _finer(language: str, other: str | None, declared: str | None) -> str:
+    """Returns the one of the sister languages of a profile that the page declares or the second detector names."""
+    wanted = primary(declared).lower() if declared else None
+    if wanted and wanted in SISTERS and same(wanted, language) and wanted not in _SAME_NAME:
+        return _written(wanted, language)
+    if other in _SURE_SISTERS and not (wanted and same(wanted, language)):
+        return _written(other, language)
+    return language
+
+
+def _written(language: str, guess: str) -> str:
+    """Returns a language with its script if it is not the usual one: Serbian that was taken for Croatian is in Latin letters."""
+    return "sr-Latn" if language == "sr" and guess in _LATIN_SLAVIC else language
+
+
+def _calibrated(confidence: float, agreed: bool) -> float:
+    """Returns how often such an answer is right, on the labelled texts in known and unknown languages together."""
+    certain = confidence >= CERTAIN
+    if agreed:
+        return confidence if certain else AGREED
+    return DISPUTED if certain else min(confidence, 1.0) * DISPUTED
 
 
 def same(one: str, other: str) -> bool:

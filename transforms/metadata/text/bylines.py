@@ -101,6 +101,8 @@ _CJK_BY = re.compile(
 
 _SOURCES = ("来源", "來源", "출처")
 """What names a publication, not a person."""
+_CJK_LABELS = ("作者", "撰文", "文：", "文/", "本报记者", "本報記者")
+"""What calls nobody but the author so."""
 _EDITORS = ("责任编辑", "責任編輯", "編集")
 """Who put the page together: the author only where nobody else is named."""
 
@@ -178,7 +180,7 @@ def _called(page: View, index: int, bare: str, announced: bool, labelled: bool) 
     """The names that some words on the line, or the line above, call so; no kind where there are no such words."""
     chinese = _CJK_BY.search(bare) if _may_be_chinese(bare) else None
     if chinese:
-        return byline_names(chinese["names"]), INTRODUCED
+        return byline_names(chinese["names"]), LABELLED if bare.startswith(_CJK_LABELS) else INTRODUCED
     if labelled and _LABEL.match(page.blocks[index - 1].text) and not is_introduced(page.blocks[index].text):
         return byline_names(_head(bare), single=True), LABELLED
     box = _BOX.match(bare) if announced else None
