@@ -110,7 +110,7 @@ _HARMS: dict[str, Callable[[Path], None]] = {
     "missing": Path.unlink,
 }
 _SILENT = ("a run", "a watch", "a manifest", "a note", "identifiers", "leaders", "templates", "a blocklist")
-"""What is not missed by its name: it is made anew, or was only said once."""
+"""What is not missed by its name: it is rebuilt, or was only said once."""
 
 
 _READERS = (

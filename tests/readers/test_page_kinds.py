@@ -31,7 +31,7 @@ _NEWS = "http://www.sitemaps.org/schemas/sitemap/0.9"
         ("/a.css", "@media print {\n p { color: red } }", "style_sheet"),
     ],
 )  # fmt: skip
-def test_what_is_no_page_is_filtered_by_what_it_is(tmp_path: Path, path: str, body: str, reason: str, kind: str) -> None:
+def test_what_is_not_a_page_is_filtered_by_what_it_is(tmp_path: Path, path: str, body: str, reason: str, kind: str) -> None:
     found = read(tmp_path, "a.warc", response(_SITE + path, body, kind))
     assert filtered(found)[0] in (reason, "not_a_page")
     assert filtered(found) == [reason] or kind == "none"

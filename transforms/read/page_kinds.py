@@ -14,7 +14,7 @@ _XML = re.compile(
     rb"(?>\s|<\?[^>]{0,500}\?>|<!--.{0,2000}?-->|<!DOCTYPE\s[^>\[]{0,300}>)*+<(?:\w{1,20}:)?(rss|feed|RDF|urlset|sitemapindex|opml)[\s>/]",
     re.DOTALL,
 )
-"""The root element of a feed or sitemap, behind declarations and comments."""
+"""The root element of a feed or sitemap, after declarations and comments."""
 _SITEMAPS = (b"urlset", b"sitemapindex")
 _ROBOTS = re.compile(rb"(?>\s|#[^\n]*\n)*+(?:user-agent|disallow|allow|sitemap|crawl-delay|host)[ \t]*:", re.IGNORECASE)
 _RULE = re.compile(

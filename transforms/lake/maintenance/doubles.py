@@ -1,6 +1,6 @@
-"""Takes documents that stand in a lake more than once out of it, but for one copy.
+"""Removes all copies but one of documents that are in a lake more than once.
 
-The rows go by the commit protocol, under a manifest of their own: what is left of the files, and books that count each copy as the
+The rows are removed through the commit protocol, under a manifest of their own: what is left of the files, and books that count each copy as the
 duplicate that it is. So a repair that was killed is carried on as a batch is.
 """
 

@@ -1,8 +1,8 @@
 """Finds and mends damaged side files: all that lies in a lake beside its three tables.
 
 _plans/         what is under way     a damaged one is moved to _lost: its batch is run again, or its inputs are new again
-_identifiers/   copies of columns     made anew from `documents`
-_leaders/       copies of rows        made anew from `documents`
+_identifiers/   copies of columns     rebuilt from `documents`
+_leaders/       copies of rows        rebuilt from `documents`
 _templates/     what was learned      moved to _lost: the version before is used until `learn` runs again
 _blocklists/    what a user gave      moved to _lost: the next run that is given the list writes it again
 _runs/, _watch/ what runs did         moved to _lost: no result depends on them
@@ -85,7 +85,7 @@ def damaged_side_files(lake: Lake, deep: bool = False) -> Iterator[str]:
 
 
 def mend_side_files(lake: Lake, deep: bool = False) -> Iterator[str]:
-    """Moves damaged files to `_lost` that cannot be made anew, and yields what was done; needs the lake's lock.
+    """Moves damaged files to `_lost` that cannot be rebuilt, and yields what was done; needs the lake's lock.
 
     Notes of compactions are left to `orphan_files.end_dead_runs`, which knows whose they are.
     """
@@ -95,9 +95,9 @@ def mend_side_files(lake: Lake, deep: bool = False) -> Iterator[str]:
 
 
 def mend_indexes(lake: Lake) -> Iterator[str]:
-    """Makes damaged indexes anew, and yields what was done; needs the lake's lock, and part files that can be read."""
+    """Rebuilds damaged indexes, and yields what was done; needs the lake's lock, and part files that can be read."""
     for folder, index in _INDEXES.items():
-        yield from (f"{folder}/{name} is damaged: made anew from documents" for name in index.rebuild(lake))
+        yield from (f"{folder}/{name} is damaged: rebuilt from documents" for name in index.rebuild(lake))
 
 
 def _content(lake: Lake, relative: str) -> bytes:

@@ -16,7 +16,7 @@ from broadsheet.transforms.lake.protocol.files import Lake
 
 
 def known_in_files(lake: Lake, table: Table, paths: Iterable[str], column: str, candidates: pa.Array) -> set[str]:
-    """Returns which of the candidates stand in a string column of some of a table's files, read in bounded memory.
+    """Returns which of the candidates are in a string column of some of a table's files, read in bounded memory.
 
     Args:
         lake: Where.

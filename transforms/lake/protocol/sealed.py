@@ -1,7 +1,7 @@
 """Writes and reads side files of a lake that carry their length and a digest, so that damage is seen and named.
 
 Part files, templates, blocklists and kept standard input have a digest in their names, entries of the Delta logs have one in what
-they say. All other files of ours are sealed: JSON has the digest as its last key, everything else has a last line of its own.
+they say. All our other files are sealed: JSON has the digest as its last key, everything else has a last line of its own.
 """
 
 from __future__ import annotations
