@@ -1,7 +1,7 @@
 """Removes all copies but one of documents that are in a lake more than once.
 
-The rows are removed through the commit protocol, under a manifest of their own: what is left of the files, and books that count each copy as the
-duplicate that it is. So a repair that was killed is carried on as a batch is.
+The rows are removed through the commit protocol, under a manifest of their own: what is left of the files, and books that count
+each copy as the duplicate that it is. So a repair that was killed is carried on as a batch is.
 """
 
 from __future__ import annotations
