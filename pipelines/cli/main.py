@@ -75,6 +75,8 @@ def _run(words: list[str]) -> int:
         print(version_line())
         return DONE
     parser, commands = make_parser()
+    if words[0] == "--print-completion":
+        return _print_completion(parser, words[1:])
     name, rest = _find_command(words, parser, commands)
     options, beam_args = _parse(name, rest, commands)
     if options.verbose:
@@ -92,6 +94,16 @@ def _run(words: list[str]) -> int:
     return int(options.exit_code)
 
 
+def _print_completion(parser: Parser, shells: Sequence[str]) -> int:
+    """Prints the script by which a shell completes commands and flags."""
+    import shtab
+
+    if len(shells) != 1 or shells[0] not in shtab.SUPPORTED_SHELLS:
+        raise ConfigError(f"--print-completion: expected one of {', '.join(shtab.SUPPORTED_SHELLS)}")
+    print(shtab.complete(parser, shells[0]))
+    return DONE
+
+
 def _find_command(words: Sequence[str], parser: Parser, commands: Mapping[str, Parser]) -> tuple[str, list[str]]:
     """Returns the command's name and its words; flags before the name, such as `-q`, become its own.
 
@@ -106,7 +118,7 @@ def _find_command(words: Sequence[str], parser: Parser, commands: Mapping[str, P
                 raise ConfigError(f"{unknown('command', word, commands)} (see broadsheet --help)")
             return word, [*words[:at], *words[at + 1 :]]
         if word not in ("-q", "--quiet", "-v", "--verbose"):
-            known = ["--help", "--version", "--quiet", "--verbose"]
+            known = ["--help", "--version", "--quiet", "--verbose", "--print-completion"]
             raise ConfigError(f"{unknown('flag', word, known)}; name a command first (see broadsheet --help)")
     raise ConfigError("name a command (see broadsheet --help)")
 
@@ -187,6 +199,9 @@ def make_parser() -> tuple[Parser, dict[str, Parser]]:
         epilog=_EPILOG,
     )
     parser.section("general options").add("--version", action="store_true", help="Prints the version and exits", default_words="")
+    parser.section("general options").add(
+        "--print-completion", metavar="SHELL", help="Prints the completion script of bash, zsh or tcsh and exits", default_words=""
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser, title="commands", prog="broadsheet")
     for command in COMMANDS:
         command.add(commands)

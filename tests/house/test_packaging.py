@@ -34,7 +34,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     skipped = shutil.ignore_patterns("__pycache__")
     for name in ("broadsheet", *PACKAGES, "tests", "benchmarks"):
         shutil.copytree(ROOT / name, folder / "project" / name, ignore=skipped, symlinks=True)
-    for name in ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "constraints.txt"):
+    for name in ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "NOTICE", "constraints.txt"):
         shutil.copy(ROOT / name, folder / "project")
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder / "dist"), str(folder / "project")]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
@@ -112,3 +112,13 @@ def test_the_changelog_s_newest_version_is_the_distribution_s() -> None:
     newest = re.search(r"^## \[?([\d.]+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert newest
     assert newest[1] == metadata.version("broadsheet")
+
+
+def test_notice_names_every_package_that_is_installed_with_broadsheet() -> None:
+    named = {
+        canonicalize_name(line.split()[0])
+        for line in (ROOT / "NOTICE").read_text(encoding="utf-8").splitlines()
+        if line.startswith("  ")
+    }
+    required = {Requirement(line) for line in metadata.requires("broadsheet") or [] if "extra ==" not in line}
+    assert {canonicalize_name(each.name) for each in required} <= named

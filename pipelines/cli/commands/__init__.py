@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from broadsheet.pipelines.cli.commands import (
     compact,
-    completion,
     ddl,
     doctor,
     explain,
@@ -46,7 +45,6 @@ COMMANDS = (
     compact,
     vacuum,
     doctor,
-    completion,
 )
 """In the order of the help. A new command is a module with `add`, and a word here."""
 
