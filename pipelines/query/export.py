@@ -109,7 +109,7 @@ def _write_safe_csv(sink: TextIO, names: Sequence[str], rows: Iterable[tuple]) -
 
 
 def _defused(value: object) -> object:
-    """Returns a text that a spreadsheet would run as a formula behind an apostrophe, any other value as it is.
+    """Returns a text that a spreadsheet would run as a formula after an apostrophe, any other value as it is.
 
     Which texts these are, OWASP's page on CSV injection says.
     """
