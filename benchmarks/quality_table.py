@@ -129,7 +129,6 @@ def honest_figures() -> list[str]:
     html, text = html_model.provenance(), text_model.load().provenance
     rows = [
         ("HTML, other sites", html["cross_validated"]),
-        ("HTML, a set of another kind", html["unseen_set"]),
         ("text dump, other sites", text.get("cross_validated", {})),
         (f"text dump, a set of another kind{_less_than(text)}", text.get("unseen_set", {})),
     ]

@@ -132,6 +132,12 @@ class Article(NamedTuple):
     """The language of the body, once it was detected."""
     text_basis: str = "visible"
     """Where the body was read: `visible`, `hidden` (elements that the page does not show), `json-ld`."""
+    text_confidence: Optional[float] = None
+    """The estimated probability that the body is right, 0 to 1; `None` if the extractor does not judge itself."""
+    page_type: Optional[str] = None
+    """What kind of page it is, as `Document.page_type` has it; `None` if that was not judged."""
+    page_type_score: Optional[float] = None
+    """The estimated probability of that kind, 0 to 1."""
 
     @property
     def text(self) -> str:
@@ -250,6 +256,20 @@ class Document(NamedTuple):
     declared_language_differs: Annotated[
         Optional[bool], Stored("Whether `declared_language` differs from `language`; NULL if either is unknown.", since=2)
     ]
+    text_basis: Annotated[
+        Optional[str], Stored("Where the body was read: `visible`, `hidden` (what the page does not show), `json-ld`.", since=3)
+    ]
+    text_confidence: Annotated[
+        Optional[float], Stored("Estimated probability that the body is right (F1 of 0.9 or more); NULL if not judged.", since=3)
+    ]
+    page_type: Annotated[
+        Optional[str],
+        Stored(
+            "`article`, `live_blog`, `forum`, `product`, `listing`, `documentation`, `service` or `other`; NULL if not judged.",
+            since=3,
+        ),
+    ]
+    page_type_score: Annotated[Optional[float], Stored("Estimated probability of `page_type`.", since=3)]
 
 
 class Reject(NamedTuple):

@@ -16,7 +16,7 @@ import pyarrow as pa
 from broadsheet.schemas.columns import TIME, Column, columns_of
 from broadsheet.schemas.records import Document, InputCounts, Reject
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Written into each table's configuration; one more than the last release's if a column was added to any table since then.
 `tests/schemas/test_versions.py` knows what each version was."""
 

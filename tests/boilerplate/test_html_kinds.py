@@ -386,3 +386,48 @@ def test_what_a_crawl_brings_home_is_filtered_with_its_reason(text, media_type, 
 def test_a_headline_with_such_words_is_an_article(title):
     html = f"<title>{title}</title>{MENU}<main><h1>{title}</h1>{WHOLE}</main>{FOOT}"
     assert "Divers needed" in strip(Page("memory", 0, html, HTML, "utf-8", "utf-8", 0.0)).text
+
+
+# --- pages as a whole --------------------------------------------------------------------------------------------------------------
+
+LONGER = WHOLE + "".join(
+    f"<p>On day {day} of the work the keeper counted {40 - day} boats that waited in the basin, and wrote their names into a book.</p>"
+    for day in range(1, 12)
+)
+LIVE = "".join(
+    f"<div class='entry'><header><time>{clock}</time></header><div><p>{text}</p></div></div>" for clock, _, text in ENTRIES
+)
+
+
+def test_an_article_is_named_one_and_its_body_trusted():
+    found = article(LONGER)
+    assert found.page_type == "article"
+    assert found.page_type_score is not None
+    assert found.page_type_score > 0.5
+    assert found.text_confidence is not None
+    assert found.text_confidence > 0.7
+
+
+def test_a_live_blog_is_named_one():
+    assert article("<p>The lock opens again: follow it here.</p>" + LIVE).page_type == "live_blog"
+
+
+CHANGES = {
+    "advertisement lines": lambda html: html.replace("</p><p>", "</p><div>Advertisement</div><p>"),
+    "two lines": lambda html: html.replace("</p><p>", "</p><p>Anzeige</p><p>Weiterlesen</p><p>"),
+    "boxes for paragraphs": lambda html: html.replace("<p>", "<div>").replace("</p>", "</div>"),
+    "related headlines": lambda html: html.replace("</p><p>", "</p><div><p>Related</p><a href='/x'>Swans count falls again in the north</a></div><p>", 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_what_no_reader_notices_changes_no_body(change):
+    assert lines(change(LONGER)) == lines(LONGER)
+
+
+@pytest.mark.parametrize("tag", ["article", "section", "div"])
+def test_the_next_article_on_the_page_is_no_part_of_the_first(tag):
+    years = "".join(
+        f"<p>The count of swans on the upper pond fell in year {year} too, said the warden of the park.</p>" for year in range(4)
+    )
+    assert lines(LONGER, after=f"<{tag}><h2>Swans count falls again</h2>{years}</{tag}>") == lines(LONGER)

@@ -47,8 +47,11 @@ def test_a_field_that_makes_no_column_is_an_error_that_names_it(hint: object, na
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_every_basis_stands_beside_its_column(table: Table) -> None:
-    names = [column.name for column in table.columns]
-    assert all(names[at - 1] == name.removesuffix("_basis") for at, name in enumerate(names) if name.endswith("_basis"))
+    names, since = [column.name for column in table.columns], {column.name: column.since for column in table.columns}
+    bases = [(at, name) for at, name in enumerate(names) if name.endswith("_basis")]
+    together = [(at, name) for at, name in bases if since[name] == since.get(name.removesuffix("_basis"))]
+    assert all(names[at - 1] == name.removesuffix("_basis") for at, name in together)
+    assert {name for _, name in bases} - {name for _, name in together} <= {"text_basis"}  # it came later than its column
 
 
 def test_the_ledger_has_the_counts_and_the_time_of_their_commit() -> None:

@@ -9,6 +9,7 @@ from broadsheet.schemas.tables import SCHEMA_VERSION, TABLES, Table
 DIGESTS = {
     1: "295c268fc694c833",
     2: "fc80b4ebddfc83a6",
+    3: "f22f172ecd750154",
 }
 """Digest of every version's columns. One that is here is never changed: lakes are written by it."""
 

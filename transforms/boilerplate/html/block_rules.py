@@ -10,6 +10,7 @@ tables are left alone: a date there is data.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,8 @@ _BYLINE_CHARS = 100
 """A line of a name, a date, an hour and how long it takes to read. Shorter prose may stand before it: a lead under the title."""
 _FEW = 12
 """So few lines are named one by one, at 11 microseconds each: arrays of them take 0.1 to 0.3 ms. Pages of daniel have three."""
+_REPEATS, _REPEATED_CHARS = 3, 40
+"""A short line that comes so often between the paragraphs of one page is an advertisement's or a button."""
 _OPEN_ENDS = ".!?。:：-–—,"
 
 
@@ -61,6 +64,7 @@ def named_by_rule(blocks: Blocks, kept: Flags, prose: Flags) -> dict[int, str]:
     texts = [blocks.texts[block] for block in candidates]
     named = name(texts) if len(texts) > _FEW else map(chrome, texts)
     bylines = (blocks.named | blocks.box_named[blocks.own]) & NAMED["byline"]
+    seen = Counter(texts)
     found: dict[int, str] = {}
     for block, text, reason in zip(candidates, texts, named, strict=True):
         if reason in _BELIEVED:
@@ -69,6 +73,8 @@ def named_by_rule(blocks: Blocks, kept: Flags, prose: Flags) -> dict[int, str]:
             found[block] = reasons.CAPTION
         elif block < first and (_is_dated(text) or (bylines[block] and text[-1] not in _OPEN_ENDS and len(text) <= _BYLINE_CHARS)):
             found[block] = reasons.BYLINE
+        elif seen[text] >= _REPEATS and len(text) <= _REPEATED_CHARS and text[-1] not in _OPEN_ENDS:
+            found[block] = reasons.SHORT
     return found
 
 

@@ -24,6 +24,7 @@ from broadsheet.transforms.boilerplate.html.block_rules import data_cells, named
 from broadsheet.transforms.boilerplate.html.blocks import LEAF, NAMED, TAG, Blocks, split_html, without
 from broadsheet.transforms.boilerplate.html.features import NAMES, block_features
 from broadsheet.transforms.boilerplate.html.model import load, scores_of
+from broadsheet.transforms.boilerplate.html.page_judge import Judgement, judge_page
 from broadsheet.transforms.boilerplate.html.reader_comments import reader_comments
 from broadsheet.transforms.boilerplate.html.site_talk import site_talk
 from broadsheet.transforms.boilerplate.html.unseen_body import unseen_body
@@ -50,10 +51,11 @@ def strip_html(page: Page) -> Article:
         NoArticleError: No block of the page reads like an article's body (`no_article`), or what does is a word or two
         (`too_short`).
     """
-    blocks = _take_apart(split_html(page.text))
-    found = unseen_body(page.text, blocks, _take_apart)
+    shown = _take_apart(page.text, split_html(page.text))
+    blocks = shown.blocks
+    found = unseen_body(page.text, blocks, lambda whole: _take_apart(page.text, whole).blocks)
     if found:
-        return Article(page, found.blocks, text_basis=found.basis)
+        return _article(page, found.blocks, shown.judgement)._replace(text_basis=found.basis, text_confidence=None)
     if not blocks:
         raise NoArticleError("no_article", "the page shows no text")
     if not any(block.kept for block in blocks):
@@ -62,20 +64,39 @@ def strip_html(page: Page) -> Article:
     size = sum(len(block.text.encode()) for block in blocks if block.kept)
     if size < _LEAST_BYTES:
         raise NoArticleError("too_short", f"the page's body has {size} bytes, expected at least {_LEAST_BYTES}")
-    return Article(page, blocks)
+    return _article(page, blocks, shown.judgement)
+
+
+def _article(page: Page, blocks: list[Block], judgement: Judgement | None) -> Article:
+    if judgement is None:
+        return Article(page, blocks)
+    return Article(
+        page,
+        blocks,
+        text_confidence=judgement.confidence,
+        page_type=judgement.page_type,
+        page_type_score=judgement.page_type_score,
+    )
 
 
 _LEAST_BYTES = 25
 """Of a body in UTF-8: five short Latin words, eight Chinese characters. The shortest of 2,100 labelled bodies has 209."""
 
 
-def _take_apart(blocks: Blocks) -> list[Block]:
-    """Judges a page's blocks.
+class TakenApart(NamedTuple):
+    """A page's blocks with the verdict on each, and on the page; the latter is `None` if no block is body."""
+
+    blocks: list[Block]
+    judgement: Judgement | None
+
+
+def _take_apart(html: str, blocks: Blocks) -> TakenApart:
+    """Judges a page's blocks, and the page.
 
     What the site says of itself and what readers wrote is set apart first, so that it has no part in what is known of other blocks.
     """
     if not blocks.texts:
-        return []
+        return TakenApart([], None)
     apart = set_apart(blocks)
     network = load()
     count = len(blocks.texts)
@@ -90,7 +111,10 @@ def _take_apart(blocks: Blocks) -> list[Block]:
     joinable[left] = verdicts.kept & data_cells(rest, verdicts.prose)
     why = iter(_reasons(rest, verdicts) if verdicts.kept.any() else [reasons.MODEL] * len(rest.texts))
     names = [apart[block] if block in apart else next(why) for block in range(count)]
-    return list(_rows_joined(blocks, joinable, kept.tolist(), names, scores.tolist()))
+    judgement = None
+    if verdicts.kept.any():
+        judgement = judge_page(html, rest, values, rest_scores, verdicts.kept, verdicts.is_live)
+    return TakenApart(list(_rows_joined(blocks, joinable, kept.tolist(), names, scores.tolist())), judgement)
 
 
 def set_apart(blocks: Blocks) -> dict[int, str]:
@@ -109,6 +133,8 @@ class Verdicts(NamedTuple):
     captions: Flags
     named: dict[int, str]
     """Which the network would keep but a rule does not, and why."""
+    is_live: bool
+    """Whether the body is the entries of a live blog."""
 
 
 def judge(blocks: Blocks, values: Floats, scores: Floats, threshold: float) -> Verdicts:
@@ -128,8 +154,8 @@ def judge(blocks: Blocks, values: Floats, scores: Floats, threshold: float) -> V
     named = named_by_rule(blocks, kept, prose)
     never[list(named)] = True
     measures = Measures(values[:, _WORDS], values[:, _LINKED], prose, values[:, _STOPS] > 0)
-    kept = keep_whole(blocks, kept & ~never, measures, never)
-    return Verdicts(kept, prose, titles, captions, named)
+    kept, is_live = keep_whole(blocks, kept & ~never, measures, never)
+    return Verdicts(kept, prose, titles, captions, named, is_live)
 
 
 def _reasons(blocks: Blocks, verdicts: Verdicts) -> list[str]:

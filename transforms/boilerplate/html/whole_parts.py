@@ -42,8 +42,8 @@ _MOST_BOXES = 2_000
 """Tables and lists that are looked at on one page, so that time stays bounded."""
 
 
-def keep_whole(blocks: Blocks, kept: Flags, measures: Measures, never: Flags) -> Flags:
-    """Returns which blocks are kept when tables, lists and live blogs are kept or dropped as one.
+def keep_whole(blocks: Blocks, kept: Flags, measures: Measures, never: Flags) -> tuple[Flags, bool]:
+    """Returns which blocks are kept if tables, lists and live blogs are kept or dropped as one, and if the page is a live blog.
 
     Args:
         blocks: The page's blocks.
@@ -52,14 +52,14 @@ def keep_whole(blocks: Blocks, kept: Flags, measures: Measures, never: Flags) ->
         never: Which blocks are never body (titles, captions).
     """
     if not kept.any():
-        return kept
+        return kept, False
     result = kept.copy()
     for box in _boxes_of(blocks, "table"):
         _judge_table(blocks, box, result, measures)
     for box in _boxes_of(blocks, "ul", "ol", "dl"):
         _judge_list(blocks, box, result, measures)
-    _keep_entries(blocks, result, measures)
-    return result & ~never
+    is_live = _keep_entries(blocks, result, measures)
+    return result & ~never, is_live
 
 
 def _boxes_of(blocks: Blocks, *kinds: str) -> list[int]:
@@ -146,7 +146,7 @@ def _judge_list(blocks: Blocks, box: int, kept: Flags, measures: Measures) -> No
             kept[first:stop] = True
 
 
-def _keep_entries(blocks: Blocks, kept: Flags, measures: Measures) -> None:
+def _keep_entries(blocks: Blocks, kept: Flags, measures: Measures) -> bool:
     """Keeps the prose of all entries where that of most is kept: boxes beside each other that begin with a time or a headline."""
     siblings: dict[tuple[int, int, int], list[int]] = {}
     begun_otherwise = np.append(~measures.prose, False)[blocks.first]
@@ -155,18 +155,21 @@ def _keep_entries(blocks: Blocks, kept: Flags, measures: Measures) -> None:
     for box in sized:
         siblings.setdefault((parents[box], kinds[box], named[box]), []).append(box)
     good = measures.prose | (((blocks.leaf & LEAF["p"]) > 0) & measures.stops & (measures.words >= 4) & (measures.links < 0.5))
-    all_words = float(measures.words[measures.prose].sum())
+    all_words, is_live = float(measures.words[measures.prose].sum()), False
     for group in siblings.values():
         if len(group) < _ENTRIES:
             continue
         first, stop = blocks.first[group], blocks.stop[group]
         sums, all_sums = (np.concatenate(([0], np.cumsum(flags))) for flags in (kept & good, good))
         some, any_prose = sums[stop] > sums[first], all_sums[stop] > all_sums[first]
-        if some.sum() == any_prose.sum() or not some.any():
+        if not some.any():
             continue
-        if some.sum() >= max(_ENTRIES - 1, 0.6 * any_prose.sum()) or _is_live_blog(blocks, group, measures, all_words):
+        live = _is_live_blog(blocks, group, measures, all_words)
+        is_live = is_live or live
+        if live or some.sum() >= max(_ENTRIES - 1, 0.6 * any_prose.sum()):
             for begin, end in zip(first[any_prose & ~some].tolist(), stop[any_prose & ~some].tolist(), strict=True):
                 kept[begin:end] |= good[begin:end]
+    return is_live
 
 
 def _is_live_blog(blocks: Blocks, group: list[int], measures: Measures, all_words: float) -> bool:
