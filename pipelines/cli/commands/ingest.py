@@ -50,7 +50,7 @@ def add_inputs(ingest: Parser) -> None:
     inputs.add("--files-from", metavar="LIST", help="Reads the names of more inputs from a file, one per line")
     for flag, what, default in (("--include", "Takes only those files", "all"), ("--exclude", "Leaves out those files", "none")):
         help_text = f"{what} of folders and globs whose path, or its end, matches; may be repeated"
-        inputs.add(flag, metavar="GLOB", action="append", default=[], help=help_text, default_words=default)
+        inputs.add(flag, advanced=True, metavar="GLOB", action="append", default=[], help=help_text, default_words=default)
     inputs.add(
         "--from",
         dest="topic_start",
