@@ -5,7 +5,7 @@
 
 Networks that see each page only as it is take a body for one run of lines without a break: one line "Advertisement" between two
 paragraphs costs a third of F1. What is put in comes from other pages (`Donors`), from letters at random, or from the few sentences
-below; where it goes and how often is drawn anew for each version of a page.
+below; where it goes and how often is drawn again for each version of a page.
 """
 
 from __future__ import annotations
@@ -215,7 +215,7 @@ class _Change:
         return " ".join(self.rng.choice(self.words) for _ in range(self.rng.randint(low, high))).strip('.,;:!?"“”')
 
     def marker(self) -> str:
-        """A short line such as stands between paragraphs: another page's, words of this one, letters at random, a counter."""
+        """A short line such as is between paragraphs: another page's, words of this one, letters at random, a counter."""
         rng = self.rng
         draw = rng.random()
         donor = self.draw(lambda one: one.short) if draw < 0.45 else None
@@ -357,7 +357,7 @@ def _another(page: _Change) -> None:
 
 
 def _notice(page: _Change) -> None:
-    """Consent text, offers and other sentences that are no article, above or below, some in mid-article."""
+    """Consent text, offers and other sentences that are not article, above or below, some in mid-article."""
     rng = page.rng
     donor = page.draw(lambda one: one.prose) if rng.random() < 0.45 else None
     sentences = list(rng.choice((CONSENT, CONSENT, TERMS))) if donor is None else rng.choice(donor.prose)
@@ -436,7 +436,7 @@ def _shred(page: _Change) -> None:
 
 
 def _shorten(page: _Change) -> None:
-    """Keeps the first two to five paragraphs, and what stands above and between them."""
+    """Keeps the first two to five paragraphs, and what is above and between them."""
     paragraphs = [index for index, line in enumerate(page.lines) if line.kind == BODY and len(line.text) >= _LONG]
     if len(paragraphs) > 2:
         last = paragraphs[min(page.rng.randint(2, 5), len(paragraphs)) - 1]

@@ -3,7 +3,7 @@
 Bodies of `HAND` are labelled by hand or reviewed, those of `LOOSE` loosely. The pages of `SILVER` have no bodies that can be relied
 on: the verdict of our own extractor on the HTML takes their place, if lines of the dump can make it up.
 
-A title is no body here: `dev.daniel` has it in its bodies, the other sets have not, and the row has a column of its own for it.
+A title is not body here: `dev.daniel` has it in its bodies, the other sets have not, and the row has a column of its own for it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ SILVER_CHARS = 250
 
 LEAST_FOUND = 0.6
 """Less of a gold text in the dump's lines means that the two are of different pages or in different charsets: such a page teaches
-that prose is no body. 25 of the first 997 pages."""
+that prose is not body. 25 of the first 997 pages."""
 
 
 class Labelled(NamedTuple):
@@ -215,7 +215,7 @@ def read_labelled() -> list[Labelled]:
 
 
 def read_silver() -> list[Labelled]:
-    """Reads the pages for whose bodies the verdict on their HTML stands in."""
+    """Reads the pages for whose bodies the verdict on their HTML is in."""
     return [
         page
         for set_name in SILVER

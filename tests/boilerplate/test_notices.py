@@ -43,7 +43,7 @@ def notices(lines: list[str]) -> list[str | None]:
 
 @pytest.mark.parametrize("notice", NOTICES.values(), ids=NOTICES.keys())
 @pytest.mark.parametrize("first", [True, False], ids=["above", "below"])
-def test_a_notice_is_no_body_however_short_the_article(notice: list[str], first: bool):
+def test_a_notice_is_not_body_however_short_the_article(notice: list[str], first: bool):
     lines = [*notice * 3, *ARTICLE] if first else [*ARTICLE, *notice * 3]
     text = strip_text(Page("page", 0, "\n\n".join(lines), TEXT, "utf-8", "utf-8", 0.0)).text
     assert text == "\n".join(ARTICLE)

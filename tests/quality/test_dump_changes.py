@@ -137,7 +137,7 @@ CHANGES: dict[str, Callable[[str, tuple[int, ...]], str]] = {
 
 
 def agreement(wanted: str, found: str) -> float:
-    """Returns the F1 of the words of two bodies, as multisets; a character is a word if there are no blanks to go by."""
+    """Returns the F1 of the words of two bodies, as multisets; a character is a word if there are no blanks to count by."""
     ours, theirs = (Counter(body.split() if body.count(" ") * 20 > len(body) else body) for body in (wanted, found))
     common = (ours & theirs).total()
     return 2 * common / max(ours.total() + theirs.total(), 1)

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a language is one line
 """Names lists of readers' comments by how they are laid out: a name and a time, sentences, a word to answer by, again and again.
 
-    name_comments(lines, named, at)       # fills `named` where no rule has spoken
+    name_comments(lines, named, at)       # fills `named` if no rule has spoken
 
 A comment reads as a paragraph does. What gives a list of them away is the line to answer by ("Reply") below each. The list begins
 with the name and age ("saltcote 2 days ago") of the first; each has a short line with a name. Of 1,886 lines named so on six labelled
@@ -37,8 +37,8 @@ _ANSWERING = frozenset({None, reasons.COMMENT_FORM, reasons.SHARE})
 """What the rules for single lines call "Reply" and "Like, Reply, Report"."""
 
 _LEAST = 2
-"""A list of comments has at least so many answers. Headings ("5 comments") with times below them are no evidence: the article may
-stand below a link to its comments, and be a live blog."""
+"""A list of comments has at least so many answers. Headings ("5 comments") with times below them are not evidence: the article may
+be below a link to its comments, and be a live blog."""
 
 _PROSE_WORDS, _OTHER_WORDS = 9, 40
 """So many words of other prose must be on the page: a forum is made of nothing but answers."""

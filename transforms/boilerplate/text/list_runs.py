@@ -2,7 +2,7 @@
 
     keep_whole(lines, named, body, likely)      # changes `body` in place
 
-Items that begin with the same kind of mark, and rows with as many cells, stand in runs. A run is body if its lines are on average,
+Items that begin with the same kind of mark, and rows with as many cells, are in runs. A run is body if its lines are on average,
 so that no single item or row is lost to a doubt.
 """
 
@@ -15,7 +15,7 @@ from broadsheet.schemas import reasons
 from broadsheet.transforms.boilerplate.text.lines import CODE
 
 CELL = " | "
-"""What stands between the cells of a row."""
+"""What is between the cells of a row."""
 
 _BULLETS = "•‣▪◦●■·*–—-"
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
@@ -119,7 +119,7 @@ def keep_between(lines: list[str], sizes: list[float], named: list[str | None], 
 
 
 def keep_numbered(lines: list[str], named: list[str | None], body: list[bool]) -> None:
-    """Keeps numbered headings ("2. The mill") that stand between lines of body, if the number before or after is one as well.
+    """Keeps numbered headings ("2. The mill") that are between lines of body, if the number before or after is one as well.
 
     Args:
         lines: The lines of a page, none empty.

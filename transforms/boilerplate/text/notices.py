@@ -1,10 +1,10 @@
 # ruff: noqa: E501 - a language is one line
 """Names paragraphs in which a site speaks of consent, terms and subscriptions.
 
-    name_notices(named, at)       # fills `named` where no rule has spoken
+    name_notices(named, at)       # fills `named` if no rule has spoken
 
 Such paragraphs are prose: six of them beside two of an article look like the article. What gives them away is what they are about, and
-that the site speaks of itself ("we", "this site") to its reader ("you"). They stand together, so a line needs another one beside it.
+that the site speaks of itself ("we", "this site") to its reader ("you"). They are together, so a line needs another one beside it.
 Word lists, not the model: that has seen too few of them.
 """
 
