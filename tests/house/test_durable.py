@@ -32,6 +32,7 @@ _ELSEWHERE = {
     "report.py": "writes the report that the user asks for",
     "events.py": "writes the events that the user asks for",
     "snowflake.py": "removes its own temporary file",
+    "main.py": "opens the null device for what is left to print",
     "compact.py": "removes its own temporary folder outside the lake",
     "duckdb_file.py": "removes a half-written database that it made itself",
 }
