@@ -29,7 +29,8 @@ from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.language.detect_language import detect_language
 from broadsheet.transforms.limits import DEFAULT_LIMITS, ResourceLimits
 from broadsheet.transforms.metadata.bounds import bounded
-from broadsheet.transforms.metadata.extract_metadata import extract
+from broadsheet.transforms.metadata.extract_metadata import extract, latest_instant
+from broadsheet.transforms.metadata.scored_candidates import scored_candidates
 from broadsheet.transforms.read.read_records import ReadOptions, read_records
 from broadsheet.transforms.write.document_row import make_row
 
@@ -39,6 +40,11 @@ _FIELDS = (
     "title", "subtitle", "authors", "published_at", "modified_at", "crawled_at", "section", "tags", "agency", "place",
     "external_id", "site_name", "canonical_url", "image",
 )  # fmt: skip
+
+
+MOST_CANDIDATES = 5
+"""Candidates of a field that are shown, in JSON."""
+NONE_CHOSEN = "none of the candidates"
 
 
 class Stages(NamedTuple):
@@ -122,7 +128,7 @@ def _accepted(article: Article, metadata: Metadata, row: Document, template: Tem
     confidence = f"confidence {row.language_confidence:.2f}{_AGREED[row.language_agreed]}{shares}"
     if row.declared_language_differs:
         confidence += f"; the page declares {row.declared_language}"
-    fields = {
+    fields: dict[str, dict[str, Any]] = {
         "source": {"value": row.source, "basis": row.source_basis, "words": words.get("source")},
         "date": {"value": row.date, "basis": row.date_basis, "words": words.get(f"{row.date_basis}_at")},
         "language": {"value": row.language, "basis": confidence},
@@ -133,6 +139,9 @@ def _accepted(article: Article, metadata: Metadata, row: Document, template: Tem
         value = getattr(row, name)
         if value not in (None, []):
             fields[name] = {"value": value, "basis": getattr(row, f"{name}_basis"), "words": words.get(name)}
+    for name, candidates in scored_candidates(article, latest_instant(article.page)).items():
+        shown = [candidate._asdict() for candidate in candidates[:MOST_CANDIDATES]]
+        fields.setdefault(name, {"value": None, "basis": NONE_CHOSEN})["candidates"] = shown
     return {
         "uri": row.uri,
         "record": row.record,
@@ -168,7 +177,8 @@ def _print(explanation: dict[str, Any]) -> None:
         console.print(Text(f"{head:<31} {_shortened(block['text'])}", style=style), no_wrap=True)
     console.print()
     for name, field in explanation["fields"].items():
-        _print_field(console, name, field)
+        if field["basis"] != NONE_CHOSEN:
+            _print_field(console, name, field)
 
 
 def _print_field(console: Console, name: str, field: dict[str, Any]) -> None:

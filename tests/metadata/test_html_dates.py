@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from helpers.html_pages import json_ld, meta, page, read
+from helpers.html_pages import LATEST, article, json_ld, meta, page, read
 
 from broadsheet.transforms.metadata.html import publication_dates as html_dates
+from broadsheet.transforms.metadata.scored_candidates import scored_candidates
 from broadsheet.transforms.metadata.text.candidate_ranker import ranker
 
 UTC = dt.UTC
@@ -255,3 +256,10 @@ def test_the_order_of_evidence_names_each_kind_once_and_has_a_weight_for_it() ->
     assert len({kind.find for kind in html_dates.ORDER}) == len(html_dates.ORDER)
     assert all(kind.find.__doc__ for kind in html_dates.ORDER)
     assert all(any(table.tables[kind.rank - 1]) for kind in html_dates.ORDER)
+
+
+def test_each_candidate_is_explained_with_its_score_and_its_signs() -> None:
+    source = page(DECLARED, top="<p class='byline'>14 March 2024</p><p>Saturday, June 12, 2021</p>")
+    found = scored_candidates(article(source), LATEST)["published_at"]
+    assert (found[0].value, found[0].signs) == ("2024-03-14", "json-ld, date element, line")
+    assert found[0].score > 0 > found[-1].score
