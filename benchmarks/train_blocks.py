@@ -9,7 +9,7 @@ another article after the first. The data are the labelled sets in ../shared/ben
 
 Figures are cross-validated over domains: no site is in training and test at once, because a model that has seen a site's other
 pages does better there than it will on a site it has not. They are made with the network in whole numbers, and with the rules
-around it, as it is shipped, but before bodies are looked for where no reader sees them.
+around it, as it is shipped, but before bodies are searched for in hidden places.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def run_query(lake: str, sql: str, style: str | None, output: str | None = None,
         sql: The statement.
         style: `table`, `csv`, `json` or `parquet`; `None` for what the file's ending says, else a table.
         output: The file; `None` for standard output.
-        safe_csv: Whether texts that a spreadsheet would run as formulas are written behind an apostrophe.
+        safe_csv: Whether texts that a spreadsheet would run as formulas are written after an apostrophe.
 
     Raises:
         ConfigError: DuckDB cannot make sense of the statement, or the format needs a file and there is none.

@@ -426,7 +426,7 @@ def test_what_no_reader_notices_changes_no_body(change):
 
 
 @pytest.mark.parametrize("tag", ["article", "section", "div"])
-def test_the_next_article_on_the_page_is_no_part_of_the_first(tag):
+def test_the_next_article_on_the_page_is_not_part_of_the_first(tag):
     years = "".join(
         f"<p>The count of swans on the upper pond fell in year {year} too, said the warden of the park.</p>" for year in range(4)
     )

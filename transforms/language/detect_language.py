@@ -16,7 +16,7 @@ from broadsheet.transforms.record_stage import RecordStage
 
 _HTML_LANGUAGE = re.compile(r"""<html\b[^<>]{0,2000}?\s(?:xml:)?lang\s*=\s*["']?([a-zA-Z]{2,3})(?![a-zA-Z])""", re.IGNORECASE)
 _HEAD = 10_000
-"""Characters of a page in which `<html>` stands."""
+"""Characters of a page in which `<html>` is searched."""
 
 __all__ = ["DetectLanguage", "detect_language", "load"]
 
@@ -27,7 +27,7 @@ def detect_language(article: Article, backend: str = "fast") -> Article:
 
 
 def declared_language(page: Page) -> str | None:
-    """Returns the language that a page, or what stands beside it, says it is in; `None` if neither does."""
+    """Returns the language that a page, or what comes with it, says it is in; `None` if neither does."""
     if page.declared_language:
         return page.declared_language
     found = _HTML_LANGUAGE.search(page.text, 0, _HEAD) if page.media_type == HTML else None
