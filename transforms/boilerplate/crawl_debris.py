@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from broadsheet.schemas.records import HTML, Page
-from broadsheet.transforms.boilerplate.html.tags import title_of
+from broadsheet.transforms.boilerplate.html.head import title_of
 
 _HEAD_CHARS = 4_000
 """Characters in which a robots.txt or a sitemap shows what it is."""

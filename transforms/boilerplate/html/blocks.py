@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.transforms.boilerplate.html.character_classes import GAP, character_classes
+from broadsheet.transforms.boilerplate.html.head import description_of, resolve_entities, title_of
 from broadsheet.transforms.boilerplate.html.tags import (
     LAST_BOX,
     LAST_BREAK,
@@ -26,12 +27,9 @@ from broadsheet.transforms.boilerplate.html.tags import (
     Flags,
     Ints,
     Tags,
-    description_of,
     find_tags,
     names_given,
     page_bytes,
-    resolve_entities,
-    title_of,
 )
 
 __all__ = ["LEAF", "NAMED", "TAG", "Blocks", "split_html", "without"]

@@ -10,7 +10,6 @@ elements and those of `display: none`.
 
 from __future__ import annotations
 
-import html as entities
 import re
 from bisect import bisect_left
 from typing import NamedTuple
@@ -122,14 +121,6 @@ class Tags(NamedTuple):
 def page_bytes(html: str) -> bytes:
     """Encodes a page, with a `>` before it that makes a first tag, and eight zero bytes behind it, past which no name is read."""
     return b">" + html.encode("utf-8", "replace") + b"\0" * 8
-
-
-def resolve_entities(text: str) -> str:
-    """Resolves character references; numbers too long to be one are none (Python refuses to read them)."""
-    return entities.unescape(_LONG_NUMBER.sub(" ", text)) if "&" in text else text
-
-
-_LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{8,}")
 
 
 def find_tags(data: bytes, hidden_too: bool = False) -> Tags:
@@ -390,27 +381,3 @@ def names_given(data: bytes, tags: Tags) -> Ints:
 
 
 _NAMED_BYTES = {name: tuple(word.encode() for word in words) for name, words in NAMED_WORDS.items()}
-
-
-def title_of(source: bytes) -> str:
-    """Returns the words of a `<title>` element, at most 1,000 characters of them."""
-    words = source[source.find(b">") + 1 :][:4000].decode("utf-8", "replace")
-    return " ".join(resolve_entities(words).split())[:1000]
-
-
-def description_of(data: bytes) -> str:
-    """Returns the longest description in the page's `<meta>` elements, of the first eight places that could be one."""
-    longest = b""
-    place = data.find(b"description")
-    for _ in range(8):
-        if place < 0:
-            break
-        begin = data.rfind(b"<", max(place - 2000, 0), place)
-        if begin >= 0 and data[begin + 1 : begin + 5].lower() == b"meta":
-            found = _CONTENT.search(data, begin, begin + 4000)
-            longest = max(longest, (found[1] or found[2] or b"") if found else b"", key=len)
-        place = data.find(b"description", place + 11)
-    return resolve_entities(longest.decode("utf-8", "replace")).lower()
-
-
-_CONTENT = re.compile(rb"content\s{0,4}=\s{0,4}(?:\"([^\"<>]{0,1000})|'([^'<>]{0,1000}))", re.IGNORECASE)
