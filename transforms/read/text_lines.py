@@ -46,6 +46,7 @@ _PAST_ASCII = bytes(range(128, 256))
 _STRING_END = re.compile(rb"[\n\"]")
 """JSON may be a single line; its strings then vote as lines do."""
 _START = Mark()
+_ESCAPE = b"\x1b"
 _JAPANESE = b"\x1b$"
 """How ISO-2022-JP, whose bytes are all ASCII, begins what is not."""
 
@@ -176,7 +177,7 @@ def charset_of_lines(lines: list[bytes], declared: str | None) -> str:
 
 
 def _says_something(data: bytes) -> bool:
-    return not data.isascii() or _JAPANESE in data
+    return not data.isascii() or (_ESCAPE in data and _JAPANESE in data)  # one byte is found ten times as fast as two
 
 
 def decode_in(data: bytes, charset: str) -> str:
