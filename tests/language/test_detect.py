@@ -71,8 +71,10 @@ def test_only_the_first_thousand_characters_name_the_language():
     assert detect(german + " " + BASQUE * 20).language == "de"
 
 
-def test_an_unknown_language_is_not_agreed():
-    assert detect(BASQUE).agreed is False
+def test_a_language_that_only_the_second_detector_knows_is_named_and_is_less_sure():
+    found = detect(BASQUE)
+    assert (found.language, found.agreed) == ("eu", True)
+    assert found.confidence < detect(SENTENCES["de"]).confidence
 
 
 def test_both_languages_of_a_mixed_page_are_shared_by_length():
