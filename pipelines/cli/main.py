@@ -11,6 +11,7 @@ import io
 import logging
 import os
 import re
+import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from broadsheet.pipelines.cli.default_runner import LOCAL_RUNNER
 from broadsheet.pipelines.cli.parser import Parser
 from broadsheet.pipelines.cli.suggestions import unknown
 from broadsheet.pipelines.cli.words import check_addresses, split_words, texts
-from broadsheet.pipelines.observe.exit_codes import ALERT, DONE, INTERRUPTED, USAGE, exit_code, is_of_storage
+from broadsheet.pipelines.observe.exit_codes import ALERT, DONE, INTERRUPTED, USAGE, exit_code, interrupt, is_of_storage
 from broadsheet.pipelines.observe.terminal import guard_logs, say
 from broadsheet.schemas.errors import BroadsheetError, ConfigError
 
@@ -41,9 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(words)
     except BaseException as error:
-        if not isinstance(error, (BroadsheetError, OSError, KeyboardInterrupt)) and not is_of_storage(error):
-            raise
         code = exit_code(error)
+        if code != INTERRUPTED and not isinstance(error, (BroadsheetError, OSError)) and not is_of_storage(error):
+            raise
         if {"-v", "--verbose"} & set(words):
             logging.getLogger("broadsheet").error("the command failed", exc_info=error)
         if code == INTERRUPTED:
@@ -59,6 +60,8 @@ def run_and_exit() -> None:
     After Ctrl-C the process ends at once: threads of a runner that is still at work would keep it for seconds, and then fail in
     tens of lines. A batch that was not committed is resumed by the next run, as after `kill -9`.
     """
+    if sys.argv[1:2] != ["shell"]:  # which goes on after Ctrl-C
+        signal.signal(signal.SIGINT, interrupt)
     code = main()
     if code == INTERRUPTED:
         sys.stdout.flush()

@@ -6,7 +6,11 @@ A scheduler repeats what ends with 1; what ends with 2 ends so again until someb
 from __future__ import annotations
 
 import errno
+import logging
 import sys
+import threading
+from types import FrameType
+from typing import NoReturn
 
 from broadsheet.schemas.errors import AlertError, ConfigError, ForeignLakeError
 
@@ -30,9 +34,22 @@ _PERMISSION_WORDS = ("permission denied", "read-only file system", "operation no
 """How delta-rs names the same: its errors are texts."""
 
 
+_interrupted = threading.Event()
+
+
+def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Handles SIGINT: whatever the command ends with from here on came of it, and nothing more is logged.
+
+    A runner that is at work makes an error of its own of a KeyboardInterrupt, and logs a stack trace per step.
+    """
+    _interrupted.set()
+    logging.disable(logging.CRITICAL)
+    raise KeyboardInterrupt
+
+
 def exit_code(error: BaseException) -> int:
     """Returns the exit code of a command that ends with this error."""
-    if isinstance(error, KeyboardInterrupt):
+    if isinstance(error, KeyboardInterrupt) or _interrupted.is_set():
         return INTERRUPTED
     if isinstance(error, AlertError):
         return ALERT
