@@ -67,6 +67,6 @@ def test_an_unknown_backend_is_refused_and_the_known_ones_named():
         backends.get("guesswork")
 
 
-def test_a_missing_package_is_named_as_pip_calls_it():
-    with pytest.raises(ConfigError, match="pip install nowhere-to-be-found"):
+def test_a_missing_package_is_named_with_the_extra_that_brings_it():
+    with pytest.raises(ConfigError, match=r"broadsheet\[nowhere-to-be-found\]"):
         backends.required("nowhere_to_be_found", "nowhere-to-be-found")

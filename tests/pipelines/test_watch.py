@@ -61,12 +61,13 @@ def test_a_turn_is_bounded_and_the_oldest_go_first(tmp_path: Path) -> None:
     metrics = tmp_path / "watch.prom"
     assert _watch(lake, pages, "--batch-mb", "0.001", "--max-polls", "2", "--metrics-file", metrics) == 0
     assert _titles(lake) == ["The Bell", "The Gull"]
-    lines = metrics.read_text().splitlines()
-    assert "broadsheet_watch_lag_files 1" in lines
-    assert f"broadsheet_watch_lag_bytes {len(dump('The Pier').encode())}" in lines
-    assert f"broadsheet_watch_oldest_waiting_timestamp_seconds {(pages / 'Pier.txt').stat().st_mtime_ns // 1000 / 1e6!r}" in lines
-    assert 'broadsheet_watch_records_total{outcome="documents"} 2' in lines
-    assert "broadsheet_watch_turns_total 2" in lines
+    metric = dict(line.rsplit(" ", 1) for line in metrics.read_text().splitlines() if not line.startswith("#"))
+    assert float(metric["broadsheet_watch_lag_files"]) == 1
+    assert float(metric["broadsheet_watch_lag_bytes"]) == len(dump("The Pier").encode())
+    oldest = (pages / "Pier.txt").stat().st_mtime_ns // 1000 / 1e6
+    assert float(metric["broadsheet_watch_oldest_waiting_timestamp_seconds"]) == oldest
+    assert float(metric['broadsheet_watch_records_total{outcome="documents"}']) == 2
+    assert float(metric["broadsheet_watch_turns_total"]) == 2
 
 
 def test_a_day_of_turns_and_one_run_give_the_same_documents(tmp_path: Path) -> None:
