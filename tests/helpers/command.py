@@ -15,8 +15,8 @@ def broadsheet(*arguments: object) -> int:
 
 
 def ingest(lake: Path, *arguments: object) -> None:
-    """Ingests, quietly, and claims that it succeeded."""
-    assert broadsheet("ingest", *arguments, "--lake", lake, "--quiet") == 0
+    """Ingests and claims that it succeeded."""
+    assert broadsheet("ingest", *arguments, "--lake", lake) == 0
 
 
 def start(*arguments: object) -> subprocess.Popen:

@@ -22,6 +22,11 @@ def dump(title: str, sentences: tuple[str, ...] = _SENTENCES, published: str = "
     return f"Home\nNews\nWeather\n\n{title}\n\nPublished: {published}\n\n{body}\n\nREAD MORE: The Heron Is Back\n\nLeave a Reply\n"
 
 
+def article(title: str) -> str:
+    """Returns the paragraphs of `dump` as an HTML `<article>`."""
+    return f"<article><h1>{title}</h1>{''.join(f'<p>{part}</p>' for part in dump(title).split(chr(10) * 2))}</article>"
+
+
 def compress(data: bytes, suffix: str) -> bytes:
     """Returns data as a file with this suffix holds it; "" is as it is."""
     if suffix in (".zst", ".lz4"):

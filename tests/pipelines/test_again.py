@@ -11,7 +11,7 @@ import pytest
 from helpers import lakes
 from helpers.command import broadsheet, ingest
 from helpers.containers import PACKERS
-from helpers.pages import dump, write
+from helpers.pages import article, dump, write
 
 from broadsheet.schemas.records import PAYLOAD_BYTES
 
@@ -206,7 +206,7 @@ def test_a_reprocess_that_fails_behind_its_commit_says_so_and_is_ended_by_the_ne
 
 
 def test_members_of_archives_within_each_other_are_replayed_and_reprocessed_one_by_one(tmp_path: Path) -> None:
-    html = f"<html><article><h1>The Pier</h1>{dump('The Pier')}</article></html>".encode()
+    html = f"<html>{article('The Pier')}</html>".encode()
     pages = {"a.html": html, "b.txt": bytes(range(256)) * 40, "c.txt": dump("The Heron").encode()}
     archive, lake = tmp_path / "all.tar", tmp_path / "lake"
     archive.write_bytes(PACKERS[".tar"]({"inner.zip": PACKERS[".zip"](pages)}))

@@ -6,12 +6,12 @@ import pytest
 from helpers.command import broadsheet
 from helpers.containers import PACKERS, to_wet
 from helpers.lakes import by_delta
-from helpers.pages import compress, dump
+from helpers.pages import article, compress, dump
 from helpers.warcs import crawl, gzipped
 
 PAGES = {
     "heron.txt": dump("The Heron").encode(),
-    "pier.html": f"<html><body><article><h1>The Pier</h1>{dump('The Pier')}</article></body></html>".encode(),
+    "pier.html": f"<html><body>{article('The Pier')}</body></html>".encode(),
 }
 COMPRESSIONS = ("", ".gz", ".bz2", ".xz", ".zst", ".lz4")
 

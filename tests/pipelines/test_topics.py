@@ -10,7 +10,7 @@ import pytest
 from helpers import broker, lakes
 from helpers.broker import Broker
 from helpers.command import broadsheet, ingest
-from helpers.pages import dump
+from helpers.pages import article, dump
 
 from broadsheet.schemas.kafka_uris import parse_range
 from broadsheet.transforms.read.formats.kafka import GROUP
@@ -58,7 +58,7 @@ def test_each_message_is_a_record_by_its_partition_and_offset(
     cluster: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     uri, lake = _make_topic(cluster, "kinds", 2), tmp_path / "lake"
-    html = f"<!doctype html><title>The Crab</title><article><h1>The Crab</h1>{dump('The Crab')}</article>"
+    html = f"<!doctype html><title>The Crab</title>{article('The Crab')}"
     envelope = {"url": "https://harbour.example/bell", "text": dump("The Bell"), "fetched_at": "2024-05-15T06:00:00Z"}
     _send(cluster, "kinds", [*_pages("Pier"), json.dumps(envelope).encode(), b'{"url": "https://harb', None, b"", b'{"a": 1}'])
     headers = [("url", b"https://harbour.example/crab"), ("content-type", b"text/html; charset=utf-8")]

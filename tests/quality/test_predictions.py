@@ -47,7 +47,7 @@ def test_the_speed_of_each_stage_is_told(tmp_path, capsys):
     predictions(tmp_path, "--input", "html")
     assert "body alone" in (said := capsys.readouterr().err)
     assert "language" in said
-    assert "ms a page" in said
+    assert "ms per page" in said
 
 
 def test_the_language_stage_takes_the_text_for_the_body(tmp_path):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from helpers.cluster import wait_for
 from helpers.command import broadsheet, finish
-from helpers.pages import dump
+from helpers.pages import article, dump
 from helpers.prism import needs_prism, streaming
 from helpers.s3_server import S3_SERVER, SECRET, WHY_NOT, client_of, environment_of, serving
 from helpers.warcs import crawl, gzipped
@@ -41,7 +41,7 @@ def _broadsheet(url: str, *arguments: str) -> str:
 def test_pages_in_a_bucket_go_to_a_lake_in_a_bucket_and_only_once(url: str) -> None:
     client = client_of(url)
     client.put_object(Bucket="pages", Key="a/heron.txt", Body=dump("The Heron").encode())
-    warc = gzipped(crawl({"https://paper.example/pier": f"<html><article><h1>The Pier</h1>{dump('The Pier')}</article></html>"}))
+    warc = gzipped(crawl({"https://paper.example/pier": f"<html>{article('The Pier')}</html>"}))
     client.put_object(Bucket="pages", Key="crawl.warc.gz", Body=warc)
     arguments = ("ingest", "s3://pages/", "--lake", "s3://lakes/one", "--source", "paper.example", "--quiet")
     said = _broadsheet(url, *arguments)

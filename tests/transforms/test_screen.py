@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from helpers.command import broadsheet
 from helpers.lakes import books, by_delta
-from helpers.pages import dump, write
+from helpers.pages import article, dump, write
 from helpers.warcs import http, record
 from hypothesis import given
 from hypothesis import strategies as st
@@ -141,7 +141,7 @@ def test_a_megabyte_of_dots_is_no_host_and_takes_no_time() -> None:
 
 def test_unwanted_pages_are_in_the_books_and_none_of_their_words_in_the_lake(tmp_path: Path) -> None:
     def html(title: str, head: str = "") -> str:
-        return f"<html><head>{head}</head><body><article><h1>{title}</h1>{dump(title)}</article></body></html>"
+        return f"<html><head>{head}</head><body>{article(title)}</body></html>"
 
     pages = {
         "reserved.html": html("The Secret", "<meta name='tdm-reservation' content='1'>"),
