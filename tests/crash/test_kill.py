@@ -44,7 +44,7 @@ class Reference(NamedTuple):
 
 
 def _command(pages: Path, lake: Path) -> list[object]:
-    return ["ingest", pages, "--lake", lake, "--batch-mb", "2", "--quiet"]  # five batches of about 400 pages
+    return ["ingest", pages, "--lake", lake, "--batch-mb", "2"]  # five batches of about 400 pages
 
 
 @pytest.fixture(scope="module")

@@ -164,7 +164,7 @@ def test_a_signal_ends_it_well_and_a_failing_turn_does_not_end_it(tmp_path: Path
         process.kill()
     assert code == 0, said
     assert said.count("does not exist") == 1
-    assert "well again" in said
+    assert "recovered" in said
     assert "ended after" in said
     assert lakes.leftovers(lake) == []
     assert _titles(lake) == ["The Bell", "The Pier"]

@@ -43,7 +43,7 @@ def test_pages_in_a_bucket_go_to_a_lake_in_a_bucket_and_only_once(url: str) -> N
     client.put_object(Bucket="pages", Key="a/heron.txt", Body=dump("The Heron").encode())
     warc = gzipped(crawl({"https://paper.example/pier": f"<html>{article('The Pier')}</html>"}))
     client.put_object(Bucket="pages", Key="crawl.warc.gz", Body=warc)
-    arguments = ("ingest", "s3://pages/", "--lake", "s3://lakes/one", "--source", "paper.example", "--quiet")
+    arguments = ("ingest", "s3://pages/", "--lake", "s3://lakes/one", "--source", "paper.example")
     said = _broadsheet(url, *arguments)
     assert said.split()[:3] == ["records", "read", "5"]
     assert "nothing new: all 2 inputs" in _broadsheet(url, *arguments)

@@ -85,7 +85,7 @@ _KILLED = """
 import os, sys, threading, time
 from helpers import extractors
 from broadsheet.schemas.records import Page
-from transforms import sandbox
+from broadsheet.transforms import sandbox
 from broadsheet.transforms.limits import ResourceLimits
 
 page = Page("a", 0, "hang here", "text/html", sys.argv[1], "", 0.0)  # the encoding: see extractors
