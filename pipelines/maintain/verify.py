@@ -21,7 +21,7 @@ from broadsheet.transforms.lake.maintenance import compaction
 from broadsheet.transforms.lake.maintenance.doubles import remove_doubles
 from broadsheet.transforms.lake.maintenance.log_repair import log_faults, mend_log, tables_without_log
 from broadsheet.transforms.lake.maintenance.orphan_files import clear_staging, end_dead_runs, unknown_files
-from broadsheet.transforms.lake.maintenance.repair import Shortage, drop_files, file_faults, find_shortages, settle_books
+from broadsheet.transforms.lake.maintenance.repair import Fault, Shortage, drop_files, file_faults, find_shortages, settle_books
 from broadsheet.transforms.lake.maintenance.restore import put_back
 from broadsheet.transforms.lake.maintenance.side_files import damaged_side_files, mend_indexes, mend_side_files
 from broadsheet.transforms.lake.protocol import files, plans
@@ -118,8 +118,10 @@ def mend(lake: Lake, deep: bool = False) -> Iterator[str]:
         yield f"{table.name}/ had no log: an empty table was made"
     yield from mend_side_files(lake, deep)
     yield from end_dead_runs(lake, keep=True)
-    yield from put_back(lake)
-    yield from _mend_files(lake, deep)
+    faults = {table.name: list(file_faults(lake, table, deep)) for table in TABLES}
+    faulty = {name: {fault.path for fault in found} for name, found in faults.items()}
+    yield from put_back(lake, faulty)
+    yield from _mend_files(lake, faults, faulty)
     doubles = remove_doubles(lake)
     if doubles:
         yield f"{doubles:,} rows of documents stood in the lake more than once: one copy of each is left"
@@ -131,10 +133,8 @@ def mend(lake: Lake, deep: bool = False) -> Iterator[str]:
     yield from (f"{STAGING}/{name} removed: it was never finished" for name in clear_staging(lake))
 
 
-def _mend_files(lake: Lake, deep: bool) -> Iterator[str]:
+def _mend_files(lake: Lake, faults: dict[str, list[Fault]], faulty: dict[str, set[str]]) -> Iterator[str]:
     """Takes faulty files out of the tables, the ledger first, and makes the inputs new again that have lost something."""
-    faults = {table.name: list(file_faults(lake, table, deep)) for table in TABLES}
-    faulty = {name: {fault.path for fault in found} for name, found in faults.items()}
     shortages = find_shortages(lake, faulty)
     settle_books(lake, shortages, faulty[INPUTS.name])
     for table in TABLES:

@@ -154,6 +154,21 @@ def test_a_repair_that_was_interrupted_is_carried_on(
     assert broadsheet("verify", "--lake", lake, "--deep") == 0
 
 
+@pytest.mark.parametrize("harm", [_cut_off, _gone], ids=["cut off", "gone"])
+def test_a_damaged_file_stops_no_repair_of_a_lake_with_files_that_no_commit_knows(
+    sound: Path, lake: Path, harm: Callable[[Path], None]
+) -> None:
+    before = lakes.by_delta(lake, EVERYTHING)
+    for table in ("documents", "inputs"):  # as a repair leaves them that died between writing and its commit
+        part = sorted((lake / table).rglob("*.parquet"))[-1]
+        shutil.copy(part, part.with_name(f"part-aaaaaaaaaaaa-00000-{part.stem.rpartition('-')[2]}.parquet"))
+    harm(lake)
+    assert broadsheet("verify", "--lake", lake, "--repair", "--deep") == 0
+    ingest(lake, sound.parent / "pages")
+    assert lakes.by_delta(lake, EVERYTHING) == before
+    assert broadsheet("verify", "--lake", lake, "--deep") == 0
+
+
 def test_a_damaged_file_is_put_aside(lake: Path) -> None:
     _cut_off(lake)
     bytes_left = _part(lake).read_bytes()

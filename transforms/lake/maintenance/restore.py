@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import duckdb
@@ -37,13 +37,18 @@ class _Found(NamedTuple):
     rows: pa.Table
 
 
-def put_back(lake: Lake) -> Iterator[str]:
-    """Commits the files that fill what the counts miss, and yields what was done; needs the lake's lock."""
+def put_back(lake: Lake, faulty: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Commits the files that fill what the counts miss, and yields what was done; needs the lake's lock.
+
+    Args:
+        lake: Where.
+        faulty: Paths of damaged and missing files by their table's name. They are not read, and their rows count as missing.
+    """
     for table, missing_of in ((DOCUMENTS, _missing_documents), (REJECTS, _missing_rejects), (INPUTS, _missing_books)):
         found = list(_sound(lake, table))
         if not found:
             continue
-        chosen = list(_filling(lake, table, found, missing_of(lake)))
+        chosen = list(_filling(lake, table, found, missing_of(lake, faulty), _readable(lake, table, faulty)))
         if chosen:
             names = "\n".join(sorted(part.path for part in chosen))
             identifier = hashlib.blake2b(f"repair put back {names}".encode(), digest_size=16).hexdigest()
@@ -68,9 +73,10 @@ def _sound(lake: Lake, table: Table) -> Iterator[_Found]:
         yield _Found(part, rows)
 
 
-def _filling(lake: Lake, table: Table, found: Iterable[_Found], missing: Counter[tuple[str, str]]) -> Iterator[PartFile]:
-    """Yields the files all of whose rows are missing, each row once."""
-    paths = files_of(open_table(lake, table))["path"].to_pylist()
+def _filling(
+    lake: Lake, table: Table, found: Iterable[_Found], missing: Counter[tuple[str, str]], paths: list[str]
+) -> Iterator[PartFile]:
+    """Yields the files all of whose rows are missing, each row once; `paths` are the files of the table that can be read."""
     taken: set[str] = set()
     for part, rows in found:
         wanted = _counts(table, part, rows)
@@ -97,21 +103,25 @@ def _counts(table: Table, part: PartFile, rows: pa.Table) -> Mapping[tuple[str, 
     return Counter((uri, kind) for uri in uris)
 
 
-def _missing_documents(lake: Lake) -> Counter[tuple[str, str]]:
-    return _booked(lake, "documents", "") - _held(lake, DOCUMENTS)
+_Faulty = Mapping[str, Collection[str]]
 
 
-def _missing_books(lake: Lake) -> Counter[tuple[str, str]]:
-    return _held(lake, DOCUMENTS) - _booked(lake, "documents", "")
+def _missing_documents(lake: Lake, faulty: _Faulty) -> Counter[tuple[str, str]]:
+    return _booked(lake, "documents", "", faulty) - _held(lake, DOCUMENTS, faulty)
 
 
-def _missing_rejects(lake: Lake) -> Counter[tuple[str, str]]:
-    return _booked(lake, "filtered", "filtered") + _booked(lake, "dead", "dead") - _held(lake, REJECTS)
+def _missing_books(lake: Lake, faulty: _Faulty) -> Counter[tuple[str, str]]:
+    return _held(lake, DOCUMENTS, faulty) - _booked(lake, "documents", "", faulty)
 
 
-def _booked(lake: Lake, column: str, kind: str) -> Counter[tuple[str, str]]:
+def _missing_rejects(lake: Lake, faulty: _Faulty) -> Counter[tuple[str, str]]:
+    booked = _booked(lake, "filtered", "filtered", faulty) + _booked(lake, "dead", "dead", faulty)
+    return booked - _held(lake, REJECTS, faulty)
+
+
+def _booked(lake: Lake, column: str, kind: str, faulty: _Faulty) -> Counter[tuple[str, str]]:
     """Returns a sum of the counts for each input."""
-    paths = _readable(lake, INPUTS)
+    paths = _readable(lake, INPUTS, faulty)
     if not paths:
         return Counter()
     booked = columns_of(lake, INPUTS, paths, ("uri", column))
@@ -124,16 +134,15 @@ def _booked(lake: Lake, column: str, kind: str) -> Counter[tuple[str, str]]:
     return counts
 
 
-def _held(lake: Lake, table: Table) -> Counter[tuple[str, str]]:
+def _held(lake: Lake, table: Table, faulty: _Faulty) -> Counter[tuple[str, str]]:
     """Returns how many rows of each input a table has."""
     counts: Counter[tuple[str, str]] = Counter()
-    for path in _readable(lake, table):
+    for path in _readable(lake, table, faulty):
         kind = path.partition("/")[0].partition("=")[2] if table is REJECTS else ""
         counts.update((origin_of(uri), kind) for uri in columns_of(lake, table, [path], ("uri",))["uri"].to_pylist())
     return counts
 
 
-def _readable(lake: Lake, table: Table) -> list[str]:
-    """Returns the files of a table that are there; damaged ones are dealt with before."""
-    paths = files_of(open_table(lake, table))["path"].to_pylist()
-    return [path for path in paths if files.size_of(lake, f"{table.name}/{path}") is not None]
+def _readable(lake: Lake, table: Table, faulty: _Faulty) -> list[str]:
+    """Returns the files of a table that are not faulty."""
+    return [path for path in files_of(open_table(lake, table))["path"].to_pylist() if path not in faulty.get(table.name, ())]
