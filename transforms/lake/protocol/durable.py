@@ -118,15 +118,8 @@ def flush_file(path: str) -> None:
     Raises:
         OSError: The disk did not keep it.
     """
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
-        return
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    flush_folder(os.path.dirname(path))
+    if _fsync(path):
+        flush_folder(os.path.dirname(path))
 
 
 def flush_folder(path: str) -> None:
@@ -135,14 +128,20 @@ def flush_folder(path: str) -> None:
     Raises:
         OSError: The disk did not keep them.
     """
+    _fsync(path)
+
+
+def _fsync(path: str) -> bool:
+    """Flushes a file or a folder; returns whether it exists."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
-        return
+        return False
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    return True
 
 
 def flush_disk(folder: str) -> None:
