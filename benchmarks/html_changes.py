@@ -3,10 +3,8 @@
     changed = change_page(html, random.Random("tj-1"), donors)
 
 A consent dialog, another article after the first, reader comments, a box of related headlines in mid-article, lines of an
-advertisement
-between paragraphs, no class names, `<div>` for `<p>`: readers pass over all of it. The words of what is put in come from other
-pages
-(`Donor`), so that no list of phrases can be learned by heart.
+advertisement between paragraphs, no class names, `<div>` for `<p>`: readers pass over all of it. The words of what is put in come
+from other pages (`Donor`), so that no list of phrases can be learned by heart.
 """
 
 from __future__ import annotations

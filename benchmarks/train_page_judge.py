@@ -51,7 +51,7 @@ def judged(page: train_blocks.Source, example: train_blocks.Example, scores: NDA
         kind: Its page type.
     """
     kept = judge(example.blocks, example.values, scores, train_blocks.THRESHOLD).kept
-    numbers = page_numbers(page.html, example.blocks, example.values, scores, kept)
+    numbers = page_numbers(example.blocks, example.values, scores, kept)
     body = train_blocks.body_of(example, scores, train_blocks.THRESHOLD)
     f1 = bench.score().body([(example.gold_text, body)])["doc_f1"]
     return Judged(train_blocks.fold_of(page.site), numbers, float(f1 >= RIGHT), TYPES.get(kind, kind), page.set)

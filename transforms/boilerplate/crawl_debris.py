@@ -3,8 +3,8 @@
     debris = crawl_debris(page)         # ("error_page", "the page says that it was not found: '404 Not Found'"), or None
 
 Such records are fetched like pages and read like short articles. Each is known by its form, or by a title that says nothing else,
-and
-is filtered with a reason of its own.
+and is filtered with a reason of its own. The reader of HTTP responses (`read.page_kinds`) knows some by their type and address;
+here they are known whatever container they came in.
 """
 
 from __future__ import annotations
@@ -13,17 +13,14 @@ import re
 
 from broadsheet.schemas.records import HTML, Page
 from broadsheet.transforms.boilerplate.html.head import title_of
+from broadsheet.transforms.read.page_kinds import HEAD_BYTES, xml_kind
 
-_HEAD_CHARS = 4_000
-"""Characters in which a robots.txt or a sitemap shows what it is."""
 _ERROR_CHARS = 60_000
 """Characters of source; an error page is short, except for the menus of its site."""
 
 _ERROR_DUMP_CHARS = 800
 
 _ROBOTS = re.compile(r"^(?:user-agent|disallow|allow|sitemap|crawl-delay|host|clean-param)\s{0,4}:", re.IGNORECASE)
-_SITEMAP = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
-_FEED = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]")
 _TITLE = re.compile(r"<title\b[^<>]{0,200}>[^<]{0,300}", re.IGNORECASE)
 _HEADING = re.compile(r"<h1\b[^<>]{0,300}>([^<]{0,200})</h1", re.IGNORECASE)
 
@@ -54,15 +51,13 @@ def crawl_debris(page: Page) -> tuple[str, str] | None:
     Args:
         page: HTML or a text dump.
     """
-    head = page.text[:_HEAD_CHARS]
+    head = page.text[:HEAD_BYTES].lstrip("\ufeff \t\r\n")
     lines = [line.strip() for line in head.split("\n") if line.strip() and not line.lstrip().startswith("#")]
     rules = sum(1 for line in lines[:50] if _ROBOTS.match(line))
     if rules and rules > 0.6 * len(lines[:50]):
         return "robots_txt", f"{rules} of the first {len(lines[:50])} lines are rules for robots"
-    if "<" in head and (found := _SITEMAP.search(head)):
-        return "sitemap", f"the record is a sitemap: {found[0]!r}"
-    if "<" in head and (found := _FEED.search(head)) and "<html" not in head[: found.start()].lower():
-        return "feed", f"the record is a feed: {found[0]!r}"
+    if head.startswith("<") and (kind := xml_kind(head.encode("utf-8", "replace"))):
+        return kind, f"the record is a {kind}, by its root element"
     if page.media_type == HTML:
         says = _error_of(page.text) if len(page.text) < _ERROR_CHARS else ""
     else:
@@ -74,7 +69,7 @@ def crawl_debris(page: Page) -> tuple[str, str] | None:
 
 def _error_of(html: str) -> str:
     """Returns the words by which the title, or the main heading, says that the page is an error; "" if they do not."""
-    title, heading = _TITLE.search(html, 0, _HEAD_CHARS * 4), _HEADING.search(html)
+    title, heading = _TITLE.search(html, 0, 4 * HEAD_BYTES), _HEADING.search(html)
     said = title_of(title[0].encode("utf-8", "replace")) if title else ""
     for words in (*_SEPARATOR.split(said), " ".join(heading[1].split()) if heading else ""):
         if _SAYS_ERROR.fullmatch(words):

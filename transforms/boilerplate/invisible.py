@@ -2,10 +2,9 @@
 
     without_invisible("Förder\u00adprodukte")      # "Förderprodukte"
 
-They only say where a line may break, and split words for a program that searches. Two kinds stay. Joiners (ZWJ, ZWNJ) are part
-of
-the spelling in Arabic and Indic scripts and of emoji; between letters of scripts that know none they are debris. The zero-width
-space is the word separator of Khmer, Lao, Burmese and Thai.
+They only say where a line may break, and they split words for a program that searches. Two kinds stay. Joiners (ZWJ, ZWNJ) are
+part of the spelling in Arabic and Indic scripts and of emoji; between letters of other scripts they are debris. The zero-width
+space separates the words of Khmer, Lao, Burmese and Thai.
 """
 
 from __future__ import annotations

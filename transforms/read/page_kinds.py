@@ -9,7 +9,8 @@ import json
 import re
 from urllib.parse import urlsplit
 
-_HEAD_BYTES = 4096
+HEAD_BYTES = 4096
+"""Bytes in which a document shows what it is."""
 _XML = re.compile(
     rb"(?>\s|<\?[^>]{0,500}\?>|<!--.{0,2000}?-->|<!DOCTYPE\s[^>\[]{0,300}>)*+<(?:\w{1,20}:)?(rss|feed|RDF|urlset|sitemapindex|opml)[\s>/]",
     re.DOTALL,
@@ -33,16 +34,21 @@ def kind_of(data: bytes, url: str | None) -> str | None:
         data: Its body.
         url: Where it was fetched from.
     """
-    head = data[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
+    head = data[:HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
     first = head[:1]
     if first == b"<":
-        found = _XML.match(head)
-        return ("sitemap" if found[1] in _SITEMAPS else "feed") if found else None
+        return xml_kind(head)
     if first in (b"{", b"["):
         return "json" if _is_json(data) else None
     if _is_robots(head, url):
         return "robots_txt"
     return "style_sheet" if b"{" in head and _RULE.match(head) else None
+
+
+def xml_kind(head: bytes) -> str | None:
+    """Returns `sitemap` or `feed` if that is the root element of a document, which begins at `head`; else `None`."""
+    found = _XML.match(head)
+    return ("sitemap" if found[1] in _SITEMAPS else "feed") if found else None
 
 
 def _is_robots(head: bytes, url: str | None) -> bool:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.transforms.boilerplate.html.character_classes import GAP, character_classes
-from broadsheet.transforms.boilerplate.html.head import description_of, resolve_entities, title_of
+from broadsheet.transforms.boilerplate.html.head import declared_types, description_of, resolve_entities, title_of
 from broadsheet.transforms.boilerplate.html.tags import (
     LAST_BOX,
     LAST_BREAK,
@@ -51,6 +51,8 @@ class Blocks(NamedTuple):
     """What the page calls itself (`<title>`), white space folded."""
     description: str
     """What the page says it is about (`<meta>` descriptions), lower case."""
+    declared: frozenset[str]
+    """What the page says that it is, as `head.declared_types` yields it."""
     texts: list[str]
     """White space folded."""
     codes: NDArray[np.uint32]
@@ -104,7 +106,8 @@ def split_html(html: str, hidden_too: bool = False) -> Blocks:
     titles = np.flatnonzero(tags.tag == TAG["title"])[:1]
     title = title_of(data[tags.start[titles[0]] : tags.end[titles[0]] + 1]) if len(titles) else ""
     names = names_given(data, tags)
-    return _arrange(title, description_of(data), text, tags.tag[breaking], tags.closing[breaking], names[breaking])
+    declared = frozenset(declared_types(data))
+    return _arrange(title, description_of(data), declared, text, tags.tag[breaking], tags.closing[breaking], names[breaking])
 
 
 def _gather(data: bytes, tags: Tags, marks: NDArray[np.uint8]) -> str:
@@ -132,7 +135,7 @@ def _gather(data: bytes, tags: Tags, marks: NDArray[np.uint8]) -> str:
     return resolve_entities(decoded)
 
 
-def _arrange(title: str, description: str, text: str, tag: Ints, closing: Flags, named: Ints) -> Blocks:
+def _arrange(title: str, description: str, declared: frozenset[str], text: str, tag: Ints, closing: Flags, named: Ints) -> Blocks:
     """Makes blocks and boxes of the gathered text.
 
     Args:
@@ -159,6 +162,7 @@ def _arrange(title: str, description: str, text: str, tag: Ints, closing: Flags,
     return Blocks(
         title=title,
         description=description,
+        declared=declared,
         texts=[" ".join(pieces[piece + 1].split()) for piece in chosen.tolist()],
         codes=codes,
         classes=classes,

@@ -1,9 +1,10 @@
-"""Reads the title and the description out of a page's bytes, and resolves character references."""
+"""Reads out of a page's bytes what its head says: title, description, declared types; resolves character references."""
 
 from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Iterator
 
 
 def resolve_entities(text: str) -> str:
@@ -36,3 +37,17 @@ def description_of(data: bytes) -> str:
 
 
 _CONTENT = re.compile(rb"content\s{0,4}=\s{0,4}(?:\"([^\"<>]{0,1000})|'([^'<>]{0,1000}))", re.IGNORECASE)
+
+
+def declared_types(data: bytes) -> Iterator[str]:
+    """Yields what a page says that it is, in JSON-LD (`@type`) and in `og:type`, lower case."""
+    for literal, pattern in ((b'"@type"', _TYPE), (b"og:type", _OG_TYPE)):
+        place = data.find(literal)
+        while place >= 0:
+            if found := pattern.match(data, place):
+                yield found[1].decode("utf-8", "replace").lower()
+            place = data.find(literal, place + len(literal))
+
+
+_TYPE = re.compile(rb'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(\w{3,40})"')
+_OG_TYPE = re.compile(rb"og:type[\"']?\s{1,4}content\s{0,2}=\s{0,2}[\"']?([\w.:]{3,30})")

@@ -2,10 +2,10 @@
 
     article = strip_html(page)          # Page (HTML) -> Article
 
-The page becomes blocks in a tree of boxes (`html_blocks`), each block a row of numbers (`html_features`), each row a score
-(`html_model`). What the score keeps is named by its markup (prose, subhead, list item, quote, table); what it drops is named too
-where the markup tells (title, caption, navigation, comment, ...), because metadata rules read there and `explain` shows it. Title
-and captions are columns of their own and never body, whatever their score; nor are bylines, credits and the like (`html_rules`).
+The page becomes blocks in a tree of boxes (`blocks`), each block a row of numbers (`features`), each row a score (`model`). What
+the score keeps is named by its markup (prose, subhead, list item, quote, table). What it drops is named too if the markup tells its
+name (title, caption, navigation, comment, ...), because metadata rules read there and `explain` shows it. Title and captions are
+columns of their own and never body, whatever their score; nor are bylines, credits and the like (`block_rules`).
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ def strip_html(page: Page) -> Article:
         NoArticleError: No block of the page reads like an article's body (`no_article`), or what does is a word or two
         (`too_short`).
     """
-    shown = _take_apart(page.text, split_html(page.text))
+    shown = _take_apart(split_html(page.text))
     blocks = shown.blocks
-    found = unseen_body(page.text, blocks, lambda whole: _take_apart(page.text, whole).blocks)
+    found = unseen_body(page.text, blocks, lambda whole: _take_apart(whole).blocks)
     if found:
         return _article(page, found.blocks, shown.judgement)._replace(text_basis=found.basis, text_confidence=None)
     if not blocks:
@@ -90,7 +90,7 @@ class TakenApart(NamedTuple):
     judgement: Judgement | None
 
 
-def _take_apart(html: str, blocks: Blocks) -> TakenApart:
+def _take_apart(blocks: Blocks) -> TakenApart:
     """Judges a page's blocks, and the page.
 
     What the site says of itself and what readers wrote is set apart first, so that it has no part in what is known of other blocks.
@@ -113,7 +113,7 @@ def _take_apart(html: str, blocks: Blocks) -> TakenApart:
     names = [apart[block] if block in apart else next(why) for block in range(count)]
     judgement = None
     if verdicts.kept.any():
-        judgement = judge_page(html, rest, values, rest_scores, verdicts.kept, verdicts.is_live)
+        judgement = judge_page(rest, values, rest_scores, verdicts.kept, verdicts.is_live)
     return TakenApart(list(_rows_joined(blocks, joinable, kept.tolist(), names, scores.tolist())), judgement)
 
 

@@ -1,6 +1,6 @@
 """Estimates what kind of page a page of HTML is, and how likely its body is right.
 
-    judgement = judge_page(html, blocks, values, scores, kept)
+    judgement = judge_page(blocks, values, scores, kept)
     judgement.page_type, judgement.page_type_score, judgement.confidence
 
 Both are logistic models over some thirty numbers that are known once the blocks are judged: how much is kept, how sure the network
@@ -11,7 +11,6 @@ not seen the page (`python -m benchmarks.train_page_judge`), so that the probabi
 from __future__ import annotations
 
 import json
-import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -35,8 +34,6 @@ _LEAST_SCORE = 0.4
 """A kind that is less likely is not named."""
 
 _WORDS, _LINKED, _GOOD, _BEST = (NAMES.index(name) for name in ("words", "link_density", "good", "in_best"))
-_DECLARED = re.compile(r'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(\w{3,40})"')
-_OG_TYPE = re.compile(r"og:type[\"']?\s{1,4}content\s{0,2}=\s{0,2}[\"']?([\w.:]{3,30})")
 _KINDS = {
     "says_article": ("newsarticle", "article", "blogposting", "reportagenewsarticle", "article:"),
     "says_product": ("product", "offer", "aggregateoffer", "productgroup", "og:product", "product.item"),
@@ -57,11 +54,10 @@ class Judgement(NamedTuple):
     """The probability that the body's F1 is 0.9 or more."""
 
 
-def judge_page(html: str, blocks: Blocks, values: Floats, scores: Floats, kept: Flags, is_live: bool) -> Judgement:
+def judge_page(blocks: Blocks, values: Floats, scores: Floats, kept: Flags, is_live: bool) -> Judgement:
     """Judges a page whose blocks have been judged.
 
     Args:
-        html: The page's source.
         blocks: Its blocks, without those that were set apart.
         values: Their features.
         scores: The network's scores.
@@ -69,7 +65,7 @@ def judge_page(html: str, blocks: Blocks, values: Floats, scores: Floats, kept: 
         is_live: Whether the body is the entries of a live blog.
     """
     model = _load()
-    numbers = (page_numbers(html, blocks, values, scores, kept) - model.centre) / model.deviation
+    numbers = (page_numbers(blocks, values, scores, kept) - model.centre) / model.deviation
     np.clip(numbers, -4, 4, out=numbers)
     confidence = float(1 / (1 + np.exp(-(numbers @ model.confidence + model.confidence_bias))))
     if is_live:
@@ -89,7 +85,7 @@ NUMBERS = (
 )  # fmt: skip
 
 
-def page_numbers(html: str, blocks: Blocks, values: Floats, scores: Floats, kept: Flags) -> Doubles:
+def page_numbers(blocks: Blocks, values: Floats, scores: Floats, kept: Flags) -> Doubles:
     """Returns the numbers of `NUMBERS`; the arguments are those of `judge_page`."""
     words = values[:, _WORDS].astype(np.float64)
     linked = words * values[:, _LINKED]
@@ -103,7 +99,6 @@ def page_numbers(html: str, blocks: Blocks, values: Floats, scores: Floats, kept
     within = blocks.within[blocks.own]
     items, headings = (blocks.leaf & LEAF["li"]) > 0, (blocks.leaf & LEAF["heading"]) > 0
     text = "\n".join(blocks.texts)
-    said = {name.lower() for name in _DECLARED.findall(html)} | {f"{name.lower()}" for name in _OG_TYPE.findall(html)}
     longest = float(words[kept & good].mean()) if (kept & good).any() else 0.0
     numbers = (
         np.log1p(inside), np.log1p(all_words), inside / all_words, float((scores * words)[kept].sum()) / inside,
@@ -117,7 +112,7 @@ def page_numbers(html: str, blocks: Blocks, values: Floats, scores: Floats, kept
         np.log1p(sum(map(text.count, _CURRENCIES))), float(((blocks.around_named[blocks.own] & NAMED["comment"]) > 0).mean()),
         np.log1p(int(((within & (1 << TAG["form"] | 1 << TAG["button"])) > 0).sum())), longest, float(scores.max(initial=0)),
         float(values[:, NAMES.index("title_words_own")].max(initial=0)), float((kept & (words < 6)).sum()) / max(len(places), 1),
-        *(float(any(name in said for name in names)) for names in _KINDS.values()),
+        *(float(any(name in blocks.declared for name in names)) for names in _KINDS.values()),
     )  # fmt: skip
     return np.array(numbers, np.float64)
 

@@ -3,8 +3,7 @@
     comments = reader_comments(blocks)      # {41: "comment", 42: "comment", ...}
 
 Class names do not help on sites that generate them. A box in which several blocks say "Reply" (or "Antworten", "返信") holds
-comments,
-unless it is all that the page has: a page of a forum is made of such posts.
+comments, unless it is all that the page has: a page of a forum is made of such posts.
 """
 
 from __future__ import annotations

@@ -2,26 +2,20 @@
 
     apart = site_talk(blocks)        # {3: "disclaimer", 4: "disclaimer", ...}
 
-Such text is prose, often more of it than the article has, and no name of a box can be relied on. What gives it away is that a box
-of
-its own talks of little else: cookies, consent and partners, in whatever language. It is taken out before the network sees the page,
-so that the article is judged as if the dialog were not there. A page that is about cookies (its title says so) or has no other
-prose
-is left alone.
+Such text is prose, often more of it than the article has, and the name of its box says nothing. What gives it away is a box of its
+own that talks of little else: cookies, consent and partners, in many languages. The network never sees it, so the article is judged
+as if the dialog were not there. A page that is about cookies (its title says so) or has no other prose is left alone.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from broadsheet.schemas import reasons
 from broadsheet.transforms.boilerplate.html.blocks import LINK_MARK, TAG, Blocks
-
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 
 class Talk(NamedTuple):
@@ -131,37 +125,39 @@ def site_talk(blocks: Blocks) -> dict[int, str]:
     Returns:
         Their ordinals, and the reason of each. Empty if nothing else would be left.
     """
-    joined = "\n".join(blocks.texts).lower()
-    talks = [(talk, stems) for talk in _TALKS if (stems := [stem for stem in talk.strong if stem in joined])]
-    if not talks:
-        return {}
+    lowered = [text.lower() for text in blocks.texts]
+    joined = "\n".join(lowered)
+    data = joined.encode("utf-8", "replace")
     headed = f"{blocks.title}\n{blocks.description}".lower()
-    sizes = np.array([len(text) if text.isascii() else (len(text.encode("utf-8")) + len(text)) / 2 for text in blocks.texts])
-    breaks = np.flatnonzero(np.frombuffer(joined.encode("utf-32-le", "replace"), "<u4") == ord("\n"))
     found: dict[int, str] = {}
-    for talk, stems in talks:
-        if any(stem in headed for stem in stems):
-            continue
-        strong = _blocks_with(stems, joined, breaks)
-        if sizes[strong].max() < _LONG:
-            continue
-        weak = _blocks_with([stem for stem in talk.weak if stem in joined], joined, breaks)
-        about = np.zeros((2, len(sizes)), bool)
-        about[0, strong] = about[1, strong] = about[1, weak] = True
-        for first, stop in _boxes(blocks, strong, about, sizes, talk):
-            found.update(dict.fromkeys(range(first, stop), talk.reason))
-    if found and np.delete(sizes, list(found)).max(initial=0) < 2 * _LONG:
+    for talk in _TALKS:
+        stems = [stem for stem, coded in zip(talk.strong, _coded(talk.strong), strict=True) if coded in data]
+        if stems and not any(stem in headed for stem in stems):
+            for first, stop in _boxes(_Subject(talk, blocks, lowered), _blocks_with(stems, joined, lowered)):
+                found.update(dict.fromkeys(range(first, stop), talk.reason))
+    if found and not any(_size(text) >= 2 * _LONG for block, text in enumerate(blocks.texts) if block not in found):
         return {}
     return found
 
 
-def _blocks_with(stems: list[str], joined: str, breaks: Ints) -> list[int]:
+@cache
+def _coded(stems: tuple[str, ...]) -> list[bytes]:
+    """Returns stems in UTF-8, in which they are found five times as fast."""
+    return [stem.encode() for stem in stems]
+
+
+def _size(text: str) -> float:
+    """Returns a text's length in Latin letters: characters of scripts that need more bytes say more."""
+    return len(text) if text.isascii() else (len(text.encode("utf-8")) + len(text)) / 2
+
+
+def _blocks_with(stems: list[str], joined: str, lowered: list[str]) -> list[int]:
     """Returns the blocks that have one of some stems in them, in order.
 
     Args:
         stems: Lower case.
-        joined: The blocks' texts, a line each, lower case.
-        breaks: Where its line breaks are.
+        joined: The blocks' texts, one per line, lower case.
+        lowered: The same as a list.
     """
     places: list[int] = []
     for stem in stems:
@@ -169,19 +165,56 @@ def _blocks_with(stems: list[str], joined: str, breaks: Ints) -> list[int]:
         while place >= 0:
             places.append(place)
             place = joined.find(stem, place + len(stem))
-    return np.unique(np.searchsorted(breaks, places)).tolist() if places else []
+    ends = np.cumsum([len(text) + 1 for text in lowered]) - 1
+    return np.unique(np.searchsorted(ends, places)).tolist()
 
 
-def _boxes(blocks: Blocks, strong: list[int], about: Flags, sizes: NDArray[np.float64], talk: Talk) -> set[tuple[int, int]]:
+class _Subject:
+    """What the blocks of a page have to do with a talk; each block is looked at when it is asked for."""
+
+    def __init__(self, talk: Talk, blocks: Blocks, lowered: list[str]) -> None:
+        self.talk = talk
+        self.blocks = blocks
+        self._lowered = lowered
+        self._known: dict[int, tuple[float, bool]] = {}
+
+    def of(self, block: int) -> tuple[float, bool]:
+        """Returns a block's size, 0 if it is too short to count, and whether one of the talk's words is in it."""
+        if block not in self._known:
+            size = _size(self.blocks.texts[block])
+            words = self._lowered[block]
+            about = size >= _LONG and any(stem in words for stems in (self.talk.strong, self.talk.weak) for stem in stems)
+            self._known[block] = (size, about)
+        return self._known[block]
+
+    def is_all_of(self, box: int, strong: set[int]) -> bool:
+        """Whether a box talks of little else; the box with the page's main heading is the article."""
+        blocks, talk = self.blocks, self.talk
+        first, stop = int(blocks.first[box]), int(blocks.stop[box])
+        if stop - first > _MOST:
+            return False
+        sizes = {block: self.of(block)[0] for block in range(first, stop)}
+        if sum(sizes.values()) > talk.most_chars:
+            return False
+        text = {block: size for block, size in sizes.items() if size >= _LONG}
+        whole = sum(text.values())
+        if not whole or sum(size for block, size in text.items() if block in strong) < _STRONG_SHARE * whole:
+            return False
+        if sum(size for block, size in text.items() if self.of(block)[1]) < talk.least * whole:
+            return False
+        if talk is _OFFER and not (blocks.codes[blocks.starts[first] : _end(blocks, stop)] == _LINK).any():
+            return False
+        return not (blocks.tag[first:stop] == TAG["h1"]).any()
+
+
+def _boxes(subject: _Subject, strong: list[int]) -> set[tuple[int, int]]:
     """Returns the ranges of blocks of the largest boxes that talk of little else.
 
     Args:
-        blocks: The page's blocks.
-        strong: Blocks with a word that only this subject has.
-        about: Of each block whether it is one of them, and whether it is one of them or has a word that goes with them.
-        sizes: Characters of each block.
-        talk: The subject.
+        subject: What the page's blocks have to do with the talk.
+        strong: Blocks with a word that only this talk has.
     """
+    blocks, among = subject.blocks, set(strong)
     ranges: set[tuple[int, int]] = set()
     judged: dict[int, bool] = {0: False}
     for block in strong[:_MOST]:
@@ -189,7 +222,7 @@ def _boxes(blocks: Blocks, strong: list[int], about: Flags, sizes: NDArray[np.fl
         while box:
             if int(blocks.kind[box]) not in _PARTS:
                 if box not in judged:
-                    judged[box] = _talks(blocks, box, about, sizes, talk)
+                    judged[box] = subject.is_all_of(box, among)
                 if not judged[box]:
                     break
                 best = box
@@ -197,23 +230,6 @@ def _boxes(blocks: Blocks, strong: list[int], about: Flags, sizes: NDArray[np.fl
         if best:
             ranges.add((int(blocks.first[best]), int(blocks.stop[best])))
     return ranges
-
-
-def _talks(blocks: Blocks, box: int, about: Flags, sizes: NDArray[np.float64], talk: Talk) -> bool:
-    """Whether a box talks of little but one subject; the box with the page's main heading is the article."""
-    first, stop = int(blocks.first[box]), int(blocks.stop[box])
-    inside = sizes[first:stop]
-    if stop - first > _MOST or inside.sum() > talk.most_chars:
-        return False
-    text = np.where(inside >= _LONG, inside, 0)
-    all_text = text.sum()
-    if not all_text or text[about[0, first:stop]].sum() < _STRONG_SHARE * all_text:
-        return False
-    if text[about[1, first:stop]].sum() < talk.least * all_text:
-        return False
-    if talk is _OFFER and not (blocks.codes[blocks.starts[first] : _end(blocks, stop)] == _LINK).any():
-        return False
-    return not (blocks.tag[first:stop] == TAG["h1"]).any()
 
 
 def _end(blocks: Blocks, stop: int) -> int:

@@ -3,9 +3,8 @@
     found = unseen_body(html, blocks, take_apart)       # None if what the page shows is the article
 
 Pages whose text a script puts in place, or that hide it until a visitor pays, show no article or the first lines of one. Such a
-page
-is looked at again with all that it hides, and then for the `articleBody` that it hands to search engines. What is found must hold
-what the page shows.
+page is judged again with all that it hides, and then searched for the `articleBody` that it hands to search engines. What is found
+must contain what the page shows.
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ from broadsheet.transforms.boilerplate.html.blocks import TAG, Blocks, split_htm
 HIDDEN, JSON_LD = "hidden", "json-ld"
 
 _THIN = 700
-"""Characters of a body that may be but the first lines of one: a tenth of the labelled bodies are shorter."""
+"""A visible body of fewer characters may be the first lines of one only: a tenth of the labelled bodies are shorter."""
 _GAIN = 1.5
-"""So many times the visible body must be found to be believed over it."""
+"""How many times as long as the visible body a hidden one must be to replace it."""
 _LEAST = 200
-"""Characters of a body that is searched for in hidden places."""
+"""The fewest characters of a hidden body."""
 
 
 class Unseen(NamedTuple):

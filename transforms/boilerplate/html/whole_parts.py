@@ -63,10 +63,15 @@ def keep_whole(blocks: Blocks, kept: Flags, measures: Measures, never: Flags) ->
 
 
 def _boxes_of(blocks: Blocks, *kinds: str) -> list[int]:
-    """Returns the boxes of some kinds that hold two blocks at least and none of the same kinds: innermost ones."""
+    """Returns the boxes of some kinds that hold at least two blocks."""
     numbers = [TAG[kind] for kind in kinds]
     chosen = np.isin(blocks.kind, numbers) & (blocks.stop - blocks.first >= 2)
     return np.flatnonzero(chosen).tolist()[:_MOST_BOXES]
+
+
+def _is_settled(kept: Flags, first: int, stop: int) -> bool:
+    """Whether no verdict on blocks `first` to `stop` can change: all are kept, or nothing in them or near them is."""
+    return bool(kept[first:stop].all()) or not kept[max(first - _NEAR, 0) : stop + _NEAR].any()
 
 
 def _around(blocks: Blocks, box: int) -> int:
@@ -94,7 +99,7 @@ def _link_share(measures: Measures, first: int, stop: int) -> float:
 
 def _judge_table(blocks: Blocks, box: int, kept: Flags, measures: Measures) -> None:
     first, stop = int(blocks.first[box]), int(blocks.stop[box])
-    if not is_data_table(blocks, box, measures.words):
+    if _is_settled(kept, first, stop) or not is_data_table(blocks, box, measures.words):
         return
     sizes = measures.words[first:stop]
     share = float((sizes * kept[first:stop]).sum() / max(float(sizes.sum()), 1.0))
@@ -133,9 +138,9 @@ def cells_of(blocks: Blocks, first: int, stop: int) -> Ints:
 
 def _judge_list(blocks: Blocks, box: int, kept: Flags, measures: Measures) -> None:
     first, stop = int(blocks.first[box]), int(blocks.stop[box])
-    count = int(kept[first:stop].sum())
-    if count == stop - first:
+    if _is_settled(kept, first, stop):
         return
+    count = int(kept[first:stop].sum())
     linked = _link_share(measures, first, stop)
     share = count / (stop - first)
     if share <= 0.5 and linked > 0.8:
