@@ -20,6 +20,11 @@ def count(text: str) -> int:
     return _read(text, int, lambda value: value >= 0, "a whole number, 0 or more")
 
 
+def count_from_one(text: str) -> int:
+    """Reads a whole number greater than 0."""
+    return _read(text, int, lambda value: value > 0, "a whole number greater than 0")
+
+
 def share(text: str) -> float:
     """Reads a number from 0 to 1."""
     return _read(text, float, lambda value: 0 <= value <= 1, "a number from 0 to 1")

@@ -13,7 +13,7 @@ PUBLIC = {
 }  # fmt: skip
 
 _UNCHANGED = """
-import gc, locale, logging, os, signal, sys, warnings
+import codecs, gc, locale, logging, os, signal, sys, warnings
 import apache_beam.runners.worker.bundle_processor, confluent_kafka, deltalake, duckdb, fastwarc, ftfy, langdetect, numpy
 import pyarrow, resiliparse, tldextract, trafilatura
 from apache_beam.coders import registry
@@ -22,6 +22,12 @@ try:
     loader = botocore.session.create_loader
 except ImportError:
     botocore = loader = None
+
+def known(handler):
+    try:
+        return codecs.lookup_error(handler) is not None
+    except LookupError:
+        return False
 
 def state():
     return {
@@ -37,6 +43,7 @@ def state():
         "locale": locale.setlocale(locale.LC_ALL),
         "path": list(sys.path),
         "hook": sys.excepthook,
+        "error handlers": known("broadsheet-keep-byte"),
     }
 
 before = state()

@@ -16,6 +16,7 @@ import io
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from broadsheet.schemas.records import Mark
@@ -59,7 +60,12 @@ def _keep_byte(error: UnicodeError) -> tuple[str, int]:
     return chr(0xDC80 | (error.object[error.start] & 0x7F)), end
 
 
-codecs.register_error("broadsheet-keep-byte", _keep_byte)
+@cache
+def _keeping() -> str:
+    """Returns the name of the error handler that keeps bytes, registered at the first call: an import changes nothing."""
+    name = "broadsheet-keep-byte"
+    codecs.register_error(name, _keep_byte)
+    return name
 
 
 class Line(NamedTuple):
@@ -93,7 +99,7 @@ class TextLines:
         self.wide = wide_charset(stream.head(_HEAD_BYTES))
         self.charset = self.wide or begin.charset
         """What was decided; "" as long as all was ASCII."""
-        self._text = io.TextIOWrapper(stream, self.wide, "broadsheet-keep-byte", newline="") if self.wide else None
+        self._text = io.TextIOWrapper(stream, self.wide, _keeping(), newline="") if self.wide else None
         self.go_to(begin)
 
     def go_to(self, begin: Mark) -> None:
@@ -185,7 +191,7 @@ def decode_in(data: bytes, charset: str) -> str:
     try:
         return data.decode(python_codec(charset or "utf-8"))
     except UnicodeDecodeError:
-        return data.decode(python_codec(charset or "utf-8"), "broadsheet-keep-byte" if charset else "surrogateescape")
+        return data.decode(python_codec(charset or "utf-8"), _keeping() if charset else "surrogateescape")
 
 
 def encode_in(text: str, charset: str) -> bytes | None:
@@ -223,4 +229,4 @@ def text_pieces(stream: Stream, declared: str | None) -> Iterator[str]:
 
 
 def _decoder(charset: str) -> codecs.IncrementalDecoder:
-    return codecs.getincrementaldecoder(python_codec(charset))("surrogateescape" if charset == "utf-8" else "broadsheet-keep-byte")
+    return codecs.getincrementaldecoder(python_codec(charset))("surrogateescape" if charset == "utf-8" else _keeping())

@@ -12,7 +12,7 @@ from broadsheet.pipelines.cli.config_file import ALERTS
 from broadsheet.pipelines.cli.limit_flags import add_limits, page_limits
 from broadsheet.pipelines.cli.parser import Parser
 from broadsheet.pipelines.cli.read_flags import add_reading, add_screening, read_options
-from broadsheet.pipelines.cli.values import count, positive, share
+from broadsheet.pipelines.cli.values import count, count_from_one, positive, share
 from broadsheet.schemas.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def add_rules(ingest: Parser, batch_mb: float = 64.0) -> None:
     add_screening(ingest)
     stages.add(
         "--workers",
-        type=_workers,
+        type=count_from_one,
         metavar="N",
         help="Reads, strips and extracts in this many processes on this machine",
         default_words="as many as fit; 1 for less than 64 MB of input",
@@ -284,13 +284,6 @@ def rule_options(options: argparse.Namespace) -> IngestOptions:
         workers=options.workers,
         contract=options.contract,
     )
-
-
-def _workers(text: str) -> int:
-    number = count(text)
-    if not number:
-        raise argparse.ArgumentTypeError("expected a whole number greater than 0, got 0")
-    return number
 
 
 def _mask_pii(text: str | None) -> str:
