@@ -10,9 +10,7 @@ from typing import Any, NamedTuple, Optional
 
 import pyarrow as pa
 
-from broadsheet.pipelines.inputs.input_scanner import Arrivals, Watched
 from broadsheet.pipelines.inputs.ledger import Ledger, as_table
-from broadsheet.pipelines.inputs.topics import TopicOptions, Topics, split_topics
 from broadsheet.pipelines.observe.progress import human_bytes, human_time
 from broadsheet.pipelines.query.query import connect
 from broadsheet.pipelines.watch.watch_state import OUTCOMES, Standing, clock, oldest, read_standings
@@ -90,6 +88,11 @@ def look_at_lake(path: str, inputs: Sequence[str], minutes: float) -> Status:
 
 def _waiting(lake: Lake, paths: Sequence[str], known: Mapping[str, Any]) -> tuple[pa.Table, dict[str, int]]:
     """Returns the new files among what is watched, and the offsets that wait in its topics."""
+    if not paths:
+        return as_table([]), {}
+    from broadsheet.pipelines.inputs.input_scanner import Arrivals, Watched  # which imports Beam
+    from broadsheet.pipelines.inputs.topics import TopicOptions, Topics, split_topics
+
     names, uris = split_topics(paths)
     arrivals = Arrivals(lake, Watched(names, known.get("manifest"), 0.0, known.get("done", "")), _no_pause)
     arrivals.look()

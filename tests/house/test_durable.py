@@ -22,7 +22,8 @@ _COMMITS = {"create_write_transaction", "create_checkpoint", "cleanup_metadata",
 
 _OWNERS = {
     "durable.py": "files of a local lake",
-    "files.py": "files of a lake in an object store",
+    "object_store.py": "files of a lake in an object store",
+    "files.py": "the local file that it has uploaded",
 }
 _ELSEWHERE = {
     "doctor.py": "removes the probe that it wrote",

@@ -23,7 +23,6 @@ from broadsheet.schemas.errors import ConfigError, ConflictError, ForeignLakeErr
 from broadsheet.schemas.partitions import parse_partition_path, partition_path
 from broadsheet.schemas.records import PartFile
 from broadsheet.schemas.tables import INPUTS, SCHEMA_VERSION, TABLES, Table
-from broadsheet.transforms.filesystems import prepare_s3
 from broadsheet.transforms.lake.protocol import files
 from broadsheet.transforms.lake.protocol.delta_log import (
     CHECKPOINT_COMMITS,
@@ -139,8 +138,10 @@ def open_table(lake: Lake, table: Table, version: int | None = None) -> DeltaTab
         ForeignLakeError: There is no such table, or a newer broadsheet made it.
         LakeError: The log of the table is damaged.
     """
-    if lake.root.startswith("s3:"):
-        prepare_s3()  # a worker opens tables without having been through `Lake.at`
+    if lake.root.startswith("s3:"):  # a worker opens tables without having been through `Lake.at`
+        from broadsheet.transforms.filesystems import prepare_s3  # which imports Beam
+
+        prepare_s3()
     try:
         handle = DeltaTable(lake.path(table.name), version=version)
     except TableNotFoundError as error:

@@ -1,25 +1,19 @@
 """Reads, writes and removes files of a lake, on a local disk or in an object store.
 
-On a local disk `durable` does it, by way of `_staging/`; in object stores a put is atomic and durable by itself. A
-final name never holds half a file, and nothing is removed before what replaces it survives a loss of power.
+On a local disk `durable` does it, by way of `_staging/`, in object stores `object_store`. A final name never holds half a file, and
+nothing is removed before what replaces it survives a loss of power.
 """
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import re
-import shutil
 from collections.abc import Iterator
+from types import ModuleType
 from typing import IO, NamedTuple
 
-from apache_beam.io.aws.clients.s3.messages import S3ClientError
-from apache_beam.io.filesystem import BeamIOError, CompressionTypes
-from apache_beam.io.filesystems import FileSystems
-
 from broadsheet.schemas.errors import ConfigError, LakeError
-from broadsheet.transforms.filesystems import check_filesystem
 from broadsheet.transforms.lake.protocol import durable
 
 STAGING = "_staging"
@@ -53,6 +47,8 @@ class Lake(NamedTuple):
                     "use a path without control characters, backslashes and percent signs before two hexadecimal digits"
                 )
             return Lake(root)
+        from broadsheet.transforms.filesystems import check_filesystem  # which imports Beam
+
         check_filesystem(path)
         return Lake(path.rstrip("/"))
 
@@ -64,6 +60,13 @@ class Lake(NamedTuple):
     def path(self, *parts: str) -> str:
         """Returns the full path of something in the lake."""
         return "/".join((self.root, *parts))
+
+
+def _store() -> ModuleType:
+    """Returns `object_store`, which imports Beam."""
+    from broadsheet.transforms.lake.protocol import object_store
+
+    return object_store
 
 
 def put(lake: Lake, relative: str, data: bytes, flush: bool = True) -> None:
@@ -96,9 +99,7 @@ def put_stream(lake: Lake, relative: str, source: IO[bytes], flush: bool = True)
     if lake.is_local:
         arrived: int | None = durable.write(path, source, lake.path(STAGING), flush)
     else:
-        with FileSystems.create(path, compression_type=CompressionTypes.UNCOMPRESSED) as sink:
-            shutil.copyfileobj(source, sink, 8 * 1024 * 1024)
-        arrived = size_of(lake, relative)
+        arrived = _store().write(path, source)
     size = source.tell() - start
     if arrived != size:
         raise LakeError(f"{path} has {arrived} bytes, {size} were written")
@@ -135,7 +136,7 @@ def set_aside(lake: Lake, relative: str) -> str:
         data = get(lake, relative)
         if data:  # Beam's client makes no empty object on S3, and there is nothing to keep
             put(lake, target, data)
-        FileSystems.delete([lake.path(relative)])
+        _store().remove(lake.path(relative))
     return target
 
 
@@ -145,19 +146,17 @@ def get(lake: Lake, relative: str) -> bytes:
     Raises:
         FileNotFoundError: There is none, or not any more.
     """
-    path = lake.path(relative)
-    try:
-        with FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED) as source:
-            return source.read()
-    except S3ClientError as error:
-        if error.code == 404:  # removed between the two requests of Beam's client, which looks at a file before it reads it
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from error
-        raise
+    if not lake.is_local:
+        return bytes(_store().read(lake.path(relative)))
+    with open(lake.path(relative), "rb") as source:
+        return source.read()
 
 
 def get_line(lake: Lake, relative: str) -> bytes:
     """Reads a file's first line."""
-    with FileSystems.open(lake.path(relative), compression_type=CompressionTypes.UNCOMPRESSED) as source:
+    if not lake.is_local:
+        return bytes(_store().read_line(lake.path(relative)))
+    with open(lake.path(relative), "rb") as source:
         return source.readline()
 
 
@@ -166,21 +165,15 @@ def size_of(lake: Lake, relative: str) -> int | None:
     path = lake.path(relative)
     if lake.is_local:
         return os.path.getsize(path) if os.path.exists(path) else None
-    try:
-        found = FileSystems.match([path])[0].metadata_list
-    except BeamIOError:
-        if FileSystems.exists(path):
-            raise
-        return None  # removed between the two requests by which it is looked at
-    return found[0].size_in_bytes if found else None
+    size: int | None = _store().size_of(path)
+    return size
 
 
 def listing(lake: Lake, folder: str) -> Iterator[str]:
     """Yields the files below a folder of the lake, in order, as paths relative to that folder; none where it does not exist."""
     root = lake.path(folder)
     if not lake.is_local:
-        found = FileSystems.match([f"{root}/**"])[0].metadata_list
-        yield from sorted(item.path[len(root) + 1 :] for item in found)
+        yield from (found.name for found in _store().listing(root))
         return
     for path, folders, files in os.walk(root):
         folders.sort()
@@ -194,7 +187,7 @@ def named(lake: Lake, folder: str, prefix: str) -> list[str]:
     if lake.is_local:
         names = [entry.name for entry in os.scandir(root)]
     else:
-        names = [item.path[len(root) + 1 :] for item in FileSystems.match([f"{root}/{prefix}*"])[0].metadata_list]
+        names = [found.name for found in _store().listing(root, f"{prefix}*")]
     return sorted(f"{folder}/{name}" for name in names if name.startswith(prefix))
 
 
@@ -202,8 +195,7 @@ def modified(lake: Lake, folder: str) -> Iterator[tuple[str, float]]:
     """Yields the files below a folder as `listing` does, each with the time of its last change in seconds since 1970."""
     root = lake.path(folder)
     if not lake.is_local:
-        found = FileSystems.match([f"{root}/**"])[0].metadata_list
-        yield from sorted((item.path[len(root) + 1 :], item.last_updated_in_seconds) for item in found)
+        yield from _store().listing(root)
         return
     for name in listing(lake, folder):
         try:
@@ -223,7 +215,7 @@ def remove(lake: Lake, *relatives: str) -> None:
         return
     for relative in relatives:
         if size_of(lake, relative) is not None:
-            FileSystems.delete([lake.path(relative)])
+            _store().remove(lake.path(relative))
 
 
 def flush(lake: Lake, *relatives: str) -> None:
