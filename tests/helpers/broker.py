@@ -38,6 +38,7 @@ listener.name.secret.scram-sha-512.sasl.jaas.config={scram_login} required;
 ssl.keystore.location={folder}/broker.p12
 ssl.keystore.password={store_password}
 log.dirs={folder}/data
+log.retention.ms=-1
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=1
 transaction.state.log.replication.factor=1

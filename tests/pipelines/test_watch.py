@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from helpers import lakes
 from helpers.command import broadsheet, finish, ingest, start
+from helpers.metrics import samples
 from helpers.pages import dump, write
 
 from broadsheet.pipelines.inputs.ledger import Ledger, as_table, find_new
@@ -61,13 +62,13 @@ def test_a_turn_is_bounded_and_the_oldest_go_first(tmp_path: Path) -> None:
     metrics = tmp_path / "watch.prom"
     assert _watch(lake, pages, "--batch-mb", "0.001", "--max-polls", "2", "--metrics-file", metrics) == 0
     assert _titles(lake) == ["The Bell", "The Gull"]
-    metric = dict(line.rsplit(" ", 1) for line in metrics.read_text().splitlines() if not line.startswith("#"))
-    assert float(metric["broadsheet_watch_lag_files"]) == 1
-    assert float(metric["broadsheet_watch_lag_bytes"]) == len(dump("The Pier").encode())
+    metric = samples(metrics.read_text())
+    assert metric["broadsheet_watch_lag_files"] == 1
+    assert metric["broadsheet_watch_lag_bytes"] == len(dump("The Pier").encode())
     oldest = (pages / "Pier.txt").stat().st_mtime_ns // 1000 / 1e6
-    assert float(metric["broadsheet_watch_oldest_waiting_timestamp_seconds"]) == oldest
-    assert float(metric['broadsheet_watch_records_total{outcome="documents"}']) == 2
-    assert float(metric["broadsheet_watch_turns_total"]) == 2
+    assert metric["broadsheet_watch_oldest_waiting_timestamp_seconds"] == oldest
+    assert metric['broadsheet_watch_records_total{outcome="documents"}'] == 2
+    assert metric["broadsheet_watch_turns_total"] == 2
 
 
 def test_a_day_of_turns_and_one_run_give_the_same_documents(tmp_path: Path) -> None:
@@ -142,8 +143,7 @@ def _wait_until(is_so: object, what: str, timeout_s: float = 60) -> None:
 
 def _scrape(port: int) -> dict[str, float]:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-        lines = [line.rpartition(" ") for line in answer.read().decode().splitlines() if not line.startswith("#")]
-    return {name: float(value) for name, _, value in lines}
+        return samples(answer.read().decode())
 
 
 @pytest.mark.slow
