@@ -26,8 +26,8 @@ class ResourceLimits(NamedTuple):
     """How long a stage may work on a record that goes through a sandbox (`sandbox`): a page of 60 MB takes 10 s."""
     worker_bytes: int = 1_000_000_000
     """Memory that a sandbox may need for a record beyond what it needs to start. The longest pages that `chars` and `html_tags`
-    allow take 0.63 GB of address space (ten million characters of dumps) and 0.58 GB (a million tags). Together with the process of
-    the run, 1.4 GB when it holds records of 60 MB, all of the hostile test pages stay below 2 GB."""
+    allow take 0.63 GB of address space (ten million characters of dumps) and 0.58 GB (a million tags). The hostile
+    test pages take 1.8 GB in all with two worker processes, which take turns at large records (`sandbox.take_turns`)."""
     field_chars: int = 20_000
     """Characters of a field other than the body: one labelled page has 11,000 in its description."""
     field_values: int = 1_000

@@ -99,8 +99,9 @@ class StageRule(NamedTuple):
             LakeError: What the rule reads of the lake is damaged.
         """
         try:
-            if _length(element) > LONG or self.needs_sandbox(element):
-                return sandbox.call(self.rule, element, self.limits)
+            length = _length(element)
+            if length > LONG or self.needs_sandbox(element):
+                return sandbox.call(self.rule, element, self.limits, length)
             return self.rule(element)
         except LakeError:  # no fault of the record: the batch ends, and nothing of it is committed
             raise

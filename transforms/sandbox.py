@@ -7,9 +7,10 @@ stopped. A process can be killed. So *risky* records (long ones, and those for a
 through a pipe to a worker process. A timer of the system kills it when its time is up, whatever it is doing, and even if this
 process has died. The next risky record gets a new worker.
 
-The memory of a worker is limited too, beyond what it needed to start. If a worker holds more than half of that limit between two
-records, it is replaced, because nothing else returns what a C library leaks. There are as many workers as threads that need one at
-the same time.
+The memory of a worker is limited too, beyond what it needed to start. If a worker holds more than a quarter of that limit between
+two records, it is replaced, because nothing else returns what a C library leaks. There are as many workers as threads that need one
+at the same time. Processes that share a run take turns at records of more than `TURN_LENGTH` (`take_turns`), so that the memory for
+the largest records is needed once and not once per process.
 """
 
 from __future__ import annotations
@@ -35,32 +36,38 @@ from broadsheet.transforms.limits import ResourceLimits
 _SERVE = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from broadsheet.transforms.sandbox import serve; serve()"
 _LENGTH = struct.Struct("<Q")
 
+TURN_LENGTH = 2_000_000
+"""Characters, or bytes, of a record from which processes take turns. Stripping takes about 50 bytes of memory per character, so
+that a shorter record takes at most 100 MB."""
+
 
 class _Answer(NamedTuple):
     result: Any
     error: RecordError | None
 
 
-def call(rule: Callable[[Any], Any], record: Any, limits: ResourceLimits) -> Any:
+def call(rule: Callable[[Any], Any], record: Any, limits: ResourceLimits, length: int = 0) -> Any:
     """Applies a rule to a record in a worker process.
 
     Args:
         rule: A function that pickle finds by name, or a `functools.partial` of one; the same holds for the parts of the record.
         record: What it is applied to.
         limits: Its `seconds` and `worker_bytes`.
+        length: The record's characters or bytes.
 
     Raises:
         RecordError: The rule's own; otherwise reason `timeout`, `too_much_memory` or `worker_died`.
     """
-    worker = _take(limits.worker_bytes)
-    try:
-        answer, last = worker.ask(pickle.dumps((rule, record, limits.seconds), pickle.HIGHEST_PROTOCOL))
-    except (BrokenPipeError, EOFError):
-        raise _died(worker.wait(), limits) from None
-    if last:
-        worker.wait()
-    else:
-        _give_back(worker)
+    with _turn if length > TURN_LENGTH else contextlib.nullcontext():
+        worker = _take(limits.worker_bytes)
+        try:
+            answer, last = worker.ask(pickle.dumps((rule, record, limits.seconds), pickle.HIGHEST_PROTOCOL))
+        except (BrokenPipeError, EOFError):
+            raise _died(worker.wait(), limits) from None
+        if last:
+            worker.wait()
+        else:
+            _give_back(worker)
     if answer.error:
         raise answer.error
     return answer.result
@@ -113,6 +120,13 @@ class _Worker:
 
 _idle: list[_Worker] = []
 _lock = threading.Lock()
+_turn: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
+
+
+def take_turns(lock: contextlib.AbstractContextManager[Any]) -> None:
+    """Makes the calls of this process take turns at large records with those of others that hold the same lock."""
+    global _turn
+    _turn = lock
 
 
 def _take(limit: int) -> _Worker:
@@ -170,7 +184,7 @@ def serve() -> None:
     _limit_memory(limit)
     while True:
         try:
-            request = _get(sys.stdin.buffer)
+            request = [_get(sys.stdin.buffer)]
         except EOFError:
             return
         last = False
@@ -180,17 +194,16 @@ def serve() -> None:
             error = RecordError("too_much_memory", f"it needs more than {limit} bytes (--limit worker-mb)")
             answer, last = pickle.dumps(_Answer(None, error)), True
         signal.setitimer(signal.ITIMER_REAL, 0)
-        del request
-        if not last and 2 * _resident() > limit:
+        if not last and 4 * resident_bytes() > limit:
             gc.collect()
-            last = 2 * _resident() > limit
+            last = 4 * resident_bytes() > limit
         _put(answers, b"\1" + answer if last else b"\0" + answer)
         if last:
             return
 
 
-def _answer(request: bytes) -> _Answer:
-    rule, record, seconds = pickle.loads(request)
+def _answer(request: list[bytes]) -> _Answer:
+    rule, record, seconds = pickle.loads(request.pop())  # the bytes of a large record are not kept beside it
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
@@ -211,7 +224,8 @@ def _limit_memory(limit: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (mapped + limit, mapped + limit))
 
 
-def _resident() -> int:
+def resident_bytes() -> int:
+    """Returns the memory that this process holds, 0 if the system does not say."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * resource.getpagesize()

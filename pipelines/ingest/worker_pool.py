@@ -26,6 +26,7 @@ import apache_beam as beam
 from apache_beam import pvalue
 from apache_beam.metrics import Metrics
 
+from broadsheet.pipelines.ingest.memory import give_back
 from broadsheet.pipelines.ingest.worker_process import begin
 from broadsheet.schemas.errors import RunError
 from broadsheet.schemas.records import FILTERED, Document, FileRange, InputFile, Mark, RawRecord, Reject
@@ -34,6 +35,7 @@ from broadsheet.transforms.progress_counter import beat, beats
 from broadsheet.transforms.read.read_records import COUNTS, SKIPS, ReadFn, ReadOptions, with_skips
 from broadsheet.transforms.read.split_files import split
 from broadsheet.transforms.record_stage import RECORDS, REJECTS, StageRule
+from broadsheet.transforms.sandbox import resident_bytes
 
 TASK_BYTES = 1_000_000
 """About how much input one task has: 0.1 to 0.3 s of work, against 1 ms to send a task and its answer."""
@@ -47,6 +49,9 @@ WORTH_BYTES = 64_000_000
 
 WORKER_BYTES = 450_000_000
 """Memory that the default number of workers allows for each."""
+
+LEAN_BYTES = 300_000_000
+"""Memory of a worker from which it gives back what it has freed after each task. One that reads ordinary pages needs 200 MB."""
 
 
 class _Outcome(NamedTuple):
@@ -117,6 +122,8 @@ def _work(parts: Sequence[FileRange], options: ReadOptions, rules: Sequence[Stag
                 counters["read", "records_filtered"] += found.value[1].records
             else:
                 counters["read", "records_filtered" if found.value.kind == FILTERED else "records_rejected"] += 1
+    if resident_bytes() > LEAN_BYTES:
+        give_back()
     return _Outcome(outputs, counters, beats() - before)
 
 
@@ -199,7 +206,7 @@ class WorkerPool:
     def __init__(self, workers: int, beam_args: Sequence[str]) -> None:
         self._workers = workers
         context = multiprocessing.get_context("spawn")  # a fork of this process would copy Beam's threads' locks
-        self._pool = ProcessPoolExecutor(workers, context, begin, (os.getpid(), list(beam_args)))
+        self._pool = ProcessPoolExecutor(workers, context, begin, (os.getpid(), list(beam_args), context.Lock()))
         self._runs: dict[tuple[InputFile, ...], _Run] = {}
 
     def start(self, inputs: Sequence[InputFile], options: ReadOptions, rules: list[StageRule]) -> None:

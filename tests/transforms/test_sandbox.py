@@ -4,8 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import apache_beam as beam
@@ -70,9 +72,21 @@ def test_what_a_rule_refuses_is_refused_with_its_own_error() -> None:
         sandbox.call(strip, _page("a", " "), ResourceLimits())
 
 
+def test_processes_take_turns_at_large_records_and_not_at_small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    turn = threading.Lock()
+    monkeypatch.setattr(sandbox, "_turn", turn)
+    with ThreadPoolExecutor(1) as other, turn:
+        large = other.submit(sandbox.call, _process_id, None, ResourceLimits(), sandbox.TURN_LENGTH + 1)
+        assert sandbox.call(_process_id, None, ResourceLimits(), LONG) != os.getpid()
+        assert not large.done()
+        turn.release()
+        assert large.result() != os.getpid()
+        turn.acquire()
+
+
 @pytest.mark.slow
 def test_a_worker_serves_many_records_and_is_replaced_once_it_holds_much_memory() -> None:
-    limits = ResourceLimits(worker_bytes=1_200_000_000)  # six records are half of it; the rest is room for what libraries map
+    limits = ResourceLimits(worker_bytes=2_400_000_000)  # six records are a quarter of it; the rest is room for what libraries map
     served = []
     for _ in range(10):
         served.append(sandbox.call(_process_id, None, limits))

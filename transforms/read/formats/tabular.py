@@ -337,8 +337,13 @@ def _rows(batch: pa.RecordBatch, columns: Columns, context: Context) -> Iterator
             yield from _rows(batch.slice(row, 1), columns, context)
         return
     values = [_values(column) for column in batch.columns]
-    for cells in zip(*values, strict=True):
-        found = row_to_record(dict(zip(names, cells, strict=True)), columns, context, where=f"row {context.numbering.next + 1}")
+    del batch  # a row may have 60 MB
+    for column in values:
+        column.reverse()
+    while values and values[0]:
+        cells = {name: column.pop() for name, column in zip(names, values, strict=True)}
+        found = row_to_record(cells, columns, context, where=f"row {context.numbering.next + 1}")
+        cells.clear()
         record = found if isinstance(found, RawRecord) else found[0]
         if error := context.budget.grow(len(record.payload)):
             raise error
