@@ -1,26 +1,26 @@
-"""What can go wrong, as types.
+"""Defines what can go wrong, as exception types.
 
     BroadsheetError
     ├── ConfigError            the user asked for something that cannot be; exit code 2, before a pipeline exists
     ├── RecordError            one record is bad: it becomes a Reject and the run goes on
     │   ├── UnreadableError    its bytes cannot be had (missing, truncated, too large)
-    │   ├── UndecodableError   its bytes are no text
-    │   └── FilteredError      nothing is wrong with it, but a rule leaves it out: a filtered record, not a dead one
-    │       ├── NoArticleError     the page holds no article
-    │       ├── SkippedError       it is no page and nobody would look for one in it: counted, and not kept one by one
+    │   ├── UndecodableError   its bytes are not text
+    │   └── FilteredError      a rule leaves it out, although nothing is wrong with it: filtered, not dead
+    │       ├── NoArticleError     the page has no article
+    │       ├── SkippedError       it is not a page, and nobody expects one: counted, not kept one by one
     │       └── UnwantedError      its owner or the user wants it left out: nothing of it is kept
-    ├── BooksError             records read are not records accounted for: the batch must not be committed
-    ├── AlertError             the run is done and in the lake, but crossed a limit that its user set; exit code 3
-    ├── RunError               the runner gave up on a batch; the next run goes on from there
-    ├── LostOffsetsError       a broker has deleted messages that nobody has read: a person must say that this is all right
-    ├── LakeError              the lake is not what it must be
+    ├── CountsError             the records read are not all accounted for: the batch must not be committed
+    ├── AlertError             the run is in the lake, but crossed a limit that the user set; exit code 3
+    ├── RunError               the runner gave up on a batch; the next run continues from there
+    ├── LostOffsetsError       a broker has deleted messages that nobody has read: a person must accept that
+    ├── LakeError              the lake is not as the schemas say
     │   ├── DamagedError       a file of the lake holds other bytes than were written
     │   ├── ForeignLakeError   the folder is not a lake, or a newer broadsheet made it; exit code 2
     │   └── ConflictError      another writer committed the same documents first: plan the batch again
-    └── LoadError              a warehouse cannot take what it shall be loaded with
+    └── LoadError              a warehouse cannot take the rows to be loaded
 
-`RecordError`s are data: transforms turn them into `Reject`s and never let them out of a DoFn, because a DoFn that raises makes
-the runner retry its whole bundle. The others end the run.
+A `RecordError` is data: transforms turn it into a `Reject` and never let it leave a DoFn, because the runner retries the whole
+bundle of a DoFn that raises. The other errors end the run.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class BroadsheetError(Exception):
 
 
 class ConfigError(BroadsheetError):
-    """A flag, a path or a configuration file that cannot be worked with; the message says what to change."""
+    """A flag, a path or a configuration file that cannot be used; the message says what to change."""
 
 
 class RecordError(BroadsheetError):
@@ -64,27 +64,27 @@ class FilteredError(RecordError):
 
 
 class NoArticleError(FilteredError):
-    """A page without an article: a menu, a form, an empty shell."""
+    """A page without an article: a menu, a form, an empty frame."""
 
 
 class SkippedError(FilteredError):
-    """A record that its container needs and nobody reads: a crawl has a request and its metadata beside each page."""
+    """A record that its container needs and nobody reads: a crawl keeps a request and metadata for each page."""
 
 
 class UnwantedError(FilteredError):
     """A page that its owner or the user wants left out: its reject holds none of its bytes."""
 
 
-class BooksError(BroadsheetError):
-    """The books of a batch do not balance."""
+class CountsError(BroadsheetError):
+    """The counts of a batch do not add up."""
 
 
 class RunError(BroadsheetError):
-    """A batch's pipeline failed: the world is down or we are wrong; the message ends in the runner's last word."""
+    """A batch's pipeline failed, because of the outside world or a bug; the message ends with the runner's own error."""
 
 
 class AlertError(BroadsheetError):
-    """A run did what it should, and its user wants to be woken up: too much was refused, too little came."""
+    """A run succeeded, but crossed a limit that its user wants to know about: too much was refused, or too little came."""
 
 
 class LostOffsetsError(BroadsheetError):
@@ -108,11 +108,11 @@ class ConflictError(LakeError):
 
 
 class LoadError(BroadsheetError):
-    """A warehouse, or a table in it, cannot take what it shall be loaded with."""
+    """A warehouse, or a table in it, cannot take the rows to be loaded."""
 
 
 def as_record_error(error: Exception) -> RecordError:
-    """Returns a refusal as it is, and anything else as one that names the type of the bug."""
+    """Returns a `RecordError` as it is, and any other error as one that names its type."""
     if isinstance(error, RecordError):
         return error
     return RecordError(f"crashed_{type(error).__name__}", f"the rule raised {type(error).__name__}: {error}"[:1000])

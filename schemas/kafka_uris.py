@@ -1,10 +1,10 @@
-"""Kafka topics as inputs: a range of offsets of one partition is one input, and its uri says which.
+"""Reads and writes the URIs of Kafka inputs: each input is a range of offsets of one partition.
 
     kafka://broker:9092/pages                       a topic, as a user names it
     kafka://broker:9092/pages/3                     a partition: the `uri` of its documents, whose `record` is the offset
     kafka://broker:9092/pages/3?from=100&to=900     a range, `to` excluded: the `uri` of a row of `inputs`
 
-So a message has the same row whatever range it was read in, and the largest `to` in `inputs` is where the lake stands.
+So a message has the same row whatever range it was read in, and the largest `to` in `inputs` is how far the lake has read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Topic(NamedTuple):
     """A topic of a cluster."""
 
     cluster: str
-    """What stands in the uri: brokers, `host:port` joined by commas, or the name under which the lake knows the cluster."""
+    """The authority of the URI: brokers, `host:port` joined by commas, or the name under which the lake knows the cluster."""
     topic: str
 
     @property
@@ -41,7 +41,7 @@ class TopicRange(NamedTuple):
     partition: int
     begin: int
     end: int
-    """Excluded. Not every offset between is a message: there are marks of transactions, and what compaction took out."""
+    """Excluded. Not every offset before it is a message: some are transaction marks, and compaction removes others."""
 
     @property
     def origin(self) -> str:
@@ -50,7 +50,7 @@ class TopicRange(NamedTuple):
 
     @property
     def uri(self) -> str:
-        """The range's own uri: that of its books."""
+        """The range's own URI: that of its row in `inputs`."""
         return f"{self.origin}?from={self.begin}&to={self.end}"
 
 
@@ -58,11 +58,11 @@ def parse_topic(uri: str) -> Topic:
     """Reads a topic as the user names it.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not a topic.
     """
     found = _TOPIC.fullmatch(uri.rstrip("/"))
     if not found:
-        raise ValueError(f"{uri} is no topic: expected kafka://broker:9092/topic")
+        raise ValueError(f"{uri} is not a topic: expected kafka://broker:9092/topic")
     return Topic(**found.groupdict())
 
 
@@ -70,15 +70,15 @@ def parse_range(uri: str) -> TopicRange:
     """Reads a range's uri.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not a range of offsets.
     """
     found = _RANGE.fullmatch(uri)
     if not found:
-        raise ValueError(f"{uri} is no range of offsets")
+        raise ValueError(f"{uri} is not a range of offsets")
     cluster, topic, *numbers = found.groups()
     return TopicRange(cluster, topic, *map(int, numbers))
 
 
 def origin_of(uri: str) -> str:
-    """Returns the uri that an input's records carry: the input's own, but for a range that of its partition."""
+    """Returns the URI that an input's records carry: that of the partition for a range of offsets, else the input's own."""
     return uri.partition("?")[0] if uri.startswith(KAFKA) else uri

@@ -1,12 +1,12 @@
-"""Partition values and the Hive folders they stand in.
+"""Escapes Hive partition values.
 
     >>> partition_path({"source": "example.com", "date": "2026-01-31"})
     'source=example.com/date=2026-01-31'
     >>> parse_partition_path("source=a%2Fb/date=__HIVE_DEFAULT_PARTITION__")
     {'source': 'a/b', 'date': None}
 
-A value is escaped as Hive does, so that every engine reads it back, and so that a hostile one cannot name a folder outside the
-lake. `safe_value` makes any string one that fits; the other functions are each other's inverse on such values.
+Values are escaped as Hive escapes them, so that every engine reads them back and a hostile value cannot name a folder outside
+the lake. `safe_value` turns any string into a value that fits; on such values the other functions are inverses of each other.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Mapping
 
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
-"""The folder name that stands for NULL, in Hive and all that came after."""
+"""The folder name that means NULL, in Hive and in every engine after it."""
 
 MAX_BYTES = 240
 """Longest escaped value in bytes: file systems allow 255 per name, `column=` included (docs/decisions/facts.md, Delta 4)."""
@@ -29,7 +29,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def safe_value(value: str) -> str | None:
-    """Returns `value` as a string that can be a partition value, or `None` where nothing is left of it.
+    """Returns `value` as a string that can be a partition value, or `None` if nothing is left of it.
 
     Controls and lone surrogates are dropped, white space is folded, the result is in NFC. A value that is too long for a folder's
     name keeps its beginning and ends in a digest of the whole.
@@ -49,7 +49,7 @@ def safe_value(value: str) -> str | None:
 
 
 def escape(value: str) -> str:
-    """Escapes a value for a folder's name; the literal text of the null partition is escaped too, lest it pose as NULL."""
+    """Escapes a value for a folder's name; the name of the NULL partition is escaped too, so that it is not read as NULL."""
     if value == NULL_PARTITION:
         return "%5F" + value[1:]
     return _ESCAPED.sub(lambda match: f"%{ord(match[0]):02X}", value)

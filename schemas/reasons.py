@@ -1,4 +1,4 @@
-"""Why a block was kept or dropped: the closed vocabulary of `explain` and of the metadata rules.
+"""Names why a block was kept or dropped: the fixed vocabulary of `explain` and of the metadata rules.
 
 A reason is a name a user can read and count by. Rules and models may only answer with one of these.
 """
@@ -12,13 +12,13 @@ LIST_ITEM = "list_item"
 QUOTE = "quote"
 TABLE = "table"
 
-# Dropped, but somebody reads it: metadata rules look here.
+# Dropped, but the metadata rules read it.
 TITLE = "title"
 DUPLICATE_TITLE = "duplicate_title"
 SUBTITLE = "subtitle"
 BYLINE = "byline"
 DATE_LINE = "date_line"
-"""A line that is nothing but a date or a time, labelled or not."""
+"""A line with only a date or a time, labelled or not."""
 PAGE_CLOCK = "page_clock"
 CAPTION = "caption"
 CREDIT = "credit"
@@ -41,14 +41,14 @@ SOURCE_LINK = "source_link"
 RESIDUE = "residue"
 """What a converter left behind: scripts, style rules, stray tags."""
 TEMPLATE = "template"
-"""Stands in many documents of its source."""
+"""Text that many documents of its source share."""
 EMPTY = "empty"
 SHORT = "short"
-"""No prose, and no rule knows it better."""
+"""Not prose, and no rule says what it is."""
 OUTSIDE = "outside"
 """Prose, but outside the article's run of prose."""
 MODEL = "model"
-"""The classifier found it no body; its score says how sure it was."""
+"""The classifier decided that it is not body; its score says how sure it was."""
 
 KEPT = frozenset({PROSE, SUBHEAD, LIST_ITEM, QUOTE, TABLE})
 DROPPED = frozenset(

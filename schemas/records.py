@@ -1,4 +1,4 @@
-"""The records that travel through the pipeline, in the order the data meets them.
+"""Defines the records that travel through the pipeline, in the order in which they are made.
 
     RawRecord ─ decode ─► Page ─ strip ─► Article ─ detect, extract ─► Document
                                                      refused anywhere: Reject
@@ -30,7 +30,7 @@ class RawRecord(NamedTuple):
     uri: str
     """The input file: an absolute path or a URI that Beam's filesystems open."""
     record: int
-    """Ordinal of the record within the file, from 0; always 0 where a file is one record."""
+    """Ordinal of the record within the file, from 0; always 0 if the file is one record."""
     payload: bytes
     """The decompressed bytes."""
     media_type: str
@@ -42,7 +42,7 @@ class RawRecord(NamedTuple):
     charset: Optional[str] = None
     """The charset the container declares (an HTTP header), not the page itself."""
     source: Optional[str] = None
-    """The publisher, where the user or the path gave one."""
+    """The publisher, if the user or the path gave one."""
     source_basis: Optional[str] = None
     """`flag`, `path`, ...: who gave `source`."""
     modified_at: Optional[dt.datetime] = None
@@ -100,7 +100,7 @@ class Block(NamedTuple):
     lines: int = 1
     """How many input lines it covers."""
     score: Optional[float] = None
-    """The model's probability of being body, 0 to 1, where a model was asked."""
+    """The model's probability of being body, 0 to 1, if a model was asked."""
 
 
 class LanguageShare(NamedTuple):
@@ -114,11 +114,11 @@ class Language(NamedTuple):
     """The language of a body."""
 
     language: str
-    """ISO 639-1 (BCP 47 where that is too coarse), or `und`."""
+    """ISO 639-1 (BCP 47 if that is too coarse), or `und`."""
     confidence: float
     """0 to 1; 0 for `und`."""
     agreed: Optional[bool] = None
-    """Whether a second detector said the same; `None` where none was asked."""
+    """Whether a second detector said the same; `None` if none was asked."""
     languages: list[LanguageShare] = []
     """The languages of a mixed page with their shares, largest first; one entry for a page in one language, none for `und`."""
 
@@ -141,7 +141,7 @@ class Article(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The body: one kept block a line."""
+        """The body: one kept block per line."""
         return "\n".join(block.text for block in self.blocks if block.kept)
 
 
@@ -153,7 +153,7 @@ class Evidence(NamedTuple):
     basis: str
     """A short name: `json-ld`, `meta`, `time element`, `byline`, `label`, `page clock`, ..."""
     words: str
-    """The very words of the page."""
+    """The exact words of the page."""
 
 
 class Metadata(NamedTuple):
@@ -164,7 +164,7 @@ class Metadata(NamedTuple):
     authors: list[str] = []
     published_at: Optional[dt.datetime] = None
     published_date: Optional[dt.date] = None
-    """The day of publication in the page's own zone; the only thing known where the page gives no time."""
+    """The day of publication in the page's own zone; the only thing known if the page gives no time."""
     modified_at: Optional[dt.datetime] = None
     crawled_at: Optional[dt.datetime] = None
     section: Optional[str] = None
@@ -181,7 +181,7 @@ class Metadata(NamedTuple):
     evidence: list[Evidence] = []
 
     def basis(self, field: str) -> Optional[str]:
-        """Returns the basis of a field, `None` where there is no evidence for it."""
+        """Returns the basis of a field, `None` if there is no evidence for it."""
         return next((item.basis for item in self.evidence if item.field == field), None)
 
 
@@ -291,7 +291,7 @@ class Reject(NamedTuple):
 
 
 class Skip(NamedTuple):
-    """Records of one file that are left out for one reason, each of which its container needs and nobody reads."""
+    """Records of one file that are left out for one reason: its container needs them, and nobody reads them."""
 
     record: RawRecord
     """The first of them."""
@@ -308,17 +308,17 @@ class InputFile(NamedTuple):
     fingerprint: str
     """`<size>-<modification time>`: the input is read again when this changes."""
     size: int
-    """Bytes of the file as it lies there, compressed or not."""
+    """Bytes of the file as it is stored, compressed or not."""
     modified_us: int
-    """Modification time in microseconds since 1970; 0 where the filesystem knows none."""
+    """Modification time in microseconds since 1970; 0 if the filesystem has none."""
     sidecar: str = ""
-    """The file `<uri>.json` with metadata beside it, "" where there is none; its age and size are part of the fingerprint."""
+    """The file `<uri>.json` with metadata beside it, "" if there is none; its age and size are part of the fingerprint."""
     given: str = ""
     """What a manifest says of it, as for `RawRecord.given`; its digest is part of the fingerprint."""
 
 
 class Mark(NamedTuple):
-    """A place in a file that reading can begin at, and what a reader that comes there by itself would know by then."""
+    """A place in a file where reading can begin, with what a reader that began at the start would know there."""
 
     record: int = 0
     """Ordinal of the record that comes next."""
@@ -333,12 +333,12 @@ class Mark(NamedTuple):
 
 
 class FileRange(NamedTuple):
-    """A part of an input that one worker reads; the whole of it where it is not large, or cannot be split."""
+    """A part of an input that one worker reads; the whole of it if it is not large, or cannot be split."""
 
     file: InputFile
     begin: Mark = Mark()
     end: Optional[int] = None
-    """Ordinal of the first record behind it; `None` for what is read to the end of the file."""
+    """Ordinal of the first record after it; `None` for what is read to the end of the file."""
 
 
 class InputCounts(NamedTuple):

@@ -37,7 +37,7 @@ class Table(NamedTuple):
 
     @property
     def file_schema(self) -> pa.Schema:
-        """The columns inside a part file: the partition columns stand in its path."""
+        """The columns inside a part file: the partition columns are in its path."""
         return self.file_schema_of(SCHEMA_VERSION)
 
     def schema_of(self, version: int) -> pa.Schema:
@@ -55,7 +55,7 @@ class Table(NamedTuple):
 
     @property
     def scope_schema(self) -> pa.Schema:
-        """The first partition column: lost rows are told by its values."""
+        """The first partition column: its values identify lost rows."""
         return pa.schema([self.schema.field(self.partition_columns[0])])
 
 
@@ -126,8 +126,8 @@ def _values(rows: Iterable[Any], field: pa.Field) -> list[Any]:
 
 
 def storable(text: str) -> str:
-    """Returns text that UTF-8, and so Parquet, can hold: half a character becomes U+FFFD, two halves side by side the character.
+    """Returns text that UTF-8, and so Parquet, can hold: a lone surrogate becomes U+FFFD, and a pair its character.
 
-    JSON's escapes make such halves.
+    JSON's escapes make such surrogates.
     """
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

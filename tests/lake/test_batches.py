@@ -8,7 +8,7 @@ from helpers import lakes
 from helpers.race import race
 from helpers.rows import document, input_books, reject
 
-from broadsheet.schemas.errors import BooksError, LakeError
+from broadsheet.schemas.errors import CountsError, LakeError
 from broadsheet.schemas.partitions import partition_path
 from broadsheet.schemas.records import Document, PartFile
 from broadsheet.schemas.tables import DOCUMENTS, INPUTS, REJECTS, TABLES
@@ -86,7 +86,7 @@ def test_a_batch_of_dead_letters_alone_is_committed_too(lake: Lake) -> None:
     ids=["a record is gone", "a row is gone"],
 )
 def test_books_that_do_not_balance_commit_nothing(lake: Lake, books: dict[str, int], message: str) -> None:
-    with pytest.raises(BooksError, match=message):
+    with pytest.raises(CountsError, match=message):
         commit_batch(lake, BATCH, 0, _parts(lake, BATCH, document("/a")), books)
     assert _counts(lake) == (0, 0, 0)
     assert plans.read_manifest(lake, BATCH) is None

@@ -11,7 +11,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from broadsheet.schemas.errors import BooksError
+from broadsheet.schemas.errors import CountsError
 from broadsheet.schemas.records import InputCounts, PartFile
 from broadsheet.schemas.tables import DOCUMENTS
 from broadsheet.transforms.coders import register_coders
@@ -53,11 +53,11 @@ class _CommitFn(beam.DoFn):
             return
         sums = list(found["books"])
         if len(sums) != 1:
-            raise BooksError(f"batch {batch_id}: its part files come with the books of {len(sums)} batches")
+            raise CountsError(f"batch {batch_id}: its part files come with the books of {len(sums)} batches")
         books = dict(zip(("inputs", *_SUMS), sums[0], strict=True))
         plan = self._batch.plan(window) if isinstance(self._batch, StreamBatches) else None
         if plan and plan.inputs != books["inputs"]:
-            raise BooksError(f"batch {batch_id}: its window was closed over {books['inputs']} of {plan.inputs} inputs")
+            raise CountsError(f"batch {batch_id}: its window was closed over {books['inputs']} of {plan.inputs} inputs")
         result = commit_batch(self._lake, batch_id, version, list(found["parts"]), books, self._again, in_stream=bool(plan))
         if result is None:
             return

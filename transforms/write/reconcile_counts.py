@@ -13,7 +13,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from broadsheet.schemas.errors import BooksError
+from broadsheet.schemas.errors import CountsError
 from broadsheet.schemas.kafka_uris import origin_of
 from broadsheet.schemas.records import FILTERED, Document, InputCounts, InputFile, Reject
 from broadsheet.transforms.coders import register_coders
@@ -39,12 +39,12 @@ def make_books(item: InputFile, tally: Tally, batch_id: str) -> InputCounts:
     """Returns the counts of one input. The counts of records that were read again say what has changed, and may be negative.
 
     Raises:
-        BooksError: The records read are not the records accounted for.
+        CountsError: The records read are not the records accounted for.
     """
     books = InputCounts(item.uri, item.fingerprint, batch_id, *tally, bytes=item.size)
     if not books.balanced:
         counts = ", ".join(f"{count} {name}" for name, count in zip(_FIELDS, tally, strict=True))
-        raise BooksError(f"the counts of {item.uri} do not balance: {counts}")
+        raise CountsError(f"the counts of {item.uri} do not balance: {counts}")
     return books
 
 
@@ -83,10 +83,10 @@ class _BalanceFn(beam.DoFn):
             return
         items = list(found["inputs"])
         if len(items) != 1:
-            raise BooksError(f"{uri} is {len(items)} times in the plan, and records of it were counted")
+            raise CountsError(f"{uri} is {len(items)} times in the plan, and records of it were counted")
         tallies = list(found["tallies"])
         if not tallies:
-            raise BooksError(f"{uri} is in the plan but was never read")
+            raise CountsError(f"{uri} is in the plan but was never read")
         item = items[0]._replace(size=0) if self._is_again else items[0]  # its bytes are counted already
         yield make_books(item, add_tallies(tallies), batch_id)
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
 
-from broadsheet.schemas.errors import BooksError, ConflictError
+from broadsheet.schemas.errors import ConflictError, CountsError
 from broadsheet.schemas.records import PartFile
 from broadsheet.schemas.tables import BY_NAME, DOCUMENTS, TABLES, Table
 from broadsheet.transforms.lake.index.doc_id_index import drop_identifiers, write_identifiers
@@ -55,7 +55,7 @@ def commit_batch(
         taken back; who did that ends it.
 
     Raises:
-        BooksError: The books do not balance; nothing was committed.
+        CountsError: The books do not balance; nothing was committed.
         LakeError: A part file is not what it must be; nothing was committed.
     """
     accounted = books["documents"] + books["duplicates"] + books["filtered"] + books["dead"]
@@ -63,7 +63,7 @@ def commit_batch(
     selected = read_selection(lake, batch_id) if again else None
     more = rows - (selected.num_rows if selected is not None and again == DOCUMENTS.name else 0)
     if books["records"] != accounted or more != books["documents"]:
-        raise BooksError(
+        raise CountsError(
             f"batch {batch_id}: {books['records']} records read, {accounted} accounted for, "
             f"{books['documents']} documents, {rows} rows written"
         )
