@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.generate import page
 from broadsheet.schemas.tables import DOCUMENTS
 from broadsheet.transforms.dedup.find_clusters import Comparison, Signed
-from broadsheet.transforms.dedup.minhash import BINS, fold, signature
+from broadsheet.transforms.dedup.minhash import BINS, normalized, signature
 from broadsheet.transforms.lake.index.near_duplicate_index import Leaders, read_leaders, write_leaders
 from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
@@ -36,7 +36,7 @@ def _random_leaders(rng: np.random.Generator, count: int) -> Leaders:
 
 def _signature_us() -> tuple[int, float]:
     """Returns the letters of a generated body, and the CPU time of its signature in microseconds."""
-    folded = fold(page(random.Random(0), 0, dt.date(2024, 1, 1), 5000))
+    folded = normalized(page(random.Random(0), 0, dt.date(2024, 1, 1), 5000))
     started = time.process_time()
     for _ in range(_REPEATS):
         signature(folded)

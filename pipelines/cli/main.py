@@ -142,7 +142,8 @@ def _parse(name: str, words: Sequence[str], commands: Mapping[str, Parser]) -> t
 def _check_extras(options: argparse.Namespace) -> None:
     from broadsheet.pipelines.cli.extras import check_extras
 
-    if not isinstance(getattr(options, "dry_run", False), str):  # a job's graph is written without a look at any input
+    only_writes = isinstance(getattr(options, "dry_run", False), str) or options.command == "ddl"
+    if not only_writes:  # a job's graph and an engine's SQL are written without a look at any file
         check_extras(texts(options))
 
 

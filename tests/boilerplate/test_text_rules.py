@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.schemas import reasons
-from broadsheet.transforms.boilerplate.text.line_rules import chrome, fold
+from broadsheet.transforms.boilerplate.text.line_rules import chrome, fold_line
 from broadsheet.transforms.boilerplate.text.lines import split
 
 LINES = {
@@ -100,7 +100,7 @@ def test_no_rule_takes_a_sentence_for_chrome(line: str):
 
 @given(st.text(st.characters(codec="ascii")))
 def test_ascii_is_folded_as_any_other_text(text):
-    assert fold(text + " É") == f"{fold(text)} é".strip()
+    assert fold_line(text + " É") == f"{fold_line(text)} é".strip()
 
 
 def test_broken_lines_of_one_sentence_are_joined():

@@ -10,14 +10,14 @@ import pytest
 from quality.stories import STORIES, reports, rewrites
 
 from broadsheet.transforms.dedup.find_clusters import LIKE, Comparison, Signed
-from broadsheet.transforms.dedup.minhash import fold, likeness, signature
+from broadsheet.transforms.dedup.minhash import likeness, normalized, signature
 
 HARDEST = "another lead, cut, a paragraph more"
 PRECISION_FLOOR, RECALL_FLOOR = 1.0, 0.88
 
 
 def _likeness(one: str, other: str) -> float:
-    signed = [signature(fold(text)) for text in (one, other)]
+    signed = [signature(normalized(text)) for text in (one, other)]
     assert signed[0] is not None
     assert signed[1] is not None
     return likeness(signed[0], signed[1])
@@ -52,7 +52,8 @@ def _measured() -> tuple[float, float]:
     for seed in range(20):
         shuffled = random.Random(seed).sample(texts, len(texts))
         documents = [
-            Signed(f"/{number:03d}", 0, f"{number:032x}", signature(fold(text)) or b"") for number, (_, text) in enumerate(shuffled)
+            Signed(f"/{number:03d}", 0, f"{number:032x}", signature(normalized(text)) or b"")
+            for number, (_, text) in enumerate(shuffled)
         ]
         joined, _ = Comparison(documents).groups()
         groups = [joined.get(document.doc_id, document.doc_id) for document in documents]

@@ -43,7 +43,7 @@ _BY_CHANCE = 1 / 256
 """Chance that one byte of two different bodies agrees."""
 
 
-def fold(body: str) -> bytes:
+def normalized(body: str) -> bytes:
     """Returns the letters and digits of a body, in compatibility form and lower case, as UTF-8; nothing else counts."""
     if body.isascii():
         return body.lower().encode().translate(None, _ASCII_NO_WORD)
@@ -60,7 +60,7 @@ def signature(folded: bytes) -> bytes | None:
     """Returns the signature of a body.
 
     Args:
-        folded: The body as `fold` returns it.
+        folded: The body as `normalized` returns it.
 
     Returns:
         `BINS` bytes; `None` if the body is too short to be similar to another by more than chance.

@@ -14,14 +14,15 @@ from broadsheet.schemas.partitions import safe_value
 from broadsheet.schemas.reasons import CAPTION, CREDIT
 from broadsheet.schemas.records import Article, Document, Language, Metadata
 from broadsheet.schemas.tables import storable
-from broadsheet.transforms.dedup.minhash import fold, signature
+from broadsheet.transforms.characters import CJK, SPACELESS
+from broadsheet.transforms.dedup.minhash import normalized, signature
 from broadsheet.transforms.language.identify import same
 from broadsheet.transforms.metadata.dates.plausible import EARLIEST
 from broadsheet.transforms.versions import RULES_VERSION, model_digest
 
 _FIRST_INSTANT = dt.datetime.combine(EARLIEST, dt.time(), dt.UTC)
-_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
+_IDEOGRAPHS = re.compile(f"[{CJK}]")
+_SPACELESS = re.compile(f"[{SPACELESS}]+")
 _SPACELESS_LETTERS = 5
 """Letters and marks per word in scripts that put no space between words."""
 _UNKNOWN = Language("und", 0.0)
@@ -38,7 +39,7 @@ def document_id(source: str, body: str) -> str:
 
 def key_and_signature(source: str, body: str) -> tuple[str, bytes | None]:
     """Returns the key of a document and the signature of its body (`dedup.minhash`); both use the normalised body."""
-    folded = fold(body)
+    folded = normalized(body)
     return hashlib.blake2b(source.encode() + b"\0" + folded, digest_size=16).hexdigest(), signature(folded)
 
 

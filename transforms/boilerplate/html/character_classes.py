@@ -1,4 +1,4 @@
-"""What a character is, as far as telling prose from chrome needs to know: one table for all scripts."""
+"""Classifies characters as far as telling prose from chrome needs it: one table for all scripts."""
 
 from __future__ import annotations
 
@@ -7,20 +7,13 @@ import unicodedata
 import numpy as np
 from numpy.typing import NDArray
 
+from broadsheet.transforms.characters import CJK_RANGES, SENTENCE_ENDS, SPACELESS_RANGES, is_in
+
 GAP, LOWER, UPPER, LETTER, DIGIT, CJK, END, COMMA, BAR, QUOTE, OTHER, COLON, SPACELESS = range(13)
 """No ink; letters of a script with case; letters of one without, and marks; decimal digits; Chinese and Japanese characters; ends
-of sentences; commas; signs that part the items of a menu; quotation marks; other ink; colons; letters and marks of the South-East
-Asian
-scripts (Thai, Lao, Burmese, Khmer), which put no space between words."""
+of sentences; commas; signs that separate the items of a menu; quotation marks; other ink; colons; letters and marks of the
+South-East Asian scripts (Thai, Lao, Burmese, Khmer), which put no space between words."""
 
-SPACELESS_SCRIPTS = (
-    range(0x0E00, 0x0F00),
-    range(0x1000, 0x10A0),
-    range(0x1780, 0x1800),
-    range(0xA9E0, 0xAA00),
-    range(0xAA60, 0xAA80),
-)
-"""Thai and Lao, Burmese, Khmer, and the extensions of Burmese."""
 SPACELESS_WORDS = 0.1875
 """Words that a character of these scripts counts for: a word has some five letters and marks (and 3/16 is exact in binary)."""
 
@@ -30,9 +23,9 @@ def _class(code: int) -> int:
     category = unicodedata.category(character)
     if character.isspace() or category in ("Cc", "Cf", "Cs") or code == 0x3000:
         return GAP
-    if 0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x4DBF or 0x4E00 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF:
+    if is_in(code, CJK_RANGES):
         return CJK
-    if any(code in script for script in SPACELESS_SCRIPTS) and category in ("Lo", "Lm", "Mn", "Mc"):
+    if is_in(code, SPACELESS_RANGES) and category in ("Lo", "Lm", "Mn", "Mc"):
         return SPACELESS
     if category == "Ll":
         return LOWER
@@ -42,7 +35,7 @@ def _class(code: int) -> int:
         return DIGIT
     if character.isalnum() or category in ("Mn", "Mc") or character == "_":
         return LETTER
-    if character in ".!?…。！？؟।።།။៕។":
+    if character in SENTENCE_ENDS:
         return END
     if character in ",，、;；،":
         return COMMA

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.transforms.boilerplate.html.blocks import Blocks
+from broadsheet.transforms.characters import CJK
 
 Floats = NDArray[np.float32]
 
@@ -59,7 +60,7 @@ _STEMS = 24
 """Most words that count: the first ones say what the page is about."""
 
 
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|[^\W\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
+_WORD = re.compile(rf"[{CJK}]+|[^\W{CJK}]+")
 
 
 def title_like(blocks: Blocks) -> NDArray[np.bool_]:

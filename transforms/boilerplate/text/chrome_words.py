@@ -1,7 +1,7 @@
 """The words by which chrome gives itself away, in the languages of the pages we meet most.
 
-Three kinds of entry, each under the reason it stands for. Those of the first two are written as `text_rules.fold` writes a line:
-case folded, with every run of other characters than letters turned into one space; those of the third as they stand, case folded.
+There are three kinds of entry, each under the reason that it names. Those of the first two are written as `line_rules.fold_line`
+writes a line: case folded, every run of characters other than letters as one space. Those of the third are case folded only.
 
 * `WHOLE`: a line that is nothing but one of these ("get short url", "compartir", "コメント").
 * `STARTS`: a short line that begins with one ("read more", "lire aussi", "читайте также", "相关新闻").

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from broadsheet.schemas import reasons
-from broadsheet.transforms.boilerplate.text.line_rules import fold
+from broadsheet.transforms.boilerplate.text.line_rules import fold_line
 
 _ANSWER = re.compile(
     r"(?:reply|like|antworten|répondre|responder|rispondi|ответить|odpowiedz|απάντηση|beantwoorden|reageer|yanıtla|svara|svar|回复|回覆|返信|رد)"
@@ -61,7 +61,7 @@ def name_comments(lines: list[str], named: list[str | None], words: list[float])
         if words[index] <= _ANSWER_WORDS
         and reason in _ANSWERING
         and lines[index][:2].casefold() in _INITIALS
-        and _ANSWER.fullmatch(fold(lines[index]))
+        and _ANSWER.fullmatch(fold_line(lines[index]))
     ]
     if len(answers) < _LEAST:
         return

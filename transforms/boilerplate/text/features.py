@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from broadsheet.schemas import reasons
 from broadsheet.transforms.boilerplate.text.lines import Line
+from broadsheet.transforms.characters import CJK_RANGES, SENTENCE_ENDS, SPACELESS_RANGES, is_in
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -28,7 +29,7 @@ OTHER, SPACE, LOWER, UPPER, LETTER, CJK, DIGIT, END, COMMA, COLON, QUOTE, BRACKE
 CLASSES = 17
 
 _MARKS = {
-    END: ".!?…。！？؟۔।։።។။",
+    END: SENTENCE_ENDS,
     COMMA: ",،、，၊",
     COLON: ":;：；؛",
     QUOTE: "\"'“”«»„「」『』‘’‹›",
@@ -36,10 +37,6 @@ _MARKS = {
     BAR: "|/\\>•·●■▪»›→©®™@#_=+*&%$€£",
     DASH: "-–—―",
 }
-_CJK_RANGES = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
-
-_UNSPACED_RANGES = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF))
-"""Thai and Lao, Burmese, Khmer: scripts that put no blank between words."""
 
 
 def _class_of(code: int) -> int:
@@ -49,7 +46,7 @@ def _class_of(code: int) -> int:
     for kind, chars in _MARKS.items():
         if char in chars:
             return kind
-    if any(low <= code <= high for low, high in _CJK_RANGES):
+    if is_in(code, CJK_RANGES):
         return CJK
     category = unicodedata.category(char)
     if category in ("Mn", "Mc"):
@@ -59,7 +56,7 @@ def _class_of(code: int) -> int:
     if category == "Ll":
         return LOWER
     if category.startswith("L"):
-        return UNSPACED if any(low <= code <= high for low, high in _UNSPACED_RANGES) else LETTER
+        return UNSPACED if is_in(code, SPACELESS_RANGES) else LETTER
     if category.startswith("N"):
         return DIGIT
     return SPACE if char.isspace() or code < 32 else OTHER

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 
 from broadsheet.schemas import reasons
-from broadsheet.transforms.boilerplate.text.line_rules import fold
+from broadsheet.transforms.boilerplate.text.line_rules import fold_line
 from broadsheet.transforms.boilerplate.text.list_runs import CELL
+from broadsheet.transforms.characters import SENTENCE_ENDS
 
-SENTENCE_ENDS = frozenset(".!?…。！？؟۔।")
 _CLOSING = "\"'”’»」』)）]】*"
 
 PROSE_WORDS = 8
@@ -55,7 +55,7 @@ def roles(lines: list[str], sizes: list[float], named: list[str | None], body: l
     last = len(body) - 1 - body[::-1].index(True)
     if title is None:
         title = find_title(lines, sizes, named, first)
-    same = fold(lines[title]) if title is not None else ""
+    same = fold_line(lines[title]) if title is not None else ""
     alike = range(-(-len(same) // _GROWS), 2 * len(same))
     verdicts = []
     for index, line in enumerate(lines):
@@ -68,7 +68,7 @@ def roles(lines: list[str], sizes: list[float], named: list[str | None], body: l
             verdicts.append(reasons.SUBTITLE if subtitle else _kept(line, size))
         elif reason is not None:
             verdicts.append(reason)
-        elif len(line) in alike and _may_begin(same, line) and fold(line) == same:
+        elif len(line) in alike and _may_begin(same, line) and fold_line(line) == same:
             verdicts.append(reasons.DUPLICATE_TITLE)
         elif index < first:
             verdicts.append(_before(line, size, title is not None and index > title))
@@ -110,8 +110,8 @@ def find_title(lines: list[str], sizes: list[float], named: list[str | None], fi
     ]
     if not candidates:
         return None
-    folded = {index: fold(lines[index]) for index in candidates}
-    ends = {fold(_CRUMB_END.split(lines[index])[-1]) for index in range(first) if named[index] == reasons.BREADCRUMB}
+    folded = {index: fold_line(lines[index]) for index in candidates}
+    ends = {fold_line(_CRUMB_END.split(lines[index])[-1]) for index in range(first) if named[index] == reasons.BREADCRUMB}
     for index in reversed(candidates):
         if folded[index] in ends:
             return index

@@ -22,6 +22,7 @@ from broadsheet.schemas import reasons
 from broadsheet.transforms.boilerplate.text.chrome_words import DATE_WORDS, HOME_WORDS, INSIDE, STARTS, WHOLE
 from broadsheet.transforms.boilerplate.text.features import Lines
 from broadsheet.transforms.boilerplate.text.rule_prefilter import TAG_COMMAS, inside_begins, suspects
+from broadsheet.transforms.characters import CJK
 
 SHORT_CHARS = 140
 """Rules for short lines look at no longer ones: headlines and labels of the labelled pages end here (99 % of titles)."""
@@ -36,13 +37,13 @@ many where a colon follows; sentences may begin so too."""
 _LABEL = re.compile(r"([^:：]{2,29})[:：]")
 _DIGIT = re.compile(r"\d")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_CJK = re.compile(f"[{CJK}]")
 
 
 _ASCII_LETTERS = {code: chr(code).lower() if chr(code).isalpha() else " " for code in range(128)}
 
 
-def fold(line: str) -> str:
+def fold_line(line: str) -> str:
     """Returns a line's words as the word lists have them: case folded, letters only, single spaces."""
     if line.isascii():  # the same result in half the time
         return " ".join(line.translate(_ASCII_LETTERS).split())
@@ -52,12 +53,12 @@ def fold(line: str) -> str:
 def _by_beginning() -> dict[str, list[tuple[str, str]]]:
     index: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for reason, entries in STARTS.items():
-        for entry in sorted(map(fold, entries), key=len, reverse=True):
+        for entry in sorted(map(fold_line, entries), key=len, reverse=True):
             index[entry[:2]].append((entry, reason))
     return dict(index)
 
 
-_WHOLE = {fold(entry): reason for reason, entries in WHOLE.items() for entry in entries}
+_WHOLE = {fold_line(entry): reason for reason, entries in WHOLE.items() for entry in entries}
 _STARTS = _by_beginning()
 _ENTRIES = (_WHOLE, *(dict(entries) for entries in _STARTS.values()), HOME_WORDS, DATE_WORDS)
 _HEADS = {entry.partition(" ")[0] for entries in _ENTRIES for entry in entries}
@@ -237,7 +238,7 @@ def _short(line: str) -> str | None:
     """All rules for short lines. Menus come again on every page of a site: verdicts are kept, at most some 20 MB of them."""
     head = _WORD.search(line.casefold())
     worded = head is None or head[0] in _HEADS or _CJK.match(head[0]) is not None
-    key = fold(line) if worded else ""
+    key = fold_line(line) if worded else ""
     reason = _by_words(line, key) if key else None
     if reason:
         return reason
@@ -268,7 +269,7 @@ def _by_words(line: str, key: str) -> str | None:
             return reason
     label = _LABEL.match(line) if ":" in line or "：" in line else None
     if label:
-        reason = _WHOLE.get(fold(label[1]))
+        reason = _WHOLE.get(fold_line(label[1]))
         return reasons.READ_MORE if reason == reasons.RELATED else reason
     return None
 

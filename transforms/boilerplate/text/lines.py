@@ -18,7 +18,9 @@ from functools import partial
 from itertools import accumulate, compress, count, pairwise, repeat
 from typing import NamedTuple
 
-TERMINAL = ".!?…:;。！？：；؟۔।។။|»”\"')）」』】"
+from broadsheet.transforms.characters import SENTENCE_ENDS
+
+TERMINAL = SENTENCE_ENDS + ":;：；|»”\"')）」』】"
 """What a line ends with when it is not broken: sentence ends of Latin, Arabic, Devanagari and CJK script, and closing marks."""
 
 _CONTINUATION = ",.;:)!?%’”»،؛。，、；："

@@ -15,6 +15,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
+from broadsheet.transforms.characters import CJK
 from broadsheet.transforms.metadata.html.markup_reader import plain_text, without_tags
 
 Node = dict[str, Any]
@@ -114,11 +115,7 @@ def _is_of_another(entity: Entity, urls: Collection[str], titles: Collection[str
 
 def _words(text: str) -> list[str]:
     """Returns the words of a title that say what it is about; of scripts without spaces, the characters."""
-    return [
-        word
-        for word in re.findall(r"[぀-ヿ㐀-䶿一-鿿]|[^\W_]+", text.casefold()[:LONGEST_TITLE])
-        if len(word) > 3 or word > "\u2fff"
-    ]
+    return [word for word in re.findall(rf"[{CJK}]|[^\W_]+", text.casefold()[:LONGEST_TITLE]) if len(word) > 3 or word > "\u2fff"]
 
 
 def _rank(entity: Entity, listed: bool, urls: Collection[str], titles: Collection[str]) -> int | None:

@@ -19,6 +19,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from broadsheet.transforms.characters import CJK
 from broadsheet.transforms.metadata.html.markup_reader import TAG, Markup, line_text, plain_text
 
 MAX_HEADINGS = 200
@@ -47,7 +48,7 @@ _HOME = re.compile(r"""<a\b[^<>]*?\shref=["']?(?:https?://[^/"'<>\s]{1,100})?/(?
 """A link to a site's first page."""
 _ALT = re.compile(r"""\salt\s*=\s*["']([^"'<>]{2,80})["']""", re.IGNORECASE)
 _HEADING_END = re.compile(r"</h[1-6]\s*+>", re.IGNORECASE)
-_WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿]|[^\W_぀-ヿ㐀-䶿一-鿿豈-﫿]+")
+_WORD = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
 _SEPARATOR = re.compile(
     r"\s+(?:[|–—·»«•›/\\~]|-{1,2}|::?|//)\s+|\s*[|»«｜]\s*|(?<=\w)_(?=\w)|(?<=[^\x00-\u2fff])[-—](?=[^\x00-\u2fff])"
 )
