@@ -1,8 +1,9 @@
-"""Decode: bytes to text, with the charset, how it was found, and how much did not fit.
+"""Decodes bytes to text, with the charset, how it was found, and how much did not fit.
 
-The order: a byte order mark; bytes that are valid UTF-8 and use it; what the container declares (an HTTP header); what the
-page's own `<meta>` or XML declaration does; a detector. A label that the bytes contradict is overruled. What is no text in any
-charset is refused as binary, never guessed at. UTF-8 that was misread and saved so before it came here is mended, and marked.
+The charset is found in this order: a byte order mark; bytes that are valid UTF-8 and not plain ASCII; what the container declares
+(an HTTP header); what the page's own `<meta>` or XML declaration says; a detector. A label that the bytes contradict is overruled.
+Bytes that are not text in any charset are refused as binary. UTF-8 that was misread and saved before it came here is mended, and
+marked.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from broadsheet.transforms.limits import DEFAULT_LIMITS, ResourceLimits, check_l
 from broadsheet.transforms.record_stage import RecordStage
 
 _REPLACED_SHARE = 0.1
-"""Share of replacement characters above which a decoding is no reading of the text."""
+"""Share of replacement characters above which a decoding is wrong."""
 
 _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
@@ -29,7 +30,7 @@ def decode(record: RawRecord, limits: ResourceLimits = DEFAULT_LIMITS) -> Page:
     """Decodes a record's bytes.
 
     Raises:
-        UndecodableError: Reason `binary`: the bytes are no text; the message says what they look like.
+        UndecodableError: Reason `binary`: the bytes are not text; the message says what they look like.
         RecordError: Reason `text_too_long`.
     """
     text, encoding, basis = decode_bytes(record.payload, record.charset)
@@ -66,7 +67,7 @@ def decode(record: RawRecord, limits: ResourceLimits = DEFAULT_LIMITS) -> Page:
 
 
 class DecodeRecords(RecordStage):
-    """`RawRecord`s to `Page`s; what is no text to the rejects.
+    """Turns `RawRecord`s into `Page`s, and what is not text into rejects.
 
     Counters: `decode/records_decoded`, `decode/records_rejected`.
     """

@@ -1,15 +1,15 @@
-"""The detectors a run can choose from, behind one small interface.
+"""Offers the language detectors that a run can choose from, with one small interface.
 
-A backend is an object with one method, `guess(sample) -> Guess | None`. It gets at most `detect.SAMPLE` characters that the rule
-in `detect` has already cleaned, and answers with its best language, or `None` where it sees nothing it knows. Everything else
-(scripts no backend knows, capitals, too little text, the vote of lines) is the same for all of them and lives in `detect`.
+A backend is an object with one method, `guess(sample) -> Guess | None`. It gets at most `identify.SAMPLE` characters, cleaned by
+`identify`, and returns its best language, or `None` if it recognizes nothing. Everything else (scripts that no backend knows,
+capitals, too little text, the vote of lines) is the same for all backends and is in `identify`.
 
-    backend = get("langdetect")          # builds it once a process, under a lock
+    backend = get("langdetect")          # builds it once per process, under a lock
     backend.guess("Ein kurzer Satz.")    # Guess(language='de', confidence=0.99...)
 
 Building one reads files and takes up to a second, so it happens in `DoFn.setup` and never while a pipeline is pickled. It happens
-under a lock because runners set up several DoFns of a process at once: langdetect's own lazy loading, raced by threads, gave 10
-right answers of 80.
+under a lock because runners set up several DoFns of a process at once: when threads raced through langdetect's own lazy loading,
+10 of 80 answers were right.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from broadsheet.transforms.language.guess import Backend, Guess, primary
 
 
 class Langdetect:
-    """langdetect as shipped: the reference, 1 to 3 ms a text.
+    """langdetect as shipped: the reference, 1 to 3 ms per text.
 
-    A factory of its own and not langdetect's global one, which loads lazily without a lock and walks at random without a
-    seed (its answer changes within ten calls for 8 % of single words). Profiles are loaded in the order of their names, since the
-    order of a directory listing is the file system's.
+    It has its own factory. langdetect's global one loads lazily without a lock and samples without a seed, so that its answer
+    changes within ten calls for 8 % of single words. Profiles are loaded in the order of their names, because the order of a
+    directory listing depends on the file system.
     """
 
     def __init__(self) -> None:
@@ -64,38 +64,38 @@ class Langdetect:
 class Pycld2:
     """Google's Compact Language Detector 2, by words and four letter sequences; also the second opinion on the others' answers.
 
-    It is told to do its best on short texts: else it is silent on 2 % of sentences, and right on nearly all of those.
+    Its mode for short texts is on: without it, it gives no answer for 2 % of sentences, and with it nearly all of those are right.
     """
 
     _RENAMED = {"iw": "he", "jw": "jv"}
     _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-    """What it takes for broken UTF-8; Windows' quotation marks that were decoded as Latin-1 are among them."""
+    """What it rejects as broken UTF-8, such as Windows' quotation marks decoded as Latin-1."""
 
     def __init__(self) -> None:
         self._module = required("pycld2", "pycld2")
 
     def guess(self, sample: str) -> Guess | None:
-        """Takes the largest part of the text for the whole."""
+        """Returns the language of the largest part of the text."""
         encoded = self._UNPRINTABLE.sub(" ", sample).encode()
         try:
             _, _, parts = self._module.detect(encoded, isPlainText=True, bestEffort=True)
         except self._module.error:
             return None
         _, code, percent, _ = parts[0]
-        if code == "un" or code.startswith("xx"):  # the latter: a script without a language
+        if code == "un" or code.startswith("xx"):  # "xx" marks a script without a language
             return None
         return Guess(primary(self._RENAMED.get(code, code)), percent / 100)
 
 
 class Lingua:
-    """lingua, the most exact on single words: 5 ms a text and more than a gigabyte, once it has seen many languages."""
+    """lingua, the most exact on single words: 5 ms per text, and more than a gigabyte after it has met many languages."""
 
     def __init__(self) -> None:
         module = required("lingua", "lingua")
         self._detector = module.LanguageDetectorBuilder.from_all_languages().build()
 
     def guess(self, sample: str) -> Guess | None:
-        """Takes the language of the highest confidence."""
+        """Returns the language with the highest confidence."""
         answers = self._detector.compute_language_confidence_values(storable(sample))
         if not answers or not answers[0].value:
             return None
@@ -110,7 +110,7 @@ class Fasttext:
         self._detector = module.LangDetector(module.LangDetectConfig(max_input_length=None))
 
     def guess(self, sample: str) -> Guess | None:
-        """Takes the first label; fastText knows no line breaks."""
+        """Returns the first label; fastText does not accept line breaks."""
         answers = self._detector.detect(storable(sample).replace("\n", " "), model="lite", k=1)
         if not sample.strip() or not answers:
             return None
@@ -145,7 +145,7 @@ _lock = threading.Lock()
 
 
 def get(name: str) -> Backend:
-    """Returns the process' one backend of that name, built on the first call.
+    """Returns the process's only backend of that name, and builds it on the first call.
 
     Raises:
         ConfigError: There is no such backend, or what it needs is not installed.

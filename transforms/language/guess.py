@@ -1,4 +1,4 @@
-"""What a backend answers, and what it must be; apart from the backends so that each may import it."""
+"""Defines what a backend is and what it returns, in a module that all backends can import."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ class Guess(NamedTuple):
     """A backend's best answer."""
 
     language: str
-    """ISO 639-1 where there is such a code; `zh` for Chinese in whatever script."""
+    """ISO 639-1 if there is such a code; `zh` for Chinese in any script."""
     confidence: float
     """The backend's own probability, 0 to 1. Backends differ in how much it means."""
 
@@ -18,10 +18,10 @@ class Backend(Protocol):
     """What a detector must do to be a backend."""
 
     def guess(self, sample: str) -> Guess | None:
-        """Names the language of a text, `None` where it finds nothing to go by; never raises on any `str`."""
+        """Returns the language of a text, or `None` if it finds no sign of any; never raises, whatever the `str`."""
         ...
 
 
 def primary(tag: str) -> str:
-    """Cuts a tag to its language: langdetect says `zh-cn` and `zh-tw`, pycld2 `zh-Hant`."""
+    """Returns the language of a tag without its script or region: langdetect says `zh-cn` and `zh-tw`, pycld2 `zh-Hant`."""
     return tag.partition("-")[0]

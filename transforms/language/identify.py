@@ -1,15 +1,16 @@
-"""Names the language of an article's body, and admits doubt.
+"""Detects the language of an article's body, and says how certain it is.
 
     detect("Der Stadtrat hat am Dienstag beschlossen ...")   # Language('de', 0.99..., agreed=True, [LanguageShare('de', 1.0)])
     detect("OK")                                              # Language('und', 0.0)
 
-The way of a body: its first 1,000 characters; `und` where they hold too few letters; the language of their script where it has only
-one (`scripts`); else what the backend says (`backends`), asked in small letters where the text shouts. Then a second detector is
-asked. Where it differs, the answer stands but is not agreed: no confidence of one detector alone tells a language it knows from one
-it does not (55 % of sentences in unknown languages score 0.99 with langdetect), the agreement of two does.
+The first 1,000 characters of the body decide. With too few letters the answer is `und`. If their script has only one language
+(`scripts`), that is the answer. Otherwise the backend decides (`backends`), on lower-case text if most of it is in capitals. Then a
+second detector is asked. If it differs, the answer is kept but marked as not agreed. The confidence of one detector cannot tell a
+language that it knows from one that it does not: 55 % of sentences in unknown languages score 0.99 with langdetect. The agreement
+of two detectors can.
 
-Detection runs on the body and never on the page: 1,000 characters of English menu before a short body leave 0.5 % of the answers
-right. The first 1,000 characters of the body are enough: they gave the whole text's label 917 times of 917.
+Detection uses the body and never the whole page: with 1,000 characters of English menu before a short body, 0.5 % of the answers
+are right. The first 1,000 characters of the body are enough: they gave the same label as the whole text 917 times in 917.
 """
 
 from __future__ import annotations
@@ -23,51 +24,52 @@ from broadsheet.transforms.language.guess import Backend, Guess, primary
 UND = Language("und", 0.0)
 
 SAMPLE = 1_000
-"""Characters of the body a backend sees: 917 of 917 real bodies got the label of their full text from them."""
+"""Characters of the body that a backend sees: 917 of 917 real bodies got the label of their full text from them."""
 
 SECOND_SAMPLE = 300
-"""Characters the second detector sees: on texts of 1,000 it agrees 99.7 times of 100 by these and always by all,
-in a third of the time."""
+"""Characters that the second detector sees: on texts of 1,000 it agrees 99.7 times in 100 with these and always with all of them,
+but takes a third of the time."""
 
 VOTING_LINE = 60
-"""Shorter lines do not vote: headlines of 20 to 60 characters are wrong 4 times in 100, sentences of 60 and more once."""
+"""Shorter lines do not vote: the label is wrong on 4 in 100 headlines of 20 to 60 characters, and on 1 in 100 longer sentences."""
 
 GLANCE = 300
-"""Characters of a line that the fast look at it takes: resiliparse is right on 98 % of these, and no more on longer ones."""
+"""Characters of a line that the fast detector sees: resiliparse is right on 98 % of these, and not more often on longer ones."""
 
 VOTED = 10_000
-"""Characters of the body that may vote; langdetect's own bound for a text."""
+"""Characters of the body that may vote; langdetect has the same limit for a text."""
 
 FEWEST_LETTERS = 5
-"""Fewer letters of a script that several languages share say nothing: langdetect calls "OK" Portuguese with probability 1."""
+"""Fewer letters of a script that several languages share prove nothing: langdetect calls "OK" Portuguese with probability 1."""
 
 FEWEST_DISTINCT = 3
-"""A text that repeats one or two letters is in no language, however long."""
+"""A text that repeats one or two letters has no language, however long it is."""
 
 SISTERS = {"nb": "no", "nn": "no", "bs": "hr", "sr": "hr", "sh": "hr", "ms": "id", "fil": "tl"}
-"""Codes that count as one where two detectors are compared: langdetect has one profile of each of these macrolanguages of ISO 639-3
-(Norwegian, Serbo-Croatian, Malay), and of Tagalog and Filipino."""
+"""Codes that count as equal when two detectors are compared: langdetect has one profile of each of these macrolanguages of ISO
+639-3 (Norwegian, Serbo-Croatian, Malay), and of Tagalog and Filipino."""
 
 
 CERTAIN, AGREED, KNOWN_TO_SECOND, DISPUTED, LEAST = 0.95, 0.97, 0.98, 0.6, 0.02
-"""Of labelled texts the answer is right on 99.7 of 100 if both detectors agree and the first gives it `CERTAIN` or more, on 97 if
-it gives less, and on 98 if only the second knows the language. If they differ on a language that both know, it is right on 84 of
-100 at `CERTAIN`, and on 40 below, in languages that have a profile, and on 1 of 100 in others. Less than `LEAST` is `und`."""
+"""Confidences, as the share of labelled texts on which such an answer is right. If both detectors agree, it is 99.7 % when the
+first gives `CERTAIN` or more, and 97 % when it gives less; if only the second knows the language, 98 %. If they differ on a
+language that both know, it is 84 % at `CERTAIN` and 40 % below it for languages with a profile, and 1 % for others. Below `LEAST`
+the answer is `und`."""
 
 FEW = 25
-"""Characters below which, a word or two, no detectors together outweigh the first: it is right on more of them."""
+"""Below so many characters (a word or two) other detectors cannot outvote the first, because it is right more often."""
 LONGER = 100
-"""Characters from which two detectors that differ from the first are believed though they differ from each other."""
+"""From so many characters on, two detectors that differ from the first are believed even if they differ from each other."""
 _SAME_NAME = frozenset({"nb", "fil", "sh"})
 """Sisters that are the profile's language by another name."""
 _SURE_SISTERS = frozenset({"nn", "sr"})
-"""Sisters that the second detector tells from the profile's language: of 79 texts in Norwegian Bokmål it takes 5 for Nynorsk, of 80
-in Croatian 2 for Serbian, but 19 for Bosnian."""
+"""Sister languages that the second detector distinguishes from the profile's language: it takes 5 of 79 texts in Norwegian Bokmål
+for Nynorsk, and 2 of 80 in Croatian for Serbian, but 19 for Bosnian."""
 _LATIN_SLAVIC = frozenset({"hr", "sl"})
 
 
 def load(backend: str = "fast") -> None:
-    """Builds a backend, once a process and under a lock. For `DoFn.setup`, so that the first document does not wait for it.
+    """Builds a backend, once per process and under a lock; called by `DoFn.setup`, so that the first document does not wait for it.
 
     Raises:
         ConfigError: There is no such backend, or what it needs is not installed.
@@ -81,12 +83,12 @@ def detect(text: str, backend: str = "fast", declared: str | None = None) -> Lan
     """Names the language of a body.
 
     Args:
-        text: The body, one paragraph a line. Any `str` will do, however long or broken.
+        text: The body, one paragraph per line. Any `str` is accepted, however long or broken.
         backend: A name in `backends.BACKENDS`.
-        declared: The language that the page says it is in, as BCP 47. It decides between detectors, and is never taken alone.
+        declared: The language that the page says it is in, as BCP 47. It decides between detectors, and is never enough alone.
 
     Returns:
-        Its language as BCP 47, or `und` if there is too little to go by. The confidence is the share of labelled texts on which
+        Its language as BCP 47, or `und` if there is too little evidence. The confidence is the share of labelled texts on which
         such an answer is right.
     """
     first, second = backends.get(backend), backends.get(_second(backend))
@@ -108,11 +110,11 @@ def detect(text: str, backend: str = "fast", declared: str | None = None) -> Lan
 
 
 def _unprofiled(sample: str, guess: Guess, other: str | None, declared: str | None, first: Backend) -> str | None:
-    """Returns the second detector's language if the first has no profile of it and somebody else names it, too.
+    """Returns the second detector's language if the first has no profile of it and a third witness names it, too.
 
-    Zulu is Swahili to a detector that does not know it, with a probability of 1. Somebody else is the page, or a third and fast
-    detector, which need only not side with the first on a longer text. Of labelled texts that are taken from the first so, 2 of
-    4,400 are in a language of its own.
+    A detector that does not know Zulu calls it Swahili with a probability of 1. The third witness is the page, or a fast detector;
+    on longer texts it is enough if that one does not agree with the first. This overrules the first detector on 2 of 4,400 labelled
+    texts in languages that it knows.
     """
     profiled = getattr(first, "languages", None)
     if other is None or profiled is None or other in profiled:
@@ -127,7 +129,7 @@ def _unprofiled(sample: str, guess: Guess, other: str | None, declared: str | No
 
 
 def _finer(language: str, other: str | None, declared: str | None) -> str:
-    """Returns the one of the sister languages of a profile that the page declares or the second detector names."""
+    """Returns which of a profile's sister languages the page declares or the second detector names."""
     wanted = primary(declared).lower() if declared else None
     if wanted and wanted in SISTERS and same(wanted, language) and wanted not in _SAME_NAME:
         return _written(wanted, language)
@@ -137,7 +139,7 @@ def _finer(language: str, other: str | None, declared: str | None) -> str:
 
 
 def _written(language: str, guess: str) -> str:
-    """Returns a language with its script if it is not the usual one: Serbian that was taken for Croatian is in Latin letters."""
+    """Returns a language with its script if that is not the usual one: Serbian that looked like Croatian is in Latin letters."""
     return "sr-Latn" if language == "sr" and guess in _LATIN_SLAVIC else language
 
 
@@ -150,13 +152,13 @@ def _calibrated(confidence: float, agreed: bool) -> float:
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two codes name one language, as far as detectors tell languages apart."""
+    """Returns whether two codes name one language, as far as detectors distinguish languages."""
     one, other = primary(one), primary(other)
     return SISTERS.get(one, one) == SISTERS.get(other, other)
 
 
 def _second(backend: str) -> str:
-    """Whose opinion to ask: pycld2's, made apart from langdetect, from other texts by other means, and with 160 languages."""
+    """Returns the name of the second detector: pycld2 was made from other texts, by other means, and knows 160 languages."""
     return "pycld2" if backend != "pycld2" else "fast"
 
 
@@ -180,10 +182,10 @@ def _too_little(census: scripts.Census) -> bool:
 
 
 def _shares(text: str, language: str, first: Backend, second: Backend) -> list[LanguageShare]:
-    """Lets the long lines vote, each with its length.
+    """Counts the votes of the long lines, weighted by their length.
 
-    Most lines are in the body's language, and a fast look (resiliparse's, 7 microseconds a thousand characters) says so. The others
-    are asked about again, and speak for another language only where both detectors name it.
+    Most lines are in the body's language, and a fast detector confirms it (resiliparse, 7 microseconds per thousand characters).
+    The others go to both detectors, and vote for another language only if both name it.
     """
     votes = {language: 0}
     expected = {code for code in (language, primary(language), *SISTERS) if same(code, language)}

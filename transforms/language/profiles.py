@@ -1,15 +1,15 @@
-"""langdetect's profiles as one numpy table, and a text as rows of it.
+"""Reads langdetect's profiles into one numpy table, and looks up a text's n-grams in it.
 
-langdetect knows a language by how often its sequences of one to three letters occur, and asks a text's sequences at random, one by
-one. Here the same sequences of the same text are looked up all at once: characters become small numbers by one table, sequences
-numbers in base K, and those rows of a table, by a hash built for just these keys.
+langdetect recognizes a language by how often its sequences of one to three letters occur, and looks up a text's sequences at
+random, one by one. This module looks up the same sequences all at once: one table turns characters into small numbers, sequences
+become numbers in base K, and a hash table built for these keys gives their rows.
 
     profiles = read()
     rows = profiles.rows("Ein kurzer Satz.")     # langdetect's n-grams, in langdetect's order
     profiles.probabilities[rows]                 # how often each language uses each of them
 
-The profiles are read from the installed langdetect (Apache-2.0), in a sixth of a second, and not shipped again: no copy to keep in
-step.
+The profiles are read from the installed langdetect (Apache-2.0), which takes a sixth of a second; we ship no copy that could
+become outdated.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ LONGEST = NGram.N_GRAM
 _BMP = 0x10000
 _UPPER = 1 << 15
 _SLOT_BITS = np.uint64(18)
-"""Three slots an n-gram: of the 87,599 n-grams 74,760 have one to themselves or are the most frequent of those that share it."""
+"""Three slots per n-gram: 74,760 of the 87,599 n-grams have their own slot or are the most frequent in it."""
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 """Fibonacci hashing: the top bits of the product with 2**64 over the golden ratio."""
 _ROW_BITS = np.uint64(17)
 _ROW_MASK = np.uint64((1 << 17) - 1)
 
 _PART = "\0"
-"""Stands in no n-gram, and before all that do."""
+"""Occurs in no n-gram, and sorts before every character that does."""
 
 _TONE_MARKS = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 
@@ -48,7 +48,7 @@ _TONE_MARKS = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 class Profiles(NamedTuple):
     """The n-grams of all languages.
 
-    Row 0 stands for every n-gram that no language has; rows 1 to K-1 are the single characters.
+    Row 0 is for every n-gram that no language has; rows 1 to K-1 are the single characters.
     """
 
     languages: list[str]
@@ -58,12 +58,12 @@ class Profiles(NamedTuple):
     lengths: NDArray[np.int8]
     """For each row how many characters its n-gram has; 0 for row 0."""
     characters: NDArray[np.uint16]
-    """For each code point of the BMP, and one more for all beyond, its character's row, plus `_UPPER` where that is a capital."""
+    """For each code point of the BMP, and one more for all beyond, its character's row, plus `_UPPER` for a capital."""
     space: int
     base: int
     """K."""
     slots: Keys
-    """A hash table; an entry is an n-gram's key and row in one number, so that one look fetches both."""
+    """A hash table; an entry is an n-gram's key and row in one number, so that one access fetches both."""
     others: Keys
     """The entries that found no slot, sorted, and one more than any key can be."""
 
@@ -71,13 +71,13 @@ class Profiles(NamedTuple):
         """Returns the rows of a text's n-grams in langdetect's order: letter by letter, short ones first; 0 for unknown ones."""
         marked = self.characters[_codes(_cleaned(text))]
         spaces = (marked & (_UPPER - 1)) == self.space
-        kept = ~spaces  # of a run of spaces the first stays; at the start none does
+        kept = ~spaces  # the first space of a run is kept, except at the start
         kept[1:] |= ~spaces[:-1]
         marked = np.concatenate((np.array([0, self.space], dtype=np.uint16), marked[kept]))
         return self._sequences(marked)
 
     def _sequences(self, marked: NDArray[np.uint16]) -> Rows:
-        """Looks up the n-grams that end at each character. The first two characters are mere context."""
+        """Looks up the n-grams that end at each character. The first two characters are only context."""
         chars = (marked & (_UPPER - 1)).astype(np.uint64)
         upper = marked >= _UPPER
         base = np.uint64(self.base)
@@ -107,7 +107,7 @@ def read() -> Profiles:
     names = sorted(name for name in os.listdir(PROFILES_DIRECTORY) if not name.startswith("."))
     loaded = [_read_profile(name) for name in names]
     grams, ends = _laid_out([list(profile["freq"]) for profile in loaded])
-    alphabet, letters = np.unique(grams, return_inverse=True)  # the first is what parts the n-grams
+    alphabet, letters = np.unique(grams, return_inverse=True)  # the first is the separator of the n-grams
     base = len(alphabet)
     found, sizes = _keys(letters, ends, base)
     keys, rows = np.unique(np.concatenate((np.arange(base, dtype=np.uint64), found)), return_inverse=True)
@@ -142,7 +142,7 @@ def _read_profile(name: str) -> dict[str, Any]:
 
 
 def _laid_out(profiles: list[list[str]]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Returns the code points of all profiles' n-grams, a zero behind each, and where the zeros are."""
+    """Returns the code points of all profiles' n-grams, with a zero after each, and the positions of the zeros."""
     text = "".join(f"{_PART.join(grams)}{_PART}" for grams in profiles)
     codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
     return codes, np.flatnonzero(codes == 0)
@@ -160,7 +160,7 @@ def _keys(letters: NDArray[np.int64], ends: NDArray[np.int64], base: int) -> tup
 
 
 def _hashed(keys: Keys, frequencies: NDArray[np.float32]) -> tuple[Keys, Keys]:
-    """Gives each slot to the most frequent n-gram that wants it, and sorts the others."""
+    """Gives each slot to the most frequent n-gram that hashes to it, and sorts the others."""
     entries = (keys << _ROW_BITS) | np.arange(len(keys), dtype=np.uint64)
     waiting = 1 + np.argsort(-frequencies[1:], kind="stable")
     taken, first = np.unique(_hash(keys[waiting]), return_index=True)
@@ -183,7 +183,7 @@ def _characters(rows: dict[str, int]) -> NDArray[np.uint16]:
 
 
 def _codes(text: str) -> NDArray[np.uint32]:
-    """Code points, those beyond the BMP as one; like langdetect without Latin letters where these are a minority of a third."""
+    """Returns code points, with one for all beyond the BMP; like langdetect, drops Latin letters if they are less than a third."""
     codes = np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), _BMP)
     latin = (codes - 0x41) <= 0x39
     other = codes >= 0x300  # Vietnamese letters, too: langdetect means to except them, but compares a block's number with its name
@@ -191,7 +191,7 @@ def _codes(text: str) -> NDArray[np.uint32]:
 
 
 def _cleaned(text: str) -> str:
-    """Takes out what langdetect takes out before it counts: URLs and mail addresses, and tone marks it knows composed."""
+    """Removes what langdetect removes before it counts, URLs and mail addresses, and composes tone marks."""
     if "://" in text:
         text = Detector.URL_RE.sub(" ", text)
     if "@" in text:

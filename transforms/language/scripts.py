@@ -1,14 +1,15 @@
-"""What a text's letters say about its language before anybody counts n-grams.
+"""Finds the languages that a text's letters alone decide, before any n-grams are counted.
 
-Some scripts are one language's own: who writes Georgian letters writes Georgian. langdetect has profiles for 54 languages and no
-doubt: Georgian and Armenian it calls Estonian, Traditional Chinese Korean, with full confidence. So the letters are counted first.
+Some scripts belong to one language: a text in Georgian letters is in Georgian. langdetect has profiles for 54 languages and is
+always certain: it calls Georgian and Armenian Estonian, and Traditional Chinese Korean, with full confidence. So the letters are
+counted first.
 
     census = take("საქართველოს მთავრობა")
     census.letters           # 19
     ruled(census)            # 'ka'
 
-Which character belongs to which script is read from its Unicode name (`GEORGIAN LETTER AN`), which of the Chinese ones are
-Traditional or Simplified from the two charsets made for them: Big5 for the one, GB 2312 for the other.
+A character's script is read from its Unicode name (`GEORGIAN LETTER AN`). Whether a Chinese character is Traditional or Simplified
+follows from the charsets made for them: Big5 and GB 2312.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ NO_PROFILE = {
     "NKO": "nqo", "TIFINAGH": "zgh", "SYRIAC": "syr", "OL": "sat", "MEETEI": "mni", "JAVANESE": "jv", "BALINESE": "ban",
     "SUNDANESE": "su",
 }  # fmt: skip
-"""Scripts that no profile of langdetect has, by the first word of their characters' names, and who prints most in each."""
+"""Scripts that no profile of langdetect has, by the first word of their characters' names, with the language most printed in
+each."""
 
 SHARED = frozenset({"LATIN", "CYRILLIC", "ARABIC", "DEVANAGARI", "HEBREW", "BENGALI"})
-"""Scripts of several languages, so that a few letters do not tell which."""
+"""Scripts that several languages share, so that a few letters do not decide."""
 
 PROFILED = SHARED | {"GREEK", "THAI", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "GUJARATI", "GURMUKHI", "EAST ASIAN"}
 """Scripts that langdetect has profiles for. Hangul, kana and Chinese characters mix in one text and count as one script."""
@@ -39,14 +41,14 @@ _KANA = ("HIRAGANA", "KATAKANA")
 _EAST_ASIAN = (_HAN, _TRADITIONAL, _SIMPLIFIED, _SHINJITAI, *_KANA, "HANGUL", "BOPOMOFO")
 
 _SYLLABARY_SHARE = 0.05
-"""Kana or Hangul below this share of the East Asian letters are a quoted name; Japanese and Korean texts have 28 % and more."""
+"""Below this share of the East Asian letters, kana or Hangul are a quoted name; Japanese and Korean texts have 28 % and more."""
 
 _SHINJITAI_SHARE = 0.05
 """Characters that only Japan writes, among the ideographs: from this share on a text without kana is Japanese. Of 244 labelled
 articles in Chinese none has more than 3.5 % (old variants); the Japanese texts of dev.lang have 7 % in the middle."""
 
 _DISTINCT_AMONG = 64
-"""Letters looked at for `Census.distinct`, so that the look costs nothing: a line's worth of prose has twenty different ones."""
+"""Letters that `Census.distinct` considers, so that it costs nothing: a line of prose has twenty different ones."""
 
 _BMP = 0x10000
 _UPPER = 128
@@ -61,11 +63,11 @@ class Census(NamedTuple):
     uppers: int
     """How many letters are capitals."""
     distinct: int
-    """How many different letters stand among the first `_DISTINCT_AMONG`."""
+    """How many different letters are among the first `_DISTINCT_AMONG`."""
 
     @property
     def script(self) -> str:
-        """The script of most letters, the first by name of equals; "" where there are none."""
+        """The script of most letters, the first by name if several are equal; "" if there are no letters."""
         east = sum(self.scripts.get(name, 0) for name in _EAST_ASIAN)
         counts = {name: count for name, count in self.scripts.items() if name not in _EAST_ASIAN}
         if east:
@@ -74,7 +76,7 @@ class Census(NamedTuple):
 
 
 def take(text: str) -> Census:
-    """Counts a text's letters. Characters beyond the BMP (emoji, historic scripts, rare ideographs) are none."""
+    """Counts a text's letters. Characters beyond the BMP (emoji, historic scripts, rare ideographs) do not count as letters."""
     table, names = _table()
     codes = np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), _BMP)
     kinds = table[codes]
@@ -87,10 +89,10 @@ def take(text: str) -> Census:
 
 
 def ruled(census: Census) -> str | None:
-    """Names the language that the letters alone decide; `None` where a detector has to.
+    """Returns the language that the letters alone decide, or `None` if a detector must decide.
 
     Returns:
-        A language, or `und` for a script nobody here knows.
+        A language, or `und` for an unknown script.
     """
     script = census.script
     if script == "EAST ASIAN":
@@ -101,7 +103,7 @@ def ruled(census: Census) -> str | None:
 
 
 def _chinese(counts: dict[str, int]) -> str | None:
-    """Tells Chinese, Simplified (`zh`) and Traditional (`zh-Hant`), from what has kana or Hangul and may be Japanese or Korean."""
+    """Returns `zh` (Simplified), `zh-Hant` (Traditional) or `ja`; `None` if kana or Hangul make a detector necessary."""
     east = sum(counts.get(name, 0) for name in _EAST_ASIAN)
     syllables = sum(counts.get(name, 0) for name in (*_KANA, "HANGUL"))
     if syllables >= _SYLLABARY_SHARE * east:
@@ -114,7 +116,7 @@ def _chinese(counts: dict[str, int]) -> str | None:
 
 @functools.cache
 def _table() -> tuple[NDArray[np.uint8], list[str]]:
-    """For each code point its script's number, plus `_UPPER` for a capital; 0 where it is no letter. And the numbers' names."""
+    """Returns each code point's script as a number (0 for none, plus `_UPPER` for a capital), and the scripts' names."""
     numbers = {"": 0}
     table = np.zeros(_BMP + 1, dtype=np.uint8)
     for code in range(_BMP):
