@@ -79,6 +79,9 @@ _MOMENT = dt.datetime(2024, 5, 14, 6, 12, tzinfo=dt.UTC)
     "value",
     [
         "1715667120", "1715667120000", " 1715667120.0 ", 1715667120000000, 1715667120000000000, 20240514061200, "20240514061200",
+        "1.71566712E12", "1.71566712e+09", "/Date(1715667120000)/", "/Date(1715667120000+0200)/", "2024-05-14 06:12:00 UTC",
+        "2024-05-14T06:12:00Z[UTC]", "2024-05-14T08:12:00+02:00[Europe/Berlin]", "2024/05/14 06:12", "14.05.2024 06:12:00",
+        {"_seconds": 1715667120, "_nanoseconds": 0}, {"$timestamp": {"t": 1715667120, "i": 1}},
         {"$date": "2024-05-14T06:12:00Z"}, {"$date": 1715667120000}, {"$date": {"$numberLong": "1715667120000"}},
     ],
     ids=str,
@@ -91,13 +94,15 @@ def test_moments_are_read_as_exports_write_them(tmp_path: Path, value: object) -
     assert (given["published_at"][0], given["modified_at"][0]) == (_MOMENT.isoformat(),) * 2
 
 
-@pytest.mark.parametrize("value", ["20240514", 20240514, "2024-05-14"])
+@pytest.mark.parametrize("value", ["20240514", 20240514, "2024-05-14", "2024/05/14", "14.05.2024", "14 May 2024", "May 14, 2024"])
 def test_a_day_is_not_a_number_of_seconds(tmp_path: Path, value: object) -> None:
     (record,) = records(read(tmp_path, "a.jsonl", json.dumps({"text": "words", "date": value}).encode()))
     assert from_json(record.given)["published_at"][0] == "2024-05-14T00:00:00+00:00"
 
 
-@pytest.mark.parametrize("value", [2024, "2024", 7, "0", {"$date": None}, {"day": 1}])
+@pytest.mark.parametrize(
+    "value", [2024, "2024", 7, "0", {"$date": None}, {"day": 1}, "05/06/2024", "\\N", "0001-01-01T00:00:00Z", -62135596800]
+)
 def test_what_may_not_be_a_moment_is_left_to_the_page(tmp_path: Path, value: object) -> None:
     (record,) = records(read(tmp_path, "a.jsonl", json.dumps({"text": "words", "date": value}).encode()))
     assert record.given == ""
@@ -115,3 +120,45 @@ def test_a_row_without_text_is_named(tmp_path: Path, name: str, data: bytes, whe
     found = read(tmp_path, name, data)
     assert (payloads(found), dead(found)) == ([b"one"], ["empty"])
     assert where in messages(found)
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [("Title,title,text", "b"), ("title,TITLE,text", "a"), ("TITLE,Title,title,text", "c")],
+)
+def test_of_columns_that_differ_by_case_only_the_one_named_exactly_is_read(tmp_path: Path, head: str, title: str) -> None:
+    cells = ",".join("abc"[: head.count(",")])
+    (record,) = records(read(tmp_path, "a.csv", f"{head}\n{cells},words\n".encode()))
+    assert from_json(record.given)["title"][0] == title
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_columns_that_differ_by_case_are_an_error_if_neither_is_named_exactly(tmp_path: Path, kind: str) -> None:
+    data = {"csv": "Title,TITLE,text\na,b,words\n", "jsonl": '{"Title": "a", "TITLE": "b", "text": "words"}\n'}[kind]
+    found = read(tmp_path, f"a.{kind}", data.encode())
+    assert dead(found) == ["column_twice"]
+    assert "Title, TITLE" in messages(found)
+
+
+def test_id_is_read_before_the_id_of_a_database(tmp_path: Path) -> None:
+    (record,) = records(read(tmp_path, "a.csv", b"_id,id,text\n1,2,words\n"))
+    assert from_json(record.given)["external_id"][0] == "2"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "id,title,text\n7,A,words,\n", "id, title, text\n7, A, words\n", 'id, title, text\n"7", "A", "words"\n',
+        '"id, of all";title;text\n7;A;words\n', "id\ttitle\ttext\ta, b, c, d\n7\tA\twords\t\n",
+    ],
+    ids=["a delimiter at the end", "blanks", "blanks before quotes", "a delimiter in a name", "many commas in a name"],
+)  # fmt: skip
+def test_cells_are_found_however_they_are_separated(tmp_path: Path, data: str) -> None:
+    (record,) = records(read(tmp_path, "a.csv", data.encode()))
+    assert (record.payload, from_json(record.given)["title"][0]) == (b"words", "A")
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "null", '"\\\\N"'])
+def test_what_means_nothing_gives_nothing(tmp_path: Path, value: str) -> None:
+    (record,) = records(read(tmp_path, "a.jsonl", f'{{"text": "words", "title": {value}}}\n'.encode()))
+    assert record.given == ""

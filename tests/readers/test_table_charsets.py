@@ -170,3 +170,31 @@ def test_ranges_of_a_table_are_read_in_the_charset_of_the_whole(tmp_path: Path, 
     assert parts[0].begin == Mark()
     assert [found for part in parts for found in read_range(part, ReadOptions())] == whole
     assert payloads(whole)
+
+
+def test_characters_past_u_ffff_are_read_as_java_writes_them(tmp_path: Path) -> None:
+    half = '{"title": "The \U0001f986", "text": "words \U0001f986"}\n'.encode("utf-16-le").decode("utf-16-le")
+    data = "".join(chr(0xD83E) + chr(0xDD86) if char == "\U0001f986" else char for char in half).encode("utf-8", "surrogatepass")
+    (record,) = records(read(tmp_path, "a.jsonl", data))
+    assert from_json(record.given)["title"][0] == "The \U0001f986"
+
+
+def test_a_few_lines_in_utf_8_do_not_decide_what_the_others_are_in(tmp_path: Path) -> None:
+    line = '{"title": "École rénovée", "text": "Les élèves sont arrivés à l’école, où tout était prêt."}\n'
+    found = records(read(tmp_path, "a.jsonl", line.encode() + 12 * line.encode("cp1252")))
+    assert {from_json(record.given)["title"][0] for record in found[1:]} == {"École rénovée"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'\xef\xbb\xbf{"text": "a"}\n\xef\xbb\xbf{"text": "b"}\n', b'\x1e{"text": "a"}\n\x1e{"text": "b"}\n',
+        b'[\n{"text": "a"},\n{"text": "b"}\n]\n', b'[{"text": "a"},\n {"text": "b"}]\n',
+        b'{\n "text": "a"\n}\n{\n "text": "b"\n}\n',
+        2 * '{"text": "a"}\n'.encode("utf-16"),
+    ],
+    ids=["files with marks, joined", "RFC 7464", "an array, an item a line", "an array", "over several lines", "UTF-16, joined"],
+)  # fmt: skip
+def test_json_lines_are_read_however_they_are_laid_out(tmp_path: Path, data: bytes) -> None:
+    found = read(tmp_path, "a.jsonl", data)
+    assert (len(payloads(found)), dead(found)) == (2, [])

@@ -1,13 +1,18 @@
 """Headers of WARC and ARC records as crawlers write them: line ends, names, addresses, segments."""
 
+import bz2
+import datetime as dt
 import gzip
+import lzma
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from helpers.reading import dead, filtered, messages, payloads, read, records
 from helpers.warcs import crawl, gzipped, http, record, response
 
+from broadsheet.schemas.records import RawRecord
 from broadsheet.transforms.read.read_records import ReadOptions
 
 _PAGES = {f"https://paper.example/{name}": f"<html><p>The story of {name}.</p></html>" for name in ("herons", "gulls", "terns")}
@@ -123,22 +128,103 @@ def test_bytes_of_an_address_that_are_not_utf_8_are_percent_encoded(tmp_path: Pa
     assert records(read(tmp_path, "a.arc", raw + b" 192.0.2.7 20030514061203 text/html %d\n" % len(block) + block))[0].url == url
 
 
+_WHOLE = http(b"<html><p>the first part, the second part and the third part", content_type="text/html")
+_ORIGIN = "<urn:uuid:0>"
+
+
+def _segments(url: str = "https://paper.example/a", total: int = len(_WHOLE), cuts: tuple[int, ...] = (60, 80)) -> list[bytes]:
+    """Returns the records of a page that was split."""
+    bounds = [0, *cuts, len(_WHOLE)]
+    items = []
+    for number, (start, end) in enumerate(pairwise(bounds), 1):
+        headers = {"warc_segment_number": str(number)}
+        headers |= {} if number == 1 else {"warc_segment_origin_id": _ORIGIN}
+        headers |= {"warc_segment_total_length": str(total)} if end == len(_WHOLE) else {}
+        item = record("response" if number == 1 else "continuation", _WHOLE[start:end], url, **headers)
+        items.append(re.sub(rb"(?<=WARC-Record-ID: )<[^>]+>", _ORIGIN.encode(), item) if number == 1 else item)
+    return items
+
+
+_OTHER = response("https://paper.example/b", "<html><p>whole")
+
+
+@pytest.mark.parametrize("style", [bytes, _feeds, _titles, _lower], ids=["standard", "feeds", "Go", "small"])
+@pytest.mark.parametrize(
+    ("name", "pack"), [*_PACKED, pytest.param("a.warc.gz", lambda items: gzip.compress(b"".join(items)), id="one member")]
+)
+def test_segments_of_a_record_are_joined(tmp_path: Path, style: object, name: str, pack: object) -> None:
+    first, *later = [_head(item, style) for item in _segments()]
+    found = read(tmp_path, name, pack([first, _OTHER, *later, _OTHER]))  # type: ignore[operator]
+    assert not dead(found)
+    assert [item.url for item in records(found)] == [f"https://paper.example/{name}" for name in "bab"]
+    assert payloads(found)[1] == _WHOLE.partition(b"\r\n\r\n")[2]
+
+
 @pytest.mark.parametrize("style", [bytes, _feeds], ids=["standard", "feeds"])
-def test_segments_of_a_record_are_dead_letters_that_keep_their_bytes(tmp_path: Path, style: object) -> None:
-    whole = http(b"<html><p>the first half and the second half", content_type="text/html")
-    items = [
-        record("response", whole[:60], "https://paper.example/a", warc_segment_number="1"),
-        record(
-            "continuation",
-            whole[60:],
-            "https://paper.example/a",
-            warc_segment_number="2",
-            warc_segment_total_length=str(len(whole)),
-        ),
-        response("https://paper.example/b", "<html><p>whole"),
-    ]
-    found = read(tmp_path, "a.warc", b"".join(_head(item, style) for item in items), ReadOptions())
-    assert dead(found) == ["segmented", "segmented"]
-    assert b"".join(item[0].payload for item in found[:2]) == whole  # type: ignore[index]
-    assert "segment" in messages(found)
+@pytest.mark.parametrize(
+    ("items", "count"),
+    [
+        (_segments()[:1], 1), (_segments()[1:], 2), (_segments()[::2], 2), (_segments()[:2], 2),
+        (_segments(total=7), 3), ([_segments()[0].replace(b"Segment-Number: 1", b"Segment-Number: one")], 1),
+    ],
+    ids=["first only", "no first", "gap", "no last", "wrong length", "no number"],
+)  # fmt: skip
+def test_segments_that_make_no_whole_record_are_dead_letters_that_keep_their_bytes(
+    tmp_path: Path, style: object, items: list[bytes], count: int
+) -> None:
+    found = read(tmp_path, "a.warc", b"".join(_head(item, style) for item in [*items, _OTHER]))
+    assert dead(found) == ["segmented"] * count
     assert payloads(found) == [b"<html><p>whole"]
+    kept = [item[0].payload for item in found if not isinstance(item, RawRecord)]
+    assert kept == [item.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n\r\n") for item in items]
+    assert "https://paper.example/a" in messages(found)
+
+
+def test_segments_hold_no_more_than_two_records_in_memory(tmp_path: Path) -> None:
+    items = [record("response", b"x" * 900, f"https://paper.example/{n}", warc_segment_number="1") for n in range(5)]
+    found = read(tmp_path, "a.warc", b"".join(items), ReadOptions(max_record_bytes=1000))
+    assert dead(found) == ["segmented"] * 5
+    assert messages(found).count("--limit record-mb") == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [("a.warc.bz2", bz2.compress), ("a.warc.xz", lzma.compress), ("a.warc.gz", gzip.compress)],
+    ids=["bz2", "xz", "gz"],
+)
+def test_headers_of_several_kinds_in_one_compressed_stream_are_read(tmp_path: Path, name: str, pack: object) -> None:
+    styles = [bytes, _feeds, _titles, bytes, _lower]
+    items = [_head(response(f"https://paper.example/{n}", f"<html><p>{n}"), style) for n, style in enumerate(styles)]
+    found = read(tmp_path, name, pack(b"".join(items)))  # type: ignore[operator]
+    assert payloads(found) == [f"<html><p>{n}".encode() for n in range(5)]
+    assert not dead(found)
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "20240514061200", "2024-05-14T06:12:00", "2024-05-14 06:12:00", "2024-05-14t06:12:00z", "2024-05-14T06:12:00.000000Z",
+        "2024-05-14T08:12:00+02:00", "Tue, 14 May 2024 06:12:00 GMT", "2024-05-14 06:12:00 UTC",
+    ],
+)  # fmt: skip
+def test_dates_are_read_however_a_crawler_writes_them(tmp_path: Path, date: str) -> None:
+    item = response("https://paper.example/a", "<html><p>a").replace(b"2024-05-14T06:12:00Z", date.encode())
+    assert records(read(tmp_path, "a.warc", item))[0].fetched_at == dt.datetime(2024, 5, 14, 6, 12, tzinfo=dt.UTC)
+
+
+def test_blanks_before_a_colon_do_not_matter(tmp_path: Path) -> None:
+    item = _head(_OTHER, lambda head: re.sub(rb"(?m)^([A-Za-z-]+):", rb"\1 :", head))
+    found = read(tmp_path, "a.warc", item + item)
+    assert (len(payloads(found)), dead(found)) == (2, [])
+
+
+def test_a_record_without_a_length_is_one_dead_letter(tmp_path: Path) -> None:
+    found = read(tmp_path, "a.warc", re.sub(rb"Content-Length: \d+\r\n", b"", _OTHER) + _OTHER)
+    assert (dead(found), payloads(found)) == (["damaged"], [b"<html><p>whole"])
+
+
+def test_the_type_of_an_arc_record_may_have_parameters(tmp_path: Path) -> None:
+    item = b"https://paper.example/a b 192.0.2.7 20030514061203 text/html; charset=utf-8 %d\n" % len(_WHOLE) + _WHOLE + b"\n"
+    found = read(tmp_path, "a.arc", item + item)
+    assert [record.url for record in records(found)] == ["https://paper.example/a b"] * 2
+    assert not dead(found)

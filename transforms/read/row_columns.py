@@ -12,8 +12,10 @@ import logging
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import lru_cache
+from math import isfinite
 from typing import Any, NamedTuple, Optional
 
 from broadsheet.schemas.errors import RecordError, UnreadableError
@@ -47,6 +49,8 @@ _OURS = frozenset(FIELDS) - {"url", "charset", "source", "external_id", "publish
 
 _OUR_KEYS = {"".join(char for char in field if char.isalnum()): field for field in sorted(_OURS)}
 _TIMES = ("modified_at",)
+_TIME_KEYS = ("$date", "$numberLong", "$timestamp", "t", "_seconds", "seconds")
+"""Where MongoDB's extended JSON and Firestore's exports have the moment."""
 _NEARNESS = 0.84
 """`author` and `authors`, `tittle` and `title` are nearer than this to each other; `state` and `date` are not."""
 _MOST_LOOKED_AT = 200
@@ -58,6 +62,29 @@ _UNITS = ((100_000_000_000_000_000, 1e9), (100_000_000_000_000, 1e6), (100_000_0
 are days like 20240514, years, or no time."""
 _NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,9})?")
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_SCIENTIFIC = re.compile(r"\d\.\d{1,18}E\+?\d{1,2}", re.IGNORECASE)
+"""As spreadsheets write long numbers."""
+_NET = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
+"""As .NET writes milliseconds in JSON."""
+_LAYOUTS = (
+    "%Y/%m/%d",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%d.%m.%Y",
+    "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%B %d, %Y",
+    "%b %d, %Y",
+)
+"""Times that leave no doubt about day and month. `05/06/2024` does."""
+_ZONE = re.compile(r"(?:(?<=\d) ?(?:UTC|GMT)|(?:(?<=Z)|(?<=[+-]\d\d:\d\d))\[[\w/+-]{1,40}\])$")
+"""What BigQuery and Java put after a time."""
+_NULL = "\\N"
+"""How MySQL and Postgres write NULL into text files."""
+_NEVER = dt.datetime(1, 1, 1)
+"""What Go and .NET write for no time at all."""
 _SECOND = re.compile(rf"{_DAY.pattern}(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
 """As crawls write times: 20240514061200."""
 
@@ -90,14 +117,15 @@ def find_columns(names: Collection[str], options: ReadOptions) -> Columns:
     """
     if len(names) > options.max_fields:
         raise too_many_fields(options)
-    by_key = {_key(name): name for name in reversed(list(names))}
+    by_key = _by_key(names)
 
     def column(named: str | None, usual: tuple[str, ...]) -> str | None:
         if named is not None:
             if named not in names and _key(named) not in by_key:
                 raise UnreadableError("no_such_column", f"there is no column {named}; there are {_listed(names)}")
             return named if named in names else by_key[_key(named)]
-        return next((by_key[key] for key in map(_key, usual) if key in by_key), None)
+        found = next((name for name in usual if name in names or _key(name) in by_key), None)
+        return found if found is None or found in names else by_key[_key(found)]
 
     text = column(options.text_column, () if options.html_column else _TEXT_NAMES)
     html = column(options.html_column, () if options.text_column else _HTML_NAMES)
@@ -117,8 +145,28 @@ def find_columns(names: Collection[str], options: ReadOptions) -> Columns:
     taken = {name for name in found[:-1] if name}
     others = {_OUR_KEYS[key]: name for key, name in by_key.items() if key in _OUR_KEYS and name not in taken}
     found = found._replace(others=tuple((name, field) for field, name in others.items()))
-    _say_unused([name for name in names if name not in found.wanted])
+    wanted = set(found.wanted)
+    for name in names:
+        if name not in wanted and (other := by_key[_key(name)]) in wanted and other not in FIELDS and _key(name) in _OUR_KEYS:
+            raise UnreadableError("column_twice", f"the columns {_listed([other, name])} have one name: rename one of them")
+    _say_unused([name for name in names if name not in wanted])
     return found
+
+
+def _by_key(names: Collection[str]) -> dict[str, str]:
+    """Returns columns by what of their names matters; of those with one such name one of ours, or else the first."""
+    by_key: dict[str, str] = {}
+    for name in names:
+        key = _key(name)
+        if key not in by_key or (name == _OUR_KEYS.get(key) and by_key[key] != name):
+            by_key[key] = name
+    return by_key
+
+
+def holds_pages(names: Collection[str]) -> bool:
+    """Returns whether one of the columns has a name that is usual for pages."""
+    keys = set(map(_key, names))
+    return any(_key(name) in keys for name in (*_TEXT_NAMES, *_HTML_NAMES))
 
 
 @lru_cache(maxsize=4096)
@@ -165,14 +213,14 @@ def row_to_record(row: Mapping[str, Any], columns: Columns, context: Context, ch
     for name, field in columns.others:
         value = row.get(name)
         if field in _TIMES:
-            moment = _as_time(value)
+            moment = parse_time(value)
             value = moment.isoformat() if moment else None
         try:
             values = {field: _decoded(value)}
             given |= {found: value for found, (value, _) in parse_given(values, CONTAINER, context.label).items()}
         except RecordError:
             continue  # of another shape than ours: a place that is a dictionary of coordinates
-    if columns.date and (moment := _as_time(row.get(columns.date))):
+    if columns.date and (moment := parse_time(row.get(columns.date))):
         given["published_at"] = moment.isoformat()
     if columns.identifier and (identifier := _as_text(row.get(columns.identifier))):
         given["external_id"] = identifier
@@ -182,7 +230,7 @@ def row_to_record(row: Mapping[str, Any], columns: Columns, context: Context, ch
         payload,
         media_type,
         url=url,
-        fetched_at=_as_time(row.get(columns.fetched)) if columns.fetched else None,
+        fetched_at=parse_time(row.get(columns.fetched)) if columns.fetched else None,
         charset=found_in,
         charset_basis="detected" if found_in else None,
         source=_as_text(row.get(columns.source)) if columns.source else None,
@@ -199,6 +247,8 @@ def _as_bytes(value: Any, charset: str) -> tuple[bytes, str | None]:
     """Returns a page's bytes, as they were in the file if they can be had, and their charset if it is known and not UTF-8."""
     if isinstance(value, bytes):
         return value, None
+    if value == _NULL:
+        return b"", None
     if isinstance(value, list) and all(isinstance(item, str) for item in value):  # a paragraph each
         value = "\n".join(value)
     if not isinstance(value, str):
@@ -221,7 +271,9 @@ def encode_text(text: str) -> bytes:
 def _decoded(value: Any) -> Any:
     """Returns a value, `None` for text that the file's charset cannot decode; of a list the items that it can."""
     if isinstance(value, str):
-        return None if not value.isascii() and UNDECODED.search(value) else storable(value)
+        return None if value == _NULL or (not value.isascii() and UNDECODED.search(value)) else storable(value)
+    if isinstance(value, float) and not isfinite(value):
+        return None
     if isinstance(value, bytes):
         return value.decode("utf-8") if valid_as_utf8(value) else None
     if isinstance(value, list):
@@ -240,18 +292,18 @@ def _as_text(value: Any) -> str | None:
     return None
 
 
-def _as_time(value: Any) -> dt.datetime | None:
+def parse_time(value: Any) -> dt.datetime | None:
     """Reads a moment as tables hold it: a timestamp, ISO 8601, RFC 2822, seconds or milliseconds since 1970; else `None`."""
     try:
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             value = dt.datetime.combine(value, dt.time())
         elif isinstance(value, dict):
-            return _as_time(value.get("$date", value.get("$numberLong")))  # MongoDB's extended JSON
+            return parse_time(next((value[key] for key in _TIME_KEYS if key in value), None))
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             value = _parse_number(value)
         elif isinstance(value, str):
             value = _parse_time(value.strip())
-        if not isinstance(value, dt.datetime):
+        if not isinstance(value, dt.datetime) or value.replace(tzinfo=None) == _NEVER:
             return None
         return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
     except (ValueError, OverflowError, OSError):
@@ -269,9 +321,20 @@ def _parse_number(value: float) -> dt.datetime | None:
 
 
 def _parse_time(text: str) -> dt.datetime | None:
-    if _NUMBER.fullmatch(text):
-        return _parse_number(float(text) if "." in text else int(text))
-    try:
-        return dt.datetime.fromisoformat(text)
-    except ValueError:
-        return email.utils.parsedate_to_datetime(text)
+    if milliseconds := _NET.fullmatch(text):
+        text = milliseconds[1]
+    if _NUMBER.fullmatch(text) or _SCIENTIFIC.fullmatch(text):
+        return _parse_number(int(text) if text.lstrip("-").isdecimal() else float(text))
+    zone = _ZONE.search(text)
+    bare = text[: zone.start()] if zone else text
+    for parse in (dt.datetime.fromisoformat, _parse_layout, email.utils.parsedate_to_datetime):
+        with suppress(ValueError, TypeError, IndexError):
+            return parse(bare if parse != email.utils.parsedate_to_datetime else text)
+    return None
+
+
+def _parse_layout(text: str) -> dt.datetime:
+    for layout in _LAYOUTS:
+        with suppress(ValueError):
+            return dt.datetime.strptime(text, layout)
+    raise ValueError(text)

@@ -48,6 +48,8 @@ _STRING_END = re.compile(rb"[\n\"]")
 """JSON may be a single line; its strings then vote as lines do."""
 _START = Mark()
 _ESCAPE = b"\x1b"
+_HALF = b"\xed"
+"""How half a character begins in CESU-8."""
 _JAPANESE = b"\x1b$"
 """How ISO-2022-JP, whose bytes are all ASCII, begins what is not."""
 
@@ -172,14 +174,17 @@ def charset_of_lines(lines: list[bytes], declared: str | None) -> str:
         lines: Lines from the first that is not ASCII on.
         declared: What the user says it is; bytes that are valid UTF-8 overrule that.
     """
-    valid = invalid = 0
+    valid = 0
+    invalid = []
     for line in lines:
         if not line.isascii():
-            whole = valid_as_utf8(line)
-            valid, invalid = valid + whole, invalid + (not whole)
-    if valid * 10 >= invalid and valid:  # lines in other charsets are not valid UTF-8 by chance
+            if valid_as_utf8(line) or _decode_cesu(line):
+                valid += 1
+            else:
+                invalid.append(line)
+    if valid * 10 >= len(invalid) and valid:  # lines in other charsets are not valid UTF-8 by chance
         return "utf-8"
-    return decode_legacy(b"".join(lines), declared)[1] if invalid else "iso-2022-jp"
+    return decode_legacy(b"".join(invalid), declared)[1] if invalid else "iso-2022-jp"
 
 
 def _says_something(data: bytes) -> bool:
@@ -191,7 +196,19 @@ def decode_in(data: bytes, charset: str) -> str:
     try:
         return data.decode(python_codec(charset or "utf-8"))
     except UnicodeDecodeError:
+        if charset in ("", "utf-8") and (text := _decode_cesu(data)):
+            return text
         return data.decode(python_codec(charset or "utf-8"), _keeping() if charset else "surrogateescape")
+
+
+def _decode_cesu(data: bytes) -> str | None:
+    """Decodes CESU-8, in which Java and Oracle write characters past U+FFFF as two halves; `None` for anything else."""
+    if _HALF not in data:
+        return None
+    try:
+        return data.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        return None
 
 
 def encode_in(text: str, charset: str) -> bytes | None:

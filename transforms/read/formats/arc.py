@@ -35,6 +35,8 @@ _FIELDS = (4, 9)
 """Spaces of a header behind its url, in version 1 and 2, counted from the end: urls hold spaces themselves in some files."""
 
 _SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{0,30}:")
+_HEADER = re.compile(rb"([^\r\n]+) \d{1,3}(?:\.\d{1,3}){3} (\d{12}(?:\d\d)?) ([^ /]+/[^ /;]+;[^\r\n]*) (\d{1,18})")
+"""A header of version 1 whose type has parameters, with spaces before them."""
 _DATE = re.compile(rb"\d{12}(?:\d\d)?")
 _LENGTH = re.compile(rb"\d{1,18}")
 _LONGEST_HEADER = 64 * 1024
@@ -107,6 +109,9 @@ def _parse(line: bytes) -> _Header | None:
     line = line.rstrip(b"\r\n")
     if not _SCHEME.match(line):
         return None
+    if found := _HEADER.fullmatch(line):
+        url, date, content_type, length = found.groups()
+        return _Header(uri_text(url), _date(date.decode()), content_type.decode("latin-1"), int(length))
     for spaces in _FIELDS:
         fields = line.rsplit(b" ", spaces)
         if len(fields) == spaces + 1 and _DATE.fullmatch(fields[2]) and _LENGTH.fullmatch(fields[-1]):

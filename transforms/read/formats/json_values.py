@@ -26,11 +26,16 @@ _HEAD_BYTES = 4096
 _PARTS = (b",", b"[", b"{")
 """One of these stands before each value of an array or object but the first, and one before that."""
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_MARKS = "\ufeff\x1e \t\r\n"
+"""What may stand before a value: a byte order mark of a file that was appended, RFC 7464's record separator, blanks."""
 _BETWEEN = re.compile(r"[\s,]*")
 
 
 def read_json_lines(stream: Stream, context: Context) -> Iterator[Found]:
     """Yields the objects of a file that has one a line."""
+    if _begins_an_array(stream):
+        yield from read_values(stream, context)
+        return
     lines = _lines(stream, context)
     longest = context.options.max_record_bytes
     found_any = False
@@ -46,7 +51,7 @@ def read_json_lines(stream: Stream, context: Context) -> Iterator[Found]:
             yield context.refused(too_many_fields(context.options), data[:longest])
             continue
         try:
-            value = json.loads(text)
+            value = json.loads(text if text[0] not in _MARKS else text.lstrip(_MARKS))
         except (ValueError, RecursionError) as error:
             if stream.damage and lines.ended and not text.endswith("\n"):
                 yield context.refused(stream.damage, data)
@@ -61,6 +66,8 @@ def read_json_lines(stream: Stream, context: Context) -> Iterator[Found]:
 
 def mark_json_lines(stream: Stream, context: Context) -> Iterator[Mark]:
     """Yields where the objects of a plain file begin."""
+    if _begins_an_array(stream):
+        return
     lines = _lines(stream, context)
     if not stream.compression and not lines.wide:
         charset = ""
@@ -85,7 +92,12 @@ def read_json(stream: Stream, context: Context) -> Iterator[Found]:
     """Yields the objects of an array, of a file of objects one behind the other, or of a file that is one."""
     if _has_an_object_a_line(stream):
         yield from read_json_lines(stream, context)
-        return
+    else:
+        yield from read_values(stream, context)
+
+
+def read_values(stream: Stream, context: Context) -> Iterator[Found]:
+    """Yields the objects of an array, or of objects one after the other, however they are laid out."""
     for value, text, where in _values(stream, context):
         if isinstance(value, RecordError):
             yield context.refused(value, encode_text(text[: context.options.max_record_bytes]))
@@ -101,10 +113,20 @@ def mark_json(stream: Stream, context: Context) -> Iterator[Mark]:
         yield from mark_json_lines(stream, context)
 
 
-def _has_an_object_a_line(stream: Stream) -> bool:
+def _begins_an_array(stream: Stream) -> bool:
+    """Returns whether a file that is named like one of JSON lines is an array, or an object over several lines."""
+    first = _head(stream).partition("\n")[0].strip()
+    return first in ("[", "{") or (first.startswith("[") and not _is_json(first))
+
+
+def _head(stream: Stream) -> str:
     data = stream.head(_HEAD_BYTES)
     wide = wide_charset(data)
-    head = (data.decode(wide, "ignore") if wide else decode_in(data, "utf-8")).lstrip("\ufeff \t\r\n")
+    return (data.decode(wide, "ignore") if wide else decode_in(data, "utf-8")).lstrip(_MARKS)
+
+
+def _has_an_object_a_line(stream: Stream) -> bool:
+    head = _head(stream)
     return head.startswith("{") and "\n" in head and _is_json(head.partition("\n")[0])
 
 

@@ -22,7 +22,7 @@ from broadsheet.schemas.errors import UnreadableError
 from broadsheet.schemas.records import Mark, RawRecord
 from broadsheet.transforms.read.compression import Stream
 from broadsheet.transforms.read.reader import Context, Found, ReadOptions
-from broadsheet.transforms.read.row_columns import Columns, encode_text, find_columns, row_to_record
+from broadsheet.transforms.read.row_columns import Columns, encode_text, find_columns, holds_pages, row_to_record
 from broadsheet.transforms.read.text_lines import TextLines
 
 _ROWS = 64
@@ -51,6 +51,8 @@ def read_csv(stream: Stream, context: Context) -> Iterator[Found]:
                 yield context.refused(cells)
                 continue
             where = f"the row that ends at line {rows.line}"
+            if len(cells) > len(rows.names) and not any(cells[len(rows.names) :]):
+                cells = cells[: len(rows.names)]  # a delimiter after the last cell
             if stream.damage and len(cells) <= len(rows.names) and rows.lines.ended:
                 yield context.refused(stream.damage, encode_text("\n".join(cells))[:limit])
             elif len(cells) != len(rows.names):
@@ -82,14 +84,16 @@ class _CsvRows:
         lines = _CsvLines(self.lines, limit)
         first, delimiter = _header(lines)
         try:
-            self.names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter, skipinitialspace=True), [])]
+            names = next(csv.reader([first], delimiter=delimiter, skipinitialspace=True), [])
         except csv.Error as error:
             raise UnreadableError("bad_row", f"the first line, which names the columns, is no row: {error}") from error
+        self.names = [name.strip() for name in names]
+        spaced = delimiter != "\t" and len(names) > 1 and first.count(f"{delimiter} ") == len(names) - 1
         if twice := [name for name, count in Counter(self.names).items() if count > 1 and name]:
             raise UnreadableError("column_twice", f"the column {ascii(twice[0])[1:-1][:80]} is named twice: rename one of them")
         if context.begin.offset:
             self.lines.go_to(context.begin)
-        self._reader = csv.reader(lines, delimiter=delimiter)
+        self._reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=spaced)
 
     def __enter__(self) -> _CsvRows:
         return self
@@ -133,20 +137,24 @@ def _header(lines: Iterator[str]) -> tuple[str, str]:
         told = _SEPARATOR.fullmatch(line.strip("\r\n"))
         if told:
             separator = told[1]
-        elif line.strip(_BLANK) and not (line.startswith("#") and not _names_text(line)):
-            delimiter = separator or max(_DELIMITERS, key=line.count)
-            return line.removeprefix("#"), delimiter
+        elif line.strip(_BLANK) and not (line.startswith("#") and not _names_text(line, _delimiter(line))):
+            return line.removeprefix("#"), separator or _delimiter(line)
     return "", separator or ","
 
 
-def _names_text(line: str) -> bool:
-    """Returns whether a line behind `#` names columns, as some exports do: several, one of which holds pages."""
-    delimiter = max(_DELIMITERS, key=line.count)
-    names = [name.strip(_BLANK) for name in line[1:].split(delimiter)]
+def _delimiter(line: str) -> str:
+    """Returns the sign by which a line names a column of pages, of those that it has most of."""
+    usual = sorted(_DELIMITERS, key=line.count, reverse=True)
+    return next((sign for sign in usual if sign in line and _names_text(line, sign)), usual[0])
+
+
+def _names_text(line: str, delimiter: str) -> bool:
+    """Returns whether a line names several columns, one of which holds pages; some exports put `#` before them."""
     try:
-        return len(names) > 1 and bool(find_columns(names, ReadOptions()))
-    except UnreadableError:
+        names = next(csv.reader([line.removeprefix("#")], delimiter=delimiter, skipinitialspace=True), [])
+    except csv.Error:
         return False
+    return len(names) > 1 and holds_pages(names)
 
 
 class _CsvLines:

@@ -1,7 +1,7 @@
 """WARC and WET: the pages of a crawl, with their urls and the times they were fetched at.
 
 Responses, resources and conversions (the text of a WET file) that are pages become records. All else is accounted for: errors,
-redirects and pictures are filtered, requests and metadata are skipped. The segments of a record that was split are dead letters.
+redirects and pictures are filtered, requests and metadata are skipped. Segments of one record are joined by `warc_segments`.
 
 FastWARC finds the records. It does not say when a file ends too soon, and it stops at the first damage: lengths are checked here,
 and after damage it is set on the next member that begins with a record. Headers that it refuses are read by `warc_loose`.
@@ -9,27 +9,21 @@ and after damage it is set on the next member that begins with a record. Headers
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from typing import IO, BinaryIO, cast
 
-from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from broadsheet.schemas.records import TEXT, Mark, RawRecord
+from broadsheet.schemas.records import Mark, RawRecord
 from broadsheet.transforms.read.compression import Stream, compression_of
-from broadsheet.transforms.read.formats.warc_loose import MAGIC, MakePage, is_loose, read_loose
+from broadsheet.transforms.read.formats.warc_loose import MAGIC, MaybePage, is_loose, read_loose
+from broadsheet.transforms.read.formats.warc_pages import PAGES, kind_of_record, page_of_record
+from broadsheet.transforms.read.formats.warc_segments import Segments
 from broadsheet.transforms.read.gzip_members import find_member, gzip_members
-from broadsheet.transforms.read.http_responses import (
-    charset_of,
-    is_vague,
-    media_type_of,
-    page_of_response,
-    sniffed_type,
-    uri_text,
-)
 from broadsheet.transforms.read.reader import Context, Found
 
 _NATIVE = ("", "gzip", "zstd", "zstd with dictionary", "lz4")
@@ -38,13 +32,8 @@ _NATIVE = ("", "gzip", "zstd", "zstd with dictionary", "lz4")
 _BEGIN = re.compile(rb"WARC/[01]\.\d+[ \t]*\r?\n[A-Za-z]")
 """How a record begins in a plain file, where reading can go on behind damage."""
 
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})", re.IGNORECASE)
-_PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
-_OTHERS = ("warcinfo", "request", "metadata", "revisit", "continuation")
-_OWN = ("metadata:", "urn:")
-"""How addresses begin that crawlers give to what they wrote themselves, as resources: wget its arguments and its log, Browsertrix
-the text and the picture of a page that is a response already."""
-_KINDS = {"response": WarcRecordType.response, "resource": WarcRecordType.resource, "conversion": WarcRecordType.conversion}
+_LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*(\d{1,18})", re.IGNORECASE)
+_OTHERS = ("warcinfo", "request", "metadata", "revisit")
 _DAMAGE = ("truncated", "damaged")
 _LOOK_BYTES = 4096
 """How much is looked at to see how a file's first headers are laid out."""
@@ -78,7 +67,7 @@ def _is_panic(error: BaseException) -> bool:
 class _Walk:
     """Records from where a file stands up to the first damage, which is kept for the caller."""
 
-    def __init__(self, file: IO[bytes] | _Forwards, context: Context, page: MakePage) -> None:
+    def __init__(self, file: IO[bytes] | _Forwards, context: Context, page: MaybePage) -> None:
         self._file = file
         self._context = context
         self._page = page
@@ -88,6 +77,8 @@ class _Walk:
         """Why it ended too soon."""
         self.misread: int | None = None
         """Where a record begins of whose headers FastWARC made something else."""
+        self.in_member = 0
+        """How many records were found at the last position: of compressed data that is where a member begins."""
         self.accounted = False
         """Whether that has its dead letter already, with what there is of the record."""
         self.over = False
@@ -99,8 +90,10 @@ class _Walk:
                 if _is_misread(record):
                     self.damage, self.misread = "its headers cannot be read", record.stream_pos
                     return
+                self.in_member = self.in_member + 1 if self.position == record.stream_pos else 1
                 self.position = record.stream_pos
-                yield self._read(record)
+                if found := self._read(record):
+                    yield found
                 if self.damage:
                     return
         except (OSError, ValueError, OverflowError) as error:
@@ -110,12 +103,10 @@ class _Walk:
                 raise
             self.damage = "FastWARC gave up on it"
 
-    def _read(self, record: WarcRecord) -> Found:
+    def _read(self, record: WarcRecord) -> Found | None:
         context, limit = self._context, self._context.options.max_record_bytes + _HEADERS_BYTES
-        if not _kind_of(record) & _PAGES:
-            kind = _name_of(record)
-            block = self._block(record, min(record.content_length, limit)) if kind == "continuation" else b""
-            return _no_page_found(kind, f"at byte {self.position}", block, context)
+        if not kind_of_record(record) & PAGES:
+            return _no_page_found(_name_of(record), f"at byte {self.position}", context)
         length = record.content_length
         if over := context.budget.grow(length):
             self.damage, self.accounted, self.over = over.message, True, True
@@ -151,14 +142,17 @@ def mark_warc(stream: Stream, context: Context) -> Iterator[Mark]:
     if compression:
         longest = context.options.max_record_bytes + 2 * _HEADERS_BYTES
         for record, member in enumerate(member for member in gzip_members(file, longest) if member.size):
-            walk = _Walk(io.BytesIO(member.data), context, _no_page)
+            walk = _Walk(io.BytesIO(member.data), context, Segments(_no_page).page)
             if sum(1 for _ in walk) != 1 or walk.damage or not _is_whole(member.data, member.size):
                 return
             yield Mark(record, member.offset, grown=grown)
             grown = context.budget.grown
     else:
-        walk = _Walk(file, context, _no_page)
+        segments = Segments(_no_page)
+        walk = _Walk(file, context, segments.page)
         for record, _ in enumerate(walk):
+            if segments.seen:  # which are joined by one reader
+                return
             yield Mark(record, walk.position or 0, grown=grown)
             grown = context.budget.grown
 
@@ -169,28 +163,39 @@ def _no_page(_record: WarcRecord, _block: bytes, context: Context) -> Found:
 
 def read_warc(stream: Stream, context: Context) -> Iterator[Found]:
     """Yields the records of a WARC file."""
+    segments = Segments(page_of_record)
+    yield from _read(stream, context, segments.page)
+    yield from segments.rest(context)
+
+
+def _read(stream: Stream, context: Context, page: MaybePage) -> Iterator[Found]:
     if is_loose(stream.head(_LOOK_BYTES)) and not (stream.compression == "gzip" and context.begin.offset):
         if stream.compression == "gzip" and (file := stream.take_file()):
-            yield from _read_loosely(file, "gzip", 0, context)
+            yield from _read_loosely(file, "gzip", 0, context, page)
         else:
-            yield from read_loose(stream, context, _any)
+            yield from read_loose(stream, context, partial(_any, page))
         return
     if stream.compression in _NATIVE and (file := stream.take_file()):
-        yield from _read_and_resume(file, stream.compression, context)
+        yield from _read_and_resume(file, stream.compression, context, page)
         return
-    walk = _Walk(_Forwards(stream), context, _page)
-    yield from walk
-    if walk.damage and not walk.accounted:
+    walk = _Walk(_Forwards(stream), context, page)
+    found_before = 0
+    for found in walk:
+        yield found
+        found_before += 1
+    if walk.misread is not None and (file := stream.take_file()):
+        yield from islice(_read_loosely(file, stream.compression, 0, context, page), found_before, None)
+    elif walk.damage and not walk.accounted:
         yield context.refused(stream.damage) if stream.damage else _damaged(walk.damage, walk.position or 0, context)
 
 
-def _read_and_resume(file: IO[bytes], compression: str, context: Context) -> Iterator[Found]:
+def _read_and_resume(file: IO[bytes], compression: str, context: Context, page: MaybePage) -> Iterator[Found]:
     """Yields records; behind each damage, which gets one dead letter, it goes on from the next member."""
     start: int | None = context.begin.offset
     pending: Found | None = None
     while start is not None:
         file.seek(start)
-        walk = _Walk(file, context, _page)
+        walk = _Walk(file, context, page)
         for found in walk:
             if pending:  # this member is whole: the damage lay before it
                 yield pending
@@ -206,7 +211,11 @@ def _read_and_resume(file: IO[bytes], compression: str, context: Context) -> Ite
             # A member that fails at once may be the very one that stopped the walk before: one dead letter for both.
             pending = _damaged(walk.damage, last, context)
         if pending and (loose := _loose_at(file, compression, walk, last, context)) is not None:
-            yield from _read_loosely(file, compression, loose, context)  # what FastWARC refused is headers, and no damage
+            yield from _read_loosely(file, compression, loose, context, page)  # what FastWARC refused is headers, and no damage
+            return
+        if pending and walk.misread is not None and compression:  # within a member, which is read again
+            again = _read_loosely(file, compression, last if compression == "gzip" else 0, context, page)
+            yield from islice(again, walk.in_member, None)
             return
         start = _next_member(file, compression, last + 1)
         if pending and walk.position is None and start is not None:
@@ -218,13 +227,13 @@ def _read_and_resume(file: IO[bytes], compression: str, context: Context) -> Ite
         yield from _check_end(file, compression, walk.position or start, context)
 
 
-def _read_loosely(file: IO[bytes], compression: str, begin: int, context: Context) -> Iterator[Found]:
+def _read_loosely(file: IO[bytes], compression: str, begin: int, context: Context, page: MaybePage) -> Iterator[Found]:
     start: int | None = begin
     while start is not None:
         file.seek(start)
         stream = Stream(file, compression, context.budget, False)
         found: Found | None = None
-        for found in read_loose(stream, context, _any):
+        for found in read_loose(stream, context, partial(_any, page)):
             yield found
         damage = stream.damage
         if damage is None:
@@ -255,7 +264,7 @@ def _is_misread(record: WarcRecord) -> bool:
         kind = record.headers.get_bytes(b"WARC-Type")
         if not kind or b"\n" in kind:
             return True
-    return not record.content_length and (record.headers.get_bytes(b"Content-Length") or b"0").strip() != b"0"
+    return not record.content_length and (record.headers.get_bytes(b"Content-Length") or b"").strip() != b"0"
 
 
 def _name_of(record: WarcRecord) -> str:
@@ -263,25 +272,15 @@ def _name_of(record: WarcRecord) -> str:
     return kind if kind in _OTHERS else "unknown"
 
 
-def _no_page_found(kind: str, where: str, block: bytes, context: Context) -> Found:
-    if kind == "continuation":
-        return context.dead(
-            "segmented", f"the record {where} is a later segment of another: expected records that are whole", block
-        )
+def _no_page_found(kind: str, where: str, context: Context) -> Found:
     return context.skipped(f"warc_{kind}", f"a {kind} record {where}")
 
 
-def _any(record: WarcRecord, block: bytes, context: Context) -> Found:
-    """Returns what a whole record is, whatever its type."""
-    if _kind_of(record) & _PAGES:
-        return _page(record, block, context)
-    return _no_page_found(_name_of(record), record.record_id or "without an identifier", block, context)
-
-
-def _kind_of(record: WarcRecord) -> WarcRecordType:
-    """Returns a record's type, which FastWARC knows by `WARC-Type` in this case only."""
-    kind = record.record_type
-    return _KINDS.get((record.headers.get("WARC-Type") or "").lower(), kind) if kind == WarcRecordType.unknown else kind
+def _any(page: MaybePage, record: WarcRecord, block: bytes, context: Context) -> Found | None:
+    """Returns what a whole record is, whatever its type; `None` for a segment that waits for others."""
+    if kind_of_record(record) & PAGES:
+        return page(record, block, context)
+    return _no_page_found(_name_of(record), record.record_id or "without an identifier", context)
 
 
 def _damaged(damage: str, position: int, context: Context) -> Found:
@@ -342,42 +341,3 @@ def _is_whole(data: bytes, size: int) -> bool:
         return b"\n\n" in data  # bare line feeds: nothing is known
     behind = size - len(head) - len(blank) - int(length[1])
     return behind >= 0 and not rest[int(length[1]) :].strip() and (size == len(data) or behind <= _BLANK_BYTES)
-
-
-def _page(record: WarcRecord, block: bytes, context: Context) -> Found:
-    """Returns the page that a whole record holds."""
-    headers = record.headers
-    url = uri_text((headers.get_bytes(b"WARC-Target-URI") or b"").strip(b"<> ")) or None  # wget once wrote them in brackets
-    if segment := headers.get_bytes(b"WARC-Segment-Number"):
-        what = f"{ascii(url)[:300]} is segment {ascii(segment)[2:-1][:20]} of a record that was split: expected it whole"
-        return context.dead("segmented", what, block)
-    fetched_at = _date(record)
-    if record.is_http:  # asking for a header costs as much as all else here
-        return page_of_response(block, context, url, fetched_at, partial(_is_cut, headers))
-    content_type = headers.get("Content-Type") or ""
-    if content_type.lower().startswith("text/dns"):  # Heritrix keeps what the name server said as a response
-        return context.skipped("warc_dns", f"{ascii(url)[:300]} is a name server's answer")
-    if _kind_of(record) == WarcRecordType.resource and (url or "").lower().startswith(_OWN):
-        return context.skipped("warc_log", f"{ascii(url)[:300]} is the crawler's own")
-    if content_type.lower().startswith("application/http") or (is_vague(content_type) and block.startswith(b"HTTP/")):
-        return page_of_response(block, context, url, fetched_at, partial(_is_cut, headers))
-    if _kind_of(record) == WarcRecordType.conversion:
-        kind = media_type_of(content_type or TEXT)
-    else:
-        kind = media_type_of(content_type) or sniffed_type(content_type, block)
-    if kind is None:
-        return context.filtered("not_a_page", f"{ascii(url)[:300]} is {ascii(content_type)[:100]}")
-    return context.found(block, kind, url=url, fetched_at=fetched_at, charset=charset_of(content_type))
-
-
-def _is_cut(headers: HeaderMap) -> bool:
-    """Returns whether the crawler says that it kept the beginning of a body only."""
-    return headers.get("WARC-Truncated") is not None
-
-
-def _date(record: WarcRecord) -> dt.datetime | None:
-    try:
-        moment = record.record_date
-        return moment.astimezone(dt.UTC) if moment else None
-    except (ValueError, OverflowError):
-        return None

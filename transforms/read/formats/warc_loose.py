@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO, Optional, cast
 
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
@@ -25,8 +25,8 @@ _WHERE = re.compile(rb"\n(%b):" % b"|".join(_NAMES), re.IGNORECASE)
 _HEAD_BYTES = 64 * 1024
 """What the headers of a record take at most."""
 _PIECE = 1024 * 1024
-MakePage = Callable[[WarcRecord, bytes, Context], Found]
-"""What makes something of a whole record and its block."""
+MaybePage = Callable[[WarcRecord, bytes, Context], Optional[Found]]
+"""What makes something of a record and its block; `None` if that takes further records."""
 
 
 def is_loose(head: bytes) -> bool:
@@ -44,7 +44,7 @@ def _has_bare_feed(headers: bytes) -> bool:
     return headers.count(b"\n") != headers.count(b"\r\n")
 
 
-def read_loose(stream: Stream, context: Context, page: MakePage) -> Iterator[Found]:
+def read_loose(stream: Stream, context: Context, page: MaybePage) -> Iterator[Found]:
     """Yields the records of a stream from a record's beginning on; such as are as the standard says, too."""
     position, lost = 0, False
     limit = context.options.max_record_bytes + _HEAD_BYTES
@@ -73,10 +73,11 @@ def read_loose(stream: Stream, context: Context, page: MakePage) -> Iterator[Fou
             yield context.refused(stream.damage, block) if stream.damage else context.dead("truncated", what, block)
             return
         position += len(block) + (_skip(stream, length - len(block)) if len(block) > limit else 0)
-        yield _made(headers, block, context, page)
+        if found := _made(headers, block, context, page):
+            yield found
 
 
-def _made(headers: list[bytes], block: bytes, context: Context, page: MakePage) -> Found:
+def _made(headers: list[bytes], block: bytes, context: Context, page: MaybePage) -> Found | None:
     lines = [line for line in headers if not line.lower().startswith(b"content-length:")]
     data = b"\r\n".join([b"WARC/1.0", *lines, b"Content-Length: %d" % len(block), b"", block, b"", b""])
     try:
