@@ -60,12 +60,15 @@ def dates(page: html_metadata.Read, record: dict[str, Any], name: str) -> Iterat
 DATE_PRIORS = {
     **{kind.find.__name__: dict.fromkeys(range(1, 5), 2.0 if kind.declared or kind.basis == "label" else 1.5)
        for kind in html_dates.ORDER},
-    "date_line": {1: 1.5, 2: 0.5, 3: 0.5, 4: 0.0, 5: 0.0, 6: -0.5},
+    "date_line": {1: 1.5, 2: 0.5, 3: 0.5, 4: 0.0, 5: 0.0, 6: -0.5, 7: 0.5},
     "element_elsewhere": {1: 0.5},
     "changed": {1: -0.5, 2: -3.0},
-    "shift": {1: 1.5, 2: 1.0, 3: -1.0, 4: -1.5, 5: -1.5, 6: -4.0, 7: -1.0},
-    "address": {1: 1.0, 2: 1.0, 3: 0.0, 4: 0.5, 5: -3.0},
+    "shift": {1: 1.5, 2: 1.0, 3: -1.0, 4: -1.5, 5: -1.5, 6: -4.0, 7: -1.0, 8: 2.5},
+    "address": {1: 2.0, 2: 1.0, 3: -2.0, 4: -0.5, 5: -3.0},
     "rivals": {2: -0.5, 3: -0.5, 4: -1.0},
+    "only": {1: 0.5, 2: 1.0, 3: 1.0, 4: -5.0},
+    "agree": {2: 0.5, 3: 1.0},
+    "month": {1: 1.0, 2: -0.5, 3: -1.0},
 }  # fmt: skip
 """Each kind of sign is worth something alone; a day far from the declared one, or from the address, needs more for it."""
 TASKS = (Task(Model("html_date", html_dates.SLOTS, True, 5.0, 1.0, DATE_PRIORS, 1.5), dates),)

@@ -33,7 +33,7 @@ LABELS: dict[str, dict[int, tuple[str, ...]]] = {
     "en": {
         PUBLISHED: ("published", "publish date", "publication date", "date published", "date of publication", "published online",
                     "posted", "post date", "posted on", "created", "first published", "originally published", "issued",
-                    "issue date", "released", "release date", "live since", "filed", "online since", "date posted"),
+                    "issue date", "released", "live since", "filed", "online since", "date posted"),
         CHANGED: ("updated", "update", "last updated", "modified", "last modified", "revised", "edited", "last edited", "reviewed",
                   "last reviewed", "last changed", "corrected", "amended"),
         OTHER: ("registered", "last active", "last seen", "event", "save the date", "copyright", "©", "all rights", "until",
@@ -45,7 +45,7 @@ LABELS: dict[str, dict[int, tuple[str, ...]]] = {
                 "established", "died", "birthday", "air date", "aired", "airs", "premiered", "dated", "screened", "archived",
                 "scheduled", "arrived", "departed", "next", "visited", "apply by", "date of birth", "date of incident",
                 "application deadline", "photo", "photograph", "photographed", "picture", "pictured", "image"),
-        WEAK: ("on", "date", "time"),
+        WEAK: ("on", "date", "time", "release date"),
     },
     "de": {
         PUBLISHED: ("veröffentlicht", "veröffentlichung", "veröffentlichungsdatum", "erschienen", "erscheinungsdatum", "erstellt",
@@ -160,6 +160,8 @@ _STRONG = re.compile(r"\s?[|·•●♦⋅∙‧»«›\n\t]\s?|\s[–—-]\s|\s
 _STRONGEST = (OTHER, CHANGED, PUBLISHED, WEAK)
 _LABEL_CHARS = 40
 """Characters before a date in which its label is searched: "Zuletzt aktualisiert am Freitag, den " has 36."""
+_SENTENCE_VERB = 8
+"""Words after a date in which a German sentence says what happened to the article ("um 09:30 Uhr von Ann veröffentlicht")."""
 _LINE_ABOVE = 40
 """Characters of a line that can be the label of the date below it."""
 _AROUND_WORDS = 3
@@ -176,6 +178,16 @@ _AFTER_DATELINE = re.compile(r"\s?(?:[–—:|•·]|-{1,2}\s|\)|\([^()]{2,20}\)
 _AFTER_OPENING = re.compile(r"\.?\s?[„“\"«(]|\.\s")
 """What follows a date that is the whole beginning of a paragraph ("31 October 2023. The council ...")."""
 _OF_PICTURE = re.compile(r",?\s(?:file\s|handout\s|archive\s)?(?:photo|image|picture)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"^(?:https?://)?(?:[\w-]+\.){1,4}[a-z]{2,12}/?\s", re.IGNORECASE)
+"""The site's address, which some papers put before a date ("http://lantern.example 2005-04-25 08:24:06")."""
+_BRACKETED = re.compile(r"\[[^\[\]]{0,20}\]")
+_OF_ENTRY = re.compile(
+    r"(?:this|dieser|diese|dieses|cet|cette|este|esta|questo)\s(?:entry|post|article|page|story|beitrag|artikel|eintrag|article|"
+    r"billet|note|artículo|entrada|artigo|articolo)\s(?:was\s|wurde\s|a\s été\s|fue\s|foi\s|è stato\s|"
+    r"stammt\svon\s[\w .-]{1,40}und wurde\s)[^\d.!?]{0,50}$",
+    re.IGNORECASE,
+)
+"""How blogs end ("This entry was posted on Friday, 5 March 2021 at 09:30 and is filed under ...")."""
 _GLUE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z][a-z])")
 """Where a dump glued two words together ("Ann HolmPublished: ...", "vonAnn Holm")."""
 _ARTICLES = frozenset(
@@ -255,9 +267,14 @@ def read_line(
     for number, date in enumerate(found):
         start, stop = date.span
         before = _GLUE.sub(" ", _STRONG.split(text[end:start])[-1])
+        before = _ADDRESS.sub("", before)
         last = number + 1 == len(found)
         following = text[stop : len(text) if last else found[number + 1].span[0]]
         label = label_of(before[-_LABEL_CHARS:])
+        if number == 0 and (entry := _of_entry(before, text[stop : stop + LINE])):
+            read.append(Dated(date, entry, True))
+            end = stop
+            continue
         if label in (PLAIN, WEAK) and last:
             label = _label_behind(following) or label
         if _OF_PICTURE.match(following):
@@ -270,6 +287,16 @@ def read_line(
         read.append(Dated(date, label, apart))
         end = stop
     return read
+
+
+def _of_entry(before: str, following: str) -> int:
+    """Returns what a sentence about the article itself calls its date, `PLAIN` if it is another sentence."""
+    if not _OF_ENTRY.search(before):
+        return PLAIN
+    label = label_of(before)
+    if label not in (PUBLISHED, CHANGED):
+        label = label_of(" ".join(following.split()[:_SENTENCE_VERB]))
+    return label if label in (PUBLISHED, CHANGED) else PLAIN
 
 
 def _label_behind(following: str) -> int:
@@ -333,7 +360,7 @@ def _is_place(before: str) -> bool:
 
 def _is_no_sentence(following: str) -> bool:
     """Tells whether what follows a date are short segments, each a few words or a byline."""
-    segments = [segment.strip(" ,()") for segment in _STRONG.split(following)]
+    segments = [segment.strip(" ,()") for segment in _STRONG.split(_BRACKETED.sub("", following))]
     for number, segment in enumerate(segments):
         if not segment or is_introduced(segment):
             continue

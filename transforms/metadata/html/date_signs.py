@@ -67,9 +67,9 @@ SHORT = 60
 _OPENS = re.compile(r"\s?[|•·:–—]|\s-\s")
 """What follows a date that a headline opens with; a date anywhere else in a heading is one that it tells about."""
 
-BELOW, FURTHER, ABOVE, IN_ITEM, IN_CELL, IN_BOX = range(1, 7)
+BELOW, FURTHER, ABOVE, IN_ITEM, IN_CELL, IN_BOX, BOX_BELOW = range(1, 8)
 """The place of a shown date: at most `BESIDE` lines below the headline; further below; above; in an entry of a list; in a cell of
-a table; in the page's chrome or in a box about other articles."""
+a table; in the page's chrome or in a box about other articles; at most `BESIDE` lines below the headline, in a box or a list."""
 
 META_PUBLISHED = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "og:published_time", "pubdate",
@@ -111,7 +111,7 @@ class Sign(NamedTuple):
     how: str = ""
     """Of a shown date: `time element`, `date element` or `line`."""
     place: int = 0
-    """Of a shown date: `BELOW` to `IN_BOX`."""
+    """Of a shown date: `BELOW` to `BOX_BELOW`."""
 
 
 class Scene(NamedTuple):
@@ -272,7 +272,8 @@ def _around_headline(visible: Visible, day_first: bool | None) -> Iterator[Sign]
         if where := _place(visible, i, line.zones, lead):
             for item in _read(visible, i, day_first):
                 opens = item.found.span[0] == 0 and _OPENS.match(line.text, item.found.span[1])
-                if item.apart and item.label not in (OTHER, UNKNOWN) and not _tells(line, item) and (i != anchor or opens):
+                apart = opens if i == anchor else item.apart
+                if apart and item.label not in (OTHER, UNKNOWN) and not _tells(line, item):
                     yield Sign(item.found, line.text[:LONGEST_VALUE], item.label, "line", where)
 
 
@@ -285,7 +286,10 @@ def _place(visible: Visible, line: int, zones: tuple[Zone, ...], lead: int) -> i
     """Returns the place of a line relative to the headline, 0 if its dates are of other things."""
     origin = origin_of(visible)
     boxed = foreign(zones, origin)
-    if foreign(zones, origin, COMMENTS, QUOTED) or (boxed and (line > lead or foreign(zones, origin, ITEM))):
+    other = foreign(zones, origin, COMMENTS, QUOTED)
+    if not other and 0 < line - visible.anchor <= BESIDE and (boxed or foreign(zones, origin, ITEM)):
+        return 0 if _is_headed(visible, line, zones) else BOX_BELOW
+    if other or (boxed and (line > lead or foreign(zones, origin, ITEM))):
         return 0
     if boxed:
         return IN_BOX
@@ -294,6 +298,11 @@ def _place(visible: Visible, line: int, zones: tuple[Zone, ...], lead: int) -> i
     if foreign(zones, origin, ITEM):
         return IN_ITEM
     return ABOVE if line < visible.anchor else BELOW if line - visible.anchor <= BESIDE else FURTHER
+
+
+def _is_headed(visible: Visible, line: int, zones: tuple[Zone, ...]) -> bool:
+    """Tells whether a heading in the same box comes before a line: the date below it is that of another article."""
+    return any(other.heading and other.zones[: len(zones)] == zones for other in visible.lines[visible.anchor + 1 : line])
 
 
 def _read(visible: Visible, i: int, day_first: bool | None) -> list[Dated]:
