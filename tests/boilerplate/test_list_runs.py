@@ -3,7 +3,8 @@
 import pytest
 
 from broadsheet.schemas import reasons
-from broadsheet.transforms.boilerplate.text.list_runs import keep_whole, shape
+from broadsheet.transforms.boilerplate.text.features import Lines
+from broadsheet.transforms.boilerplate.text.list_runs import keep_whole, may_begin_item, shape
 
 
 @pytest.mark.parametrize(
@@ -33,12 +34,19 @@ def test_an_item_or_a_row_is_known_by_its_shape(line: str, expected: str | None)
 def test_a_run_gets_one_verdict(mark: str, likely: list[float], kept: bool):
     lines = ["A paragraph.", *(mark.format(word) for word in ("one", "two", "three")), "Another."]
     body = [True, *(one >= 0.5 for one in likely), False]
-    keep_whole(lines, [None] * 5, body, [1.0, *likely, 0.0], 0.5)
+    keep_whole(lines, may_begin_item(Lines(lines)), [None] * 5, body, [1.0, *likely, 0.0], 0.5)
     assert body == [True, kept, kept, kept, False]
+
+
+@pytest.mark.parametrize("line", ["• one", "‣ one", "◦ one", "— one", "* one", "7. one", "Row | 1", "-3 degrees | 4"])
+def test_no_item_or_row_escapes_the_search_by_arrays(line: str):
+    assert shape(line)
+    assert may_begin_item(Lines(["A paragraph.", line])) == [1]
 
 
 def test_a_single_item_and_what_a_rule_has_named_stay_as_they_are():
     lines = ["• one", "A paragraph.", "• two", "• READ MORE", "• three"]
     body = [False, True, True, False, True]
-    keep_whole(lines, [None, None, None, reasons.READ_MORE, None], body, [0.9, 0.9, 0.9, 0.9, 0.9], 0.5)
+    named = [None, None, None, reasons.READ_MORE, None]
+    keep_whole(lines, may_begin_item(Lines(lines)), named, body, [0.9] * 5, 0.5)
     assert body == [False, True, True, False, True]

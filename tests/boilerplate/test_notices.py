@@ -78,7 +78,7 @@ COMMENTS = [
 def test_comments_are_named_from_the_first_head_to_the_last_answer():
     lines = [*ARTICLE, *COMMENTS]
     named = name(lines)
-    name_comments(lines, named, Lines(lines).words.tolist())
+    name_comments(lines, named, Lines(lines))
     assert named[:2] == [None, None]
     assert [named[lines.index(comment)] for comment in COMMENTS if len(comment) > 40] == [reasons.COMMENT] * 2
 
@@ -86,5 +86,5 @@ def test_comments_are_named_from_the_first_head_to_the_last_answer():
 def test_a_word_to_answer_by_between_paragraphs_makes_no_comments_of_them():
     lines = [line for paragraph in ARTICLE * 3 for line in (paragraph, "Reply")]
     named = name(lines)
-    name_comments(lines, named, Lines(lines).words.tolist())
+    name_comments(lines, named, Lines(lines))
     assert reasons.COMMENT not in named

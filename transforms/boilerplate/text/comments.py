@@ -12,15 +12,19 @@ from __future__ import annotations
 
 import re
 
-from broadsheet.schemas import reasons
-from broadsheet.transforms.boilerplate.text.line_rules import fold_line
+import numpy as np
 
+from broadsheet.schemas import reasons
+from broadsheet.transforms.boilerplate.text.features import Lines
+from broadsheet.transforms.boilerplate.text.line_rules import fold_line
+from broadsheet.transforms.boilerplate.text.rule_prefilter import HashSet
+
+_ANSWERS = "reply like antworten répondre responder rispondi ответить odpowiedz απάντηση beantwoorden reageer yanıtla svara svar 回复 回覆 返信 رد".split()
 _ANSWER = re.compile(
-    r"(?:reply|like|antworten|répondre|responder|rispondi|ответить|odpowiedz|απάντηση|beantwoorden|reageer|yanıtla|svara|svar|回复|回覆|返信|رد)"
+    rf"(?:{'|'.join(_ANSWERS)})"
     r"(?:\s(?:like|report|share|edit|quote|melden|signaler|denunciar|segnala|пожаловаться|zgłoś|j aime|gefällt mir|нравится|lubię to|rapporteer))*"
 )
-_INITIALS = frozenset("re li an ré ri от od απ be ya sv 回复 回覆 返信 رد".split())
-"""The first two letters of an answer."""
+_FIRST_WORDS = HashSet(Lines([answer]).token_hash[0] for answer in _ANSWERS)
 _AGE = re.compile(
     r"\b(?:\d+|an?|one|eine[mr]?|une?)\s?(?:s|m|h|d|w|min|mins|hrs?|minutes?|hours?|days?|weeks?|months?|years?|godz|dni|дн|ч)\b(?:\s(?:ago|temu|назад))?"
     r"|\bago\b|\bvor \d+ |\bil y a \d+|\bhace \d+|\bhá \d+|\b\d+ \w+ (?:fa|temu|назад|geleden|önce|siden|sedan)\b|\d{1,2}[:.]\d{2}|\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
@@ -47,24 +51,23 @@ _COMMENT_LINES = 8
 """A comment has at most so many lines between its head and its answer: more is something else."""
 
 
-def name_comments(lines: list[str], named: list[str | None], words: list[float]) -> None:
+def name_comments(lines: list[str], named: list[str | None], at: Lines) -> None:
     """Names the lines of a page that belong to readers' comments.
 
     Args:
         lines: The lines of a page, none empty.
         named: For each the reason a rule gave, or `None`; filled in place.
-        words: Their lengths in words.
+        at: The lines as arrays.
     """
+    first = at.token_start[worded := np.flatnonzero((at.tokens > 0) & (at.words <= _ANSWER_WORDS))]
     answers = [
         index
-        for index, reason in enumerate(named)
-        if words[index] <= _ANSWER_WORDS
-        and reason in _ANSWERING
-        and lines[index][:2].casefold() in _INITIALS
-        and _ANSWER.fullmatch(fold_line(lines[index]))
+        for index in worded[_FIRST_WORDS.among(at.token_hash[first])].tolist()
+        if named[index] in _ANSWERING and _ANSWER.fullmatch(fold_line(lines[index]))
     ]
     if len(answers) < _LEAST:
         return
+    words = at.words.tolist()
     found: list[int] = []
     start = _first_head(lines, words, answers[0])
     for answer in answers:

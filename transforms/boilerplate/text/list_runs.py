@@ -1,6 +1,6 @@
 """Decides lists and tables of a dump as wholes: half a list says less than none.
 
-    keep_whole(lines, named, body, likely)      # changes `body` in place
+    keep_whole(lines, may_begin_item(at), named, body, likely, 0.5)      # changes `body` in place
 
 Items that begin with the same kind of mark, and rows with as many cells, are in runs. A run is body if its lines are on average,
 so that no single item or row is lost to a doubt.
@@ -9,9 +9,12 @@ so that no single item or row is lost to a doubt.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import compress, pairwise
+
+import numpy as np
 
 from broadsheet.schemas import reasons
+from broadsheet.transforms.boilerplate.text.features import BAR, CLASSES, DASH, DIGIT, OTHER, Lines
 from broadsheet.transforms.boilerplate.text.lines import CODE
 
 CELL = " | "
@@ -20,6 +23,8 @@ CELL = " | "
 _BULLETS = "•‣▪◦●■·*–—-"
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 _FIRST = frozenset(_BULLETS + "0123456789")
+_MAY_BE_FIRST = np.isin(np.arange(CLASSES), (BAR, DASH, DIGIT, OTHER))
+"""The classes of all characters in `_FIRST`."""
 
 _OPEN = frozenset({None, reasons.TAGS, reasons.DATE_LINE})
 """What a rule may have named an item or a row: "Monday | 9:00" looks like a date, "- flour, water, salt" like tags."""
@@ -39,11 +44,19 @@ def shape(line: str) -> str | None:
     return first if line[1] == " " else None
 
 
-def keep_whole(lines: list[str], named: list[str | None], body: list[bool], likely: list[float], score: float) -> None:
+def may_begin_item(at: Lines) -> list[int]:
+    """Returns the lines that `shape` may know, by arrays of the whole page: all that it knows are among them."""
+    return np.flatnonzero((at.counts[:, BAR] > 0) | _MAY_BE_FIRST[at.first]).tolist()
+
+
+def keep_whole(
+    lines: list[str], candidates: list[int], named: list[str | None], body: list[bool], likely: list[float], score: float
+) -> None:
     """Gives all lines of a run the verdict of most of them.
 
     Args:
         lines: The lines of a page, none empty.
+        candidates: What `may_begin_item` returns of them.
         named: For each the reason a rule gave, or `None`.
         body: For each whether it is body; changed in place.
         likely: How likely each is body, 0 to 1.
@@ -51,7 +64,7 @@ def keep_whole(lines: list[str], named: list[str | None], body: list[bool], like
     """
     run: list[int] = []
     kind = None
-    for index in [index for index, line in enumerate(lines) if line[0] in _FIRST or CELL in line]:
+    for index in candidates:
         this = shape(lines[index])
         if not run or this != kind or index != run[-1] + 1:
             _decide(run, named, body, likely, score)
@@ -97,9 +110,8 @@ def keep_between(lines: list[str], sizes: list[float], named: list[str | None], 
         body: For each whether it is body; changed in place.
         likely: How likely each is body, 0 to 1.
     """
-    paragraphs = [
-        index for index, kept in enumerate(body) if kept and (len(lines[index]) >= _PARAGRAPH_CHARS or lines[index][-1] in _COLONS)
-    ]
+    kept = compress(range(len(body)), body)
+    paragraphs = [index for index in kept if len(lines[index]) >= _PARAGRAPH_CHARS or lines[index][-1] in _COLONS]
     for above, below in pairwise(paragraphs):
         if below - above <= 2 or all(body[above + 1 : below]):
             continue
@@ -118,17 +130,19 @@ def keep_between(lines: list[str], sizes: list[float], named: list[str | None], 
                 body[index] = True
 
 
-def keep_numbered(lines: list[str], named: list[str | None], body: list[bool]) -> None:
+def keep_numbered(lines: list[str], candidates: list[int], named: list[str | None], body: list[bool]) -> None:
     """Keeps numbered headings ("2. The mill") that are between lines of body, if the number before or after is one as well.
 
     Args:
         lines: The lines of a page, none empty.
+        candidates: What `may_begin_item` returns of them.
         named: For each the reason a rule gave, or `None`.
         body: For each whether it is body; changed in place.
     """
     numbers: dict[int, int] = {}
-    for index in range(1, len(lines) - 1):
-        found = _NUMBERED.match(lines[index]) if lines[index][0].isdigit() else None
+    last = len(lines) - 1
+    for index in candidates:
+        found = _NUMBERED.match(lines[index]) if 0 < index < last else None
         if found and named[index] is None and body[index - 1] and body[index + 1]:
             numbers[index] = int(lines[index][: found.end() - 2])
     present = set(numbers.values())

@@ -27,7 +27,7 @@ from broadsheet.transforms.boilerplate.text.features import Floats, Lines, layou
 from broadsheet.transforms.boilerplate.text.line_roles import PROSE_WORDS, SUBHEAD_WORDS, ends_sentence, roles
 from broadsheet.transforms.boilerplate.text.line_rules import is_counter, name
 from broadsheet.transforms.boilerplate.text.lines import split
-from broadsheet.transforms.boilerplate.text.list_runs import keep_between, keep_numbered, keep_whole
+from broadsheet.transforms.boilerplate.text.list_runs import keep_between, keep_numbered, keep_whole, may_begin_item
 from broadsheet.transforms.boilerplate.text.model import Judgement, TextModel, load
 from broadsheet.transforms.boilerplate.text.notices import name_notices
 
@@ -80,6 +80,9 @@ _PARTED = 4
 _block: Callable[[tuple[object, ...]], Block] = partial(tuple.__new__, Block)
 """Makes a `Block` of all its fields in half the time that its class takes: a dump has hundreds."""
 
+_BLANK = (False, reasons.EMPTY, None)
+"""What a blank line is."""
+
 
 def strip_text(page: Page, model: TextModel | None = None) -> Article:
     """Takes a text dump apart.
@@ -101,7 +104,7 @@ def strip_text(page: Page, model: TextModel | None = None) -> Article:
     at = Lines(texts)
     named = name(texts, at)
     notices = name_notices(named, at)
-    name_comments(texts, named, at.words.tolist())
+    name_comments(texts, named, at)
     judged = _judge(model or load(), texts, named, layout(lines), at, notices)
     likely, sizes = judged.body.tolist(), judged.words.tolist()
     title = _title(judged.title, sizes)
@@ -115,22 +118,21 @@ def strip_text(page: Page, model: TextModel | None = None) -> Article:
     _keep_edges(body, [index for index in edges if named[index] is None and ends_sentence(texts[index])], likely, sizes, title)
     subheads = np.flatnonzero((judged.body >= SUBHEAD_SCORE) & (judged.words <= SUBHEAD_WORDS)).tolist()
     _keep_subheads(body, [index for index in subheads if named[index] is None], named)
-    keep_whole(texts, named, body, likely, BODY_SCORE)
+    items = may_begin_item(at)
+    keep_whole(texts, items, named, body, likely, BODY_SCORE)
     keep_between(texts, sizes, named, body, likely)
-    keep_numbered(texts, named, body)
+    keep_numbered(texts, items, named, body)
     if title is not None:
         body[title] = False
     _drop_far_runs(body, likely, sizes)
     if sum(compress(sizes, body)) < LEAST_WORDS:
         raise NoArticleError("no_article", f"none of the page's {len(texts)} lines reads as an article")
-    verdicts = iter(zip(roles(texts, sizes, named, body, title), likely, strict=True))
+    given = roles(texts, sizes, named, body, title)
+    verdicts = iter(zip(map(reasons.KEPT.__contains__, given), given, likely, strict=True))
     blocks = []
     for text, first, covers, _ in lines:
-        if text:
-            reason, score = next(verdicts)
-            blocks.append(_block((text, first, reason in reasons.KEPT, reason, covers, score)))
-        else:
-            blocks.append(_block(("", first, False, reasons.EMPTY, covers, None)))
+        kept, reason, score = next(verdicts) if text else _BLANK
+        blocks.append(_block((text, first, kept, reason, covers, score)))
     return Article(page, blocks)
 
 
