@@ -31,7 +31,9 @@ from benchmarks.extractors import PEERS, installed
 from benchmarks.quality import page_of, predict_body
 from broadsheet.schemas.errors import RecordError
 from broadsheet.transforms.boilerplate.html import model as html_model
+from broadsheet.transforms.boilerplate.html import page_judge as html_page_judge
 from broadsheet.transforms.boilerplate.text import model as text_model
+from broadsheet.transforms.boilerplate.text import page_judge as text_page_judge
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "quality.md"
 SETS = ("sh", "tj", "daniel")
@@ -139,6 +141,17 @@ def honest_figures() -> list[str]:
     return lines
 
 
+def reliability() -> list[str]:
+    """Returns how well `text_confidence` is calibrated, from the files of the models that estimate it."""
+    lines = []
+    for title, path in (("HTML", html_page_judge.WEIGHTS), ("text dumps", text_page_judge.WEIGHTS)):
+        known = json.loads(path.read_text(encoding="utf-8"))["provenance"]
+        lines += [_RELIABILITY.format(title=title, ece=known["ece"])]
+        lines += ["| mean `text_confidence` | share of bodies that are right | pages |", "|---|---|---|"]
+        lines += [f"| {said:.3f} | {was:.3f} | {count} |" for said, was, count in known["reliability"]]
+    return lines
+
+
 def _less_than(provenance: dict[str, Any]) -> str:
     """What to say of figures that were taken with fewer networks than the model has."""
     took, has = provenance.get("unseen_set_networks"), provenance["networks"]
@@ -178,6 +191,7 @@ def page(limit: int | None) -> str:
         *table("text", limit),
         _HONEST,
         *honest_figures(),
+        *reliability(),
         *metadata.sections(limit),
         _LANGUAGE,
         *language.table(("fast", "langdetect"), limit),
@@ -204,6 +218,12 @@ _HONEST = """
 
 Body F1, from the models' own files, written at training. *Other sites*: cross-validated over registered domains, no site in
 training and test at once. *A set of another kind*: trained on two sets, tested on the third.
+"""
+_RELIABILITY = """
+## How far to trust `text_confidence` ({title})
+
+`text_confidence` is the estimated probability that a body's F1 is at least 0.9. Each row is a tenth of the labelled pages;
+neither the networks nor the estimate had seen their sites. Expected calibration error: {ece:.3f}.
 """
 _LANGUAGE = """
 ## Language

@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,20 +58,21 @@ def judged(page: train_blocks.Source, example: train_blocks.Example, scores: NDA
     return Judged(train_blocks.fold_of(page.site), numbers, float(f1 >= RIGHT), TYPES.get(kind, kind), page.set)
 
 
-def fit(values: Doubles, truth: Doubles, weights: Doubles) -> Doubles:
+def fit(values: Doubles, truth: Doubles, weights: Doubles, decay: float = DECAY) -> Doubles:
     """Fits a multinomial logistic model by Newton-like steps on its gradient; returns weights, shape (numbers + 1, classes).
 
     Args:
         values: Centred and scaled, shape (pages, numbers).
         truth: One column per class, 1 for the page's own.
         weights: What each page counts for.
+        decay: The weight of the penalty on large weights.
     """
     inputs = np.hstack((values, np.ones((len(values), 1))))
     result = np.zeros((inputs.shape[1], truth.shape[1]))
-    shrink = np.full((inputs.shape[1], 1), DECAY)
+    shrink = np.full((inputs.shape[1], 1), decay)
     shrink[-1] = 0
     momentum = np.zeros_like(result)
-    scale = 0.25 * np.linalg.eigvalsh((inputs * weights[:, None]).T @ inputs)[-1] + DECAY
+    scale = 0.25 * np.linalg.eigvalsh((inputs * weights[:, None]).T @ inputs)[-1] + decay
     for _ in range(3000):
         error = (_shares(inputs @ (result + 0.9 * momentum)) - truth) * weights[:, None]
         momentum = 0.9 * momentum - (inputs.T @ error + shrink * result) / scale
@@ -83,20 +85,20 @@ def _shares(logits: Doubles) -> Doubles:
     return odds / odds.sum(axis=1, keepdims=True)
 
 
-def fit_both(pages: Sequence[Judged]) -> dict[str, Any]:
-    """Fits both models; returns what `page_judge` reads."""
+def fit_both(pages: Sequence[Judged], names: Sequence[str] = NUMBERS, decay: float = DECAY) -> dict[str, Any]:
+    """Fits both models; returns what `page_judge` reads. The pages' numbers have these names."""
     values = np.array([page.numbers for page in pages])
     centre, deviation = values.mean(axis=0), values.std(axis=0) + 1e-3
     scaled = np.clip((values - centre) / deviation, -4, 4)
     right = np.array([page.right for page in pages])
-    confidence = fit(scaled, np.stack((1 - right, right), axis=1), np.ones(len(pages)))
+    confidence = fit(scaled, np.stack((1 - right, right), axis=1), np.ones(len(pages)), decay)
     known = np.array([page.type in LEARNED for page in pages])
     kinds = np.array([[page.type == kind for kind in LEARNED] for page in pages], np.float64)
     counts = kinds[known].sum(axis=0)
     weights = (kinds / np.sqrt(np.maximum(counts, 1))).sum(axis=1) * np.sqrt(counts.mean())
-    types = fit(scaled[known], kinds[known], weights[known])
+    types = fit(scaled[known], kinds[known], weights[known], decay)
     return {
-        "numbers": list(NUMBERS), "types_learned": list(LEARNED), "centre": _short(centre), "deviation": _short(deviation),
+        "numbers": list(names), "types_learned": list(LEARNED), "centre": _short(centre), "deviation": _short(deviation),
         "confidence": _short(confidence[:-1, 1] - confidence[:-1, 0]),
         "confidence_bias": float(confidence[-1, 1] - confidence[-1, 0]),
         "types": [_short(row) for row in types[:-1]], "type_biases": _short(types[-1]),
@@ -124,14 +126,14 @@ def calibration(confidence: Doubles, right: Doubles) -> tuple[list[tuple[float, 
     return rows, sum(abs(said - was) * count for said, was, count in rows) / len(right)
 
 
-def report(pages: Sequence[Judged]) -> dict[str, Any]:
+def report(pages: Sequence[Judged], decay: float = DECAY) -> dict[str, Any]:
     """Cross-validates both models over the folds; returns their figures."""
-    confidence, kinds = np.zeros(len(pages)), [""] * len(pages)
-    for fold in range(train_blocks.FOLDS):
+    confidence, scores, kinds = np.zeros(len(pages)), np.zeros(len(pages)), [""] * len(pages)
+    for fold in sorted({page.fold for page in pages}):
         held = [index for index, page in enumerate(pages) if page.fold == fold]
-        model = fit_both([page for page in pages if page.fold != fold])
-        said, named, _ = probabilities(model, [pages[index] for index in held])
-        confidence[held] = said
+        model = fit_both([page for page in pages if page.fold != fold], decay=decay)
+        said, named, shares = probabilities(model, [pages[index] for index in held])
+        confidence[held], scores[held] = said, shares
         for index, kind in zip(held, named, strict=True):
             kinds[index] = kind
     rows, error = calibration(confidence, np.array([page.right for page in pages]))
@@ -139,11 +141,13 @@ def report(pages: Sequence[Judged]) -> dict[str, Any]:
     for kind in LEARNED:
         own = [named == kind for named, page in zip(kinds, pages, strict=True) if page.type == kind]
         recalls[kind] = round(float(np.mean(own)), 3) if own else None
-    known = [named == page.type for named, page in zip(kinds, pages, strict=True) if page.type in LEARNED]
+    known = np.array([page.type in LEARNED for page in pages])
+    right = np.array([named == page.type for named, page in zip(kinds, pages, strict=True)], np.float64)[known]
     return {
         "reliability": [[round(said, 3), round(was, 3), count] for said, was, count in rows],
         "ece": round(error, 4),
-        "type_accuracy": round(float(np.mean(known)), 4),
+        "type_accuracy": round(float(right.mean()), 4),
+        "type_ece": round(calibration(scores[known], right)[1], 4),
         "type_recall": recalls,
         "pages": len(pages),
     }
@@ -170,12 +174,26 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def write(rows: Sequence[Judged]) -> None:
-    """Writes the models with their figures beside the code, and prints the figures."""
-    figures = report(rows)
+def write(
+    rows: Sequence[Judged],
+    path: Path = WEIGHTS,
+    names: Sequence[str] = NUMBERS,
+    module: str = "benchmarks.train_page_judge",
+    decay: float = DECAY,
+) -> None:
+    """Writes the models with their figures beside the code, and prints the figures.
+
+    Args:
+        rows: The pages to learn from.
+        path: Where the models go.
+        names: What the pages' numbers are called.
+        module: The command that was run.
+        decay: The weight of the penalty on large weights.
+    """
+    figures = report(rows, decay)
     print(json.dumps(figures, indent=1))
-    model = {**fit_both(rows), "provenance": {"command": "python -m benchmarks.train_page_judge", **figures}}
-    WEIGHTS.write_text(json.dumps(model, sort_keys=True) + "\n", encoding="utf-8")
+    model = {**fit_both(rows, names, decay), "provenance": {"command": f"python -m {module}", **figures}}
+    path.write_text(json.dumps(model, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,10 +27,11 @@ from broadsheet.transforms.boilerplate.text.comments import name_comments
 from broadsheet.transforms.boilerplate.text.features import Floats, Lines, layout
 from broadsheet.transforms.boilerplate.text.line_roles import PROSE_WORDS, SUBHEAD_WORDS, ends_sentence, roles
 from broadsheet.transforms.boilerplate.text.line_rules import is_counter, name
-from broadsheet.transforms.boilerplate.text.lines import split
+from broadsheet.transforms.boilerplate.text.lines import Line, split
 from broadsheet.transforms.boilerplate.text.list_runs import keep_between, keep_numbered, keep_whole, may_begin_item
 from broadsheet.transforms.boilerplate.text.model import Judgement, TextModel, load
 from broadsheet.transforms.boilerplate.text.notices import name_notices
+from broadsheet.transforms.boilerplate.text.page_judge import judge_page
 
 BODY_SCORE = 0.52
 """A line is body from this probability on: between 0.45 and 0.55 the cross-validated F1 of all three labelled sets is highest."""
@@ -84,6 +86,20 @@ _BLANK = (False, reasons.EMPTY, None)
 """What a blank line is."""
 
 
+class JudgedLines(NamedTuple):
+    """A dump taken apart: what is known of each of its lines that has text."""
+
+    lines: list[Line]
+    """All lines, blank ones too."""
+    at: Lines
+    """The lines that have text, as arrays."""
+    judged: Judgement
+    kept: list[bool]
+    """Which of them are body."""
+    given: list[str]
+    """The reason of each."""
+
+
 def strip_text(page: Page, model: TextModel | None = None) -> Article:
     """Takes a text dump apart.
 
@@ -97,7 +113,34 @@ def strip_text(page: Page, model: TextModel | None = None) -> Article:
     Raises:
         NoArticleError: No line of the page is an article's body (`no_article`), or it has no text at all (`empty_page`).
     """
-    lines = split(page.text)
+    found = judge_lines(page.text, model or load())
+    given = found.given
+    verdicts = iter(zip(found.kept, given, found.judged.body.tolist(), strict=True))
+    blocks = []
+    for text, first, covers, _ in found.lines:
+        kept, reason, score = next(verdicts) if text else _BLANK
+        blocks.append(_block((text, first, kept, reason, covers, score)))
+    judgement = judge_page(page.text, found.at, found.judged, found.kept, given)
+    return Article(
+        page,
+        blocks,
+        text_confidence=judgement.confidence,
+        page_type=judgement.page_type,
+        page_type_score=judgement.page_type_score,
+    )
+
+
+def judge_lines(text: str, model: TextModel) -> JudgedLines:
+    """Decides which lines of a dump are its body and what the others are.
+
+    Args:
+        text: The dump.
+        model: The judge.
+
+    Raises:
+        NoArticleError: As `strip_text` does.
+    """
+    lines = split(text)
     texts = [line.text for line in lines if line.text]
     if not texts:
         raise NoArticleError("empty_page", "the page holds nothing but white space")
@@ -105,7 +148,7 @@ def strip_text(page: Page, model: TextModel | None = None) -> Article:
     named = name(texts, at)
     notices = name_notices(named, at)
     name_comments(texts, named, at)
-    judged = _judge(model or load(), texts, named, layout(lines), at, notices)
+    judged = _judge(model, texts, named, layout(lines), at, notices)
     likely, sizes = judged.body.tolist(), judged.words.tolist()
     title = _title(judged.title, sizes)
     body = [False] * len(texts)
@@ -128,12 +171,7 @@ def strip_text(page: Page, model: TextModel | None = None) -> Article:
     if sum(compress(sizes, body)) < LEAST_WORDS:
         raise NoArticleError("no_article", f"none of the page's {len(texts)} lines reads as an article")
     given = roles(texts, sizes, named, body, title)
-    verdicts = iter(zip(map(reasons.KEPT.__contains__, given), given, likely, strict=True))
-    blocks = []
-    for text, first, covers, _ in lines:
-        kept, reason, score = next(verdicts) if text else _BLANK
-        blocks.append(_block((text, first, kept, reason, covers, score)))
-    return Article(page, blocks)
+    return JudgedLines(lines, at, judged, list(map(reasons.KEPT.__contains__, given)), given)
 
 
 def _judge(model: TextModel, texts: list[str], named: list[str | None], gaps: Floats, at: Lines, apart: set[int]) -> Judgement:
