@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from broadsheet.schemas.errors import NoArticleError
 from broadsheet.schemas.records import HTML, Article, Page
+from broadsheet.transforms.boilerplate.author_biography import without_author_biography
 from broadsheet.transforms.boilerplate.crawl_debris import crawl_debris
 from broadsheet.transforms.boilerplate.html.html_body import strip_html
 from broadsheet.transforms.boilerplate.html.source import mend_source
@@ -46,9 +47,14 @@ def strip(page: Page, extractor: Extractor = strip_html, limits: ResourceLimits 
     if debris := crawl_debris(page):
         raise NoArticleError(*debris)
     if page.media_type != HTML:
-        return strip_text(_with_text(page, without_invisible(page.text)))
+        return _finished(strip_text(_with_text(page, without_invisible(page.text))))
     check_markup(page.text, limits)
-    return extractor(_with_text(page, mend_source(page.text)))
+    return _finished(extractor(_with_text(page, mend_source(page.text))))
+
+
+def _finished(article: Article) -> Article:
+    blocks = without_author_biography(article.blocks)
+    return article if blocks is article.blocks else article._replace(blocks=blocks)
 
 
 def _with_text(page: Page, text: str) -> Page:

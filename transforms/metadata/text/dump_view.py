@@ -267,7 +267,7 @@ REASONS = (
     reasons.DUPLICATE_TITLE, reasons.EMPTY, reasons.MODEL, reasons.NAVIGATION, reasons.NEWSLETTER, reasons.OUTSIDE,
     reasons.PAGE_CLOCK, reasons.PAGE_GENERATION, reasons.READ_MORE, reasons.RECORD_ID, reasons.RELATED, reasons.RESIDUE,
     reasons.SECTION, reasons.SHARE, reasons.SHORT, reasons.SOURCE_LINK, reasons.SUBTITLE, reasons.TAGS, reasons.TEMPLATE,
-    reasons.TITLE,
+    reasons.TITLE, reasons.BIOGRAPHY,
 )  # fmt: skip
 """What a line is, as a number: the tables in `text_weights.json` know reasons by their place here, so new ones go to the end."""
 
