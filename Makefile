@@ -27,7 +27,7 @@ run: $(VENV)/installed  ## ingest the sample pages into ./lake and show the tabl
 check: lint  ## what a change must pass before it is sent: lint, types, import rules, and the fast tests, docs included
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not slow and not service and not cluster and not shared"
 
-test: $(VENV)/installed-test  ## the test suite with coverage, but for what is slow or needs a service
+test: $(VENV)/installed-test  ## the test suite with coverage, without what is slow or needs a service
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not slow and not service" --cov --cov-report=term:skip-covered
 
 test-all: $(VENV)/installed-test  ## the whole suite
@@ -85,7 +85,7 @@ site: $(VENV)/site/installed  ## the documentation as a site, in build/site
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/site/bin/mkdocs build -q
 	@echo 'open build/site/index.html'
 
-constraints: $(VENV)/made  ## resolve constraints.txt anew; the oldest Python decides: make constraints PYTHON=python3.11 VENV=/tmp/pins
+constraints: $(VENV)/made  ## resolve constraints.txt again; the oldest Python decides: make constraints PYTHON=python3.11 VENV=/tmp/pins
 	@$(BIN)/python -m pip install --quiet --dry-run --ignore-installed --report $(VENV)/report.json '.[test,lint]'
 	@$(BIN)/python .ci/pins.py <$(VENV)/report.json >constraints.txt
 

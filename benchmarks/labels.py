@@ -37,8 +37,8 @@ class Labels(NamedTuple):
 def label_blocks(texts: list[str], gold_text: str) -> Labels:
     """Finds the blocks that the gold text is made of.
 
-    A token is covered if one of the shingles of the page it stands in is one of the gold text's; a block is body if half of its
-    tokens are. Shingles run over the borders of blocks, so that a short block counts as its neighbours do. Where a sentence stands
+    A token is covered if one of the page's shingles that contain it is one of the gold text's; a block is body if half of its
+    tokens are. Shingles run over the borders of blocks, so that a short block counts as its neighbours do. If a sentence is
     on the page twice (in the body and in a list of teasers), what is further from the middle of the covered text is given up.
 
     Args:

@@ -2,7 +2,7 @@
 
     python -m benchmarks.stream rate --rate 100 --seconds 600 --every 5      files dropped one by one, as they would arrive
     python -m benchmarks.stream turns --turns 300                           many turns of two files each: what one costs and leaves
-    python -m benchmarks.stream listing --files 1000000                     a turn that finds nothing new among so many
+    python -m benchmarks.stream listing --files 1000000                     a poll that finds nothing new among so many
     python -m benchmarks.stream checkpoints --minutes 60                    what a stream on Flink keeps, a file a tick
 
 The latency of a file is from its last change to its batch's commit, both as the lake has them (`fingerprint`, `committed_at`).
@@ -127,7 +127,7 @@ def measure_turns(folder: Path, turns: int) -> None:
                 time.sleep(0.02)
             if turn % tenth == tenth - 1:
                 before, (memory, spent) = spent, _used(watch.pid)
-                print(f"after {turn + 1} turns: {memory:.0f} MB, {(spent - before) / tenth:.2f} s of CPU a turn", flush=True)
+                print(f"after {turn + 1} turns: {memory:.0f} MB, {(spent - before) / tenth:.2f} s of CPU per poll", flush=True)
     finally:
         watch.send_signal(signal.SIGTERM)
         watch.wait()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fetches what a trial cluster is made of into ~/.cache/broadsheet, by the package managers that are there: Flink's and Spark's jars
 # by pip, Beam's job servers and a Kafka broker by Maven, Beam's worker starter by go. What is there already is not fetched again.
-#     deploy/fetch.sh [flink] [job-server] [boot] [spark] [spark-job-server] [kafka]      (the first three where none is named)
+#     deploy/fetch.sh [flink] [job-server] [boot] [spark] [spark-job-server] [kafka]      (the first three if none is named)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/broadsheet

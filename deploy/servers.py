@@ -38,7 +38,7 @@ environment_config = {{command = "{worker}", env = {{VENV = "{venv}", BOOT = "{b
 
 
 def part(pattern: str) -> Path | None:
-    """Returns one part of a cluster as `fetch.sh` has put it into the cache, `None` where it has not."""
+    """Returns one part of a cluster as `fetch.sh` has put it into the cache, or `None`."""
     return next(iter(sorted(CACHE.glob(pattern))), None)
 
 
@@ -76,7 +76,7 @@ def log(folder: Path, name: str) -> Path:
 
 
 def wait(folder: Path, what: str, ready: Callable[[], bool]) -> None:
-    """Waits until a server is ready; ends this program where it does not become so."""
+    """Waits until a server is ready; ends this program if it does not become ready."""
     ends = time.monotonic() + PATIENCE_S
     while time.monotonic() < ends:
         try:

@@ -67,7 +67,7 @@ flink = "http://localhost:{rest}"
 artifacts = "{folder}/artifacts"
 """
 
-# Flink's scripts work these sizes out; a TaskManager that is started by java must be told all of them.
+# Flink's scripts calculate these sizes; a TaskManager that java starts must be given all of them.
 _MEMORY = {
     "task.heap.size": "512m",
     "task.off-heap.size": "0b",

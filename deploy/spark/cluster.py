@@ -4,7 +4,7 @@
     python deploy/spark/cluster.py start FOLDER        # and writes FOLDER/profile.toml for `broadsheet submit spark`
     python deploy/spark/cluster.py stop FOLDER
 
-An executor starts with each job, in the worker's process group, and workers of ours in its: `stop` ends all of them.
+An executor starts with each job in the worker's process group, and our workers start in the executor's; `stop` ends all of them.
 """
 
 import shutil

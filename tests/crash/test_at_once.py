@@ -1,6 +1,6 @@
 """Several processes at one lake at once: two ingests that share inputs, a watch of what drops in, and compactions.
 
-Whatever the order, the end is that of one after the other: every document once, and once in the books. On a local disk a lock
+Whatever the order, the end is that of one after the other: every document once, and counted once. On a local disk a lock
 orders them, a commit at a time. On S3 there is none: whose commit comes second meets a conflict, and plans again.
 """
 
@@ -71,7 +71,7 @@ def _query(place: Place, sql: str) -> str:
 def test_ingests_a_watch_and_compactions_at_once_end_as_one_after_the_other(place: Place, tmp_path: Path) -> None:
     first, second, shared = (_pages(tmp_path / name, name, count) for name, count in (("a", PAGES), ("b", PAGES), ("s", SHARED)))
     drops = _pages(tmp_path / "drops", "d0", DROP)
-    small = ("--batch-mb", "0.03", "--quiet")  # some five pages a batch
+    small = ("--batch-mb", "0.03", "--quiet")  # some five pages per batch
     compactions = []
     with ExitStack() as cleanup:
         watch = _start(place, "watch", drops, "--every", "1s", "--settle-time", "0s", "--quiet")

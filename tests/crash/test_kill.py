@@ -1,8 +1,8 @@
-"""`kill -9` at any point of a run, then the same command again: nothing is lost, nothing stands twice.
+"""`kill -9` at any point of a run, then the same command again: nothing is lost, and nothing occurs twice.
 
 A run of 2,000 generated documents in 100 partitions and five batches is killed at `BROADSHEET_KILLS` points: every other one by
 the clock, spread evenly over the run, the rest just after something appears in the lake (a plan, a part file, a manifest, a
-commit, a result). What stands in the end is compared with a lake that was never interrupted, byte by byte.
+commit, a result). The result is compared with a lake that was never interrupted, byte by byte.
 """
 
 import os

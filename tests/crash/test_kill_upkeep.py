@@ -1,6 +1,6 @@
 """Compact, vacuum and repair killed at any of their steps, then the same command again: as if nothing had been.
 
-Half of `BROADSHEET_KILLS` points a command, spread evenly over all of its steps (helpers.killing). What stands in the end is
+Half of `BROADSHEET_KILLS` points per command, spread evenly over all of its steps (helpers.killing). The result is
 compared, file by file and byte by byte, with a lake whose command was never disturbed; readers must see every row once at any time.
 """
 
@@ -69,7 +69,7 @@ class Case(NamedTuple):
 
 
 CASES = {
-    "compact": Case(("compact", "--target-mb", "0.1"), lambda _root: None),  # one partition's files a commit
+    "compact": Case(("compact", "--target-mb", "0.1"), lambda _root: None),  # one partition's files per commit
     "vacuum": Case(("vacuum", "--retention-days", "0"), _litter),
     "repair": Case(("verify", "--repair"), _lose),
 }

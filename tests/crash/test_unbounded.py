@@ -83,7 +83,7 @@ def _stop_with_savepoint(cluster: Cluster, folder: Path) -> str:
 
 
 def _nothing() -> None:
-    """Is no accident."""
+    """Raises an error that no accident could."""
 
 
 def test_a_stream_on_flink_reads_everything_once_whatever_dies(cluster: Cluster, tmp_path: Path) -> None:

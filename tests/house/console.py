@@ -37,13 +37,13 @@ _CLOCK = re.compile(r"^(time|documents/s)( +)[\d,.]+( min [\d]+)?( s)?$", re.MUL
 
 
 def pages() -> list[Path]:
-    """Returns the documentation: README.md, CONTRIBUTING.md, all of docs/, and what stands beside deployments and benchmarks."""
+    """Returns the documentation: README.md, CONTRIBUTING.md, all of docs/, and the READMEs of deployments and benchmarks."""
     beside = [page for folder in ("benchmarks", "deploy", "samples") for page in (ROOT / folder).rglob("README.md")]
     return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted(beside)]
 
 
 def named_commands(text: str) -> Iterator[list[str]]:
-    """Yields each command that stands within a sentence, as words."""
+    """Yields each command within a sentence, as words."""
     for code in _INLINE.findall(_BLOCK.sub("", text)):
         if code.startswith(("broadsheet ", "make ", "python ")):
             yield code.replace("…", " ").split()

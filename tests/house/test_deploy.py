@@ -1,4 +1,4 @@
-"""What stands in deploy/ is accepted by the programs it is for, and runs commands that exist."""
+"""The files in deploy/ are accepted by the programs that read them, and run commands that exist."""
 
 import ast
 import os
@@ -22,7 +22,7 @@ SCHEDULE = ROOT / "deploy" / "schedule"
 
 
 def _tool(variable: str, place: str) -> str | None:
-    """Returns a program that .ci/run installs apart, `None` where it is not there."""
+    """Returns a program that .ci/run installs apart, or `None` if it is absent."""
     path = os.environ.get(variable) or os.path.expanduser(f"~/.cache/broadsheet/{place}")
     return path if os.access(path, os.X_OK) else None
 
@@ -39,7 +39,7 @@ def _command(name: str) -> list[str]:
 
 
 def _cron_job() -> list[str]:
-    """Returns the arguments of the CronJob's container, without a parser of YAML: each stands on a line of its own."""
+    """Returns the arguments of the CronJob's container, without a YAML parser: each is on its own line."""
     (found,) = re.findall(r"\n +args:\n((?: +- .*\n)+)", (SCHEDULE / "cronjob.yaml").read_text(encoding="utf-8"))
     return [line.strip().removeprefix("- ").strip('"') for line in found.splitlines()]
 

@@ -24,14 +24,14 @@ def _runs(text: str) -> Iterator[str]:
 
 
 def _articles() -> Iterator[str]:
-    """Yields the seeds' lines but for their chrome, which is not theirs: half of the web asks in the same words for a comment."""
+    """Yields the seeds' lines without their chrome: half of the web asks for a comment in the same words."""
     for name, gold in json.loads((SEEDS / "gold.json").read_text(encoding="utf-8")).items():
         lines = (SEEDS / name).read_text(encoding="utf-8").splitlines()
         yield from (line for number, line in enumerate(lines, 1) if number not in gold["chrome"])
 
 
 def _text(path: Path) -> str:
-    """Returns what a file holds, decompressed; bytes that are no UTF-8 are left out."""
+    """Returns what a file holds, decompressed; bytes that are not UTF-8 are left out."""
     if media_type(path.name):
         (found,) = read_records(InputFile(str(path), "", path.stat().st_size, 0), ReadOptions())
         record = found if isinstance(found, RawRecord) else found[0]

@@ -54,7 +54,7 @@ that a stage refuses becomes a reject with the name of the stage and the reason.
 
 
 def public_transforms() -> list[type[beam.PTransform]]:
-    """Returns the transforms that others may use: those without an underscore, but for the base class of stages."""
+    """Returns the transforms that others may use: those without an underscore, except the base class of stages."""
     found: set[type[beam.PTransform]] = set()
     for module in pkgutil.walk_packages(transforms.__path__, "broadsheet.transforms."):
         for name, kind in vars(importlib.import_module(module.name)).items():

@@ -65,7 +65,7 @@ def test_a_batch_is_in_all_three_tables(lake: Lake) -> None:
     assert not is_committed(lake, OTHER)
 
 
-def test_the_books_of_a_batch_stand_in_its_commit(lake: Lake) -> None:
+def test_the_counts_of_a_batch_are_in_its_commit(lake: Lake) -> None:
     _commit(lake, BATCH, document("/a"))
     (info,) = [
         action["commitInfo"]
@@ -115,7 +115,7 @@ def test_a_crash_between_two_commits_is_mended_by_the_manifest(lake: Lake, done:
     assert lakes.versions(Path(lake.root)) == {"documents": 1, "rejects": 1, "inputs": 1}
 
 
-def test_a_repeated_batch_goes_by_the_first_manifest(lake: Lake) -> None:
+def test_a_repeated_batch_uses_the_first_manifest(lake: Lake) -> None:
     _commit(lake, BATCH, document("/a"), document("/b"))
     assert commit_batch(lake, BATCH, 0, [], _books()) == Result(BATCH, None, _books(2, 1))
     assert _counts(lake) == (2, 1, 3)
@@ -142,13 +142,13 @@ def test_a_batch_whose_document_was_committed_by_another_commits_nothing_and_lea
     assert _counts(lake) == (1, 1, 2)
 
 
-def test_the_same_words_of_another_source_are_no_conflict(lake: Lake) -> None:
+def test_the_same_words_of_another_source_do_not_conflict(lake: Lake) -> None:
     parts = _parts(lake, BATCH, document("/a", text="The same words.", source="one"))
     _commit(lake, OTHER, document("/b", text="The same words.", source="other"))
     assert commit_batch(lake, BATCH, 0, parts, _books(1, 1)).conflict is None
 
 
-def test_documents_committed_before_the_plan_are_no_conflict(lake: Lake) -> None:
+def test_documents_committed_before_the_plan_do_not_conflict(lake: Lake) -> None:
     _commit(lake, OTHER, document("/a", text="The same words."))
     assert _commit(lake, BATCH, document("/b", text="Other words."), version=1).conflict is None
 

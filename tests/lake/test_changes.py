@@ -40,7 +40,7 @@ def test_a_compaction_of_what_is_known_changes_nothing(hand: HandLake) -> None:
     assert (changes.fresh, changes.scopes, changes.until) == ([], frozenset(), before + 1)
 
 
-def test_new_rows_are_found_where_a_compaction_has_put_them(hand: HandLake) -> None:
+def test_new_rows_are_found_after_a_compaction_moved_them(hand: HandLake) -> None:
     old = hand.add(document("/a"))
     before = hand.version
     new = hand.add(document("/b"))
@@ -51,7 +51,7 @@ def test_new_rows_are_found_where_a_compaction_has_put_them(hand: HandLake) -> N
     assert other in {file.path for file in changes.fresh}
 
 
-def test_a_removed_row_is_told_by_the_keys_its_source_still_has(hand: HandLake) -> None:
+def test_a_removed_row_is_found_by_the_keys_that_its_source_still_has(hand: HandLake) -> None:
     path = hand.add(document("/a"), document("/b"))
     hand.add(document("/c", source="other.example"))
     before = hand.version

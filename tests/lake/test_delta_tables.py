@@ -106,7 +106,7 @@ def test_a_newer_schema_is_refused_in_one_sentence(lake: Lake) -> None:
 
 
 @pytest.mark.parametrize("name", ["nothing", "a file"])
-def test_where_there_is_no_lake_one_sentence_says_so(tmp_path: Path, name: str) -> None:
+def test_a_missing_lake_is_reported_in_one_sentence(tmp_path: Path, name: str) -> None:
     (tmp_path / "a file").write_text("x")
     with pytest.raises(LakeError, match="there is no lake at"):
         open_table(Lake.at(str(tmp_path / name)), DOCUMENTS)

@@ -1,4 +1,5 @@
-"""Small files become one sorted file: the same rows, the same bytes whoever merges, in bounded memory; others are left alone."""
+"""Small files become one sorted file: the same rows, the same bytes whichever process merges, in bounded memory; others are left
+alone."""
 
 import datetime as dt
 from pathlib import Path
@@ -53,7 +54,7 @@ def test_rows_of_all_files_are_in_the_merged_one_in_order(lake: Lake) -> None:
     assert part.rows == 5
 
 
-def test_a_merged_file_is_the_one_that_a_batch_of_all_rows_would_have_written(lake: Lake) -> None:
+def test_a_merged_file_equals_that_of_a_single_batch_with_all_rows(lake: Lake) -> None:
     rows = [document(f"/{number}", text=f"Number {number} of some.") for number in range(9)]
     part, _ = _merge(lake, _files(lake, rows[::3], rows[1::3], rows[2::3]))
     written = write_part(lake, DOCUMENTS, FOLDER, "ffff", 0, rows)
@@ -69,7 +70,7 @@ def test_a_merged_file_is_the_one_that_a_batch_of_all_rows_would_have_written(la
 def test_any_files_merge_to_their_rows_sorted_whatever_the_row_groups(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, contents: list[list[tuple[str, int]]], rows_a_group: int
 ) -> None:
-    monkeypatch.setattr(merging, "_ROW_GROUP_BYTES", rows_a_group * 2000)  # of some 2 kB of pages a row
+    monkeypatch.setattr(merging, "_ROW_GROUP_BYTES", rows_a_group * 2000)  # some 2 kB of pages per row
     group = _files(
         lake,
         *([document(uri, f"{index} {uri} {record}", record=record) for uri, record in keys] for index, keys in enumerate(contents)),

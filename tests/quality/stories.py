@@ -18,7 +18,7 @@ class Story(NamedTuple):
     headline: str
     """Another newspaper's."""
     lead: str
-    """Another newspaper's, in the place of the first paragraph."""
+    """Another newspaper's opening instead of the first paragraph."""
     addition: str
     """What a local newspaper puts below it."""
     sibling: str

@@ -1,4 +1,5 @@
-"""How well nearly equal documents are told from others, on stories and reports of our own (`stories`) in seven languages.
+"""How well near duplicates are distinguished from other documents, on stories and reports of our own (`stories`) in seven
+languages.
 
 The floors are what was measured when they were set. `another lead, cut, a paragraph more` is the hardest: half of it is new.
 """

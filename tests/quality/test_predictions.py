@@ -43,7 +43,7 @@ def test_the_whole_way_predicts_all_that_score_py_knows(tmp_path):
     assert rows["story"]["language"] == "en"
 
 
-def test_the_speed_of_each_stage_is_told(tmp_path, capsys):
+def test_the_speed_of_each_stage_is_shown(tmp_path, capsys):
     predictions(tmp_path, "--input", "html")
     assert "body alone" in (said := capsys.readouterr().err)
     assert "language" in said

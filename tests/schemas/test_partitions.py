@@ -99,7 +99,7 @@ def test_null_and_its_name_are_two_folders() -> None:
 
 
 @pytest.mark.parametrize("path", ["source", "=a", "source=a/2024", "source=a//date=b"])
-def test_a_folder_that_is_no_partition_is_refused(path: str) -> None:
+def test_a_folder_that_is_not_a_partition_is_refused(path: str) -> None:
     with pytest.raises(ValueError, match="is not a partition folder"):
         parse_partition_path(path)
 

@@ -46,7 +46,7 @@ def test_a_field_that_makes_no_column_is_an_error_that_names_it(hint: object, na
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_every_basis_stands_beside_its_column(table: Table) -> None:
+def test_every_basis_follows_its_column(table: Table) -> None:
     names, since = [column.name for column in table.columns], {column.name: column.since for column in table.columns}
     bases = [(at, name) for at, name in enumerate(names) if name.endswith("_basis")]
     together = [(at, name) for at, name in bases if since[name] == since.get(name.removesuffix("_basis"))]
@@ -59,7 +59,7 @@ def test_the_ledger_has_the_counts_and_the_time_of_their_commit() -> None:
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_partition_columns_stand_in_the_path_and_not_in_the_file(table: Table) -> None:
+def test_partition_columns_are_in_the_path_and_not_in_the_file(table: Table) -> None:
     assert set(table.partition_columns) <= set(table.schema.names)
     assert set(table.file_schema.names) == set(table.schema.names) - set(table.partition_columns)
 

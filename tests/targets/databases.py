@@ -1,4 +1,4 @@
-"""A database to load into, and what stands in it, looked at without broadsheet."""
+"""A database to load into, and its content, read without broadsheet."""
 
 import datetime as dt
 from pathlib import Path

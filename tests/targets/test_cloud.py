@@ -61,7 +61,7 @@ def _load(loaded: tuple[str, duckdb.DuckDBPyConnection], changes: Changes, *rows
         connection.execute("insert into stage values (?, 'a', ?, [?])", [key, title, title])
         connection.execute("insert into keys_ (doc_id) values (?)", [key])
     for statement in cloud.merge(dialect, _NARROW, changes, "stage", "keys_", "scopes"):
-        # what DuckDB has no word for: both make a text that differs where a value does
+        # what DuckDB has no type for: both make a text that differs if a value does
         plain = re.sub(r"to_json(?:_string)?\((?:struct|array_construct)\(([^()]*)\)\)", r"concat_ws('|', \1)", statement)
         connection.execute(sqlglot.transpile(plain, read=dialect, write="duckdb")[0])
     (counts,) = connection.execute(

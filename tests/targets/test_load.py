@@ -237,7 +237,7 @@ def test_another_lake_is_refused(hand: HandLake, database: Database, tmp_path: P
     assert "of another lake" in capsys.readouterr().err
 
 
-def test_a_dropped_table_is_loaded_anew(hand: HandLake, database: Database) -> None:
+def test_a_dropped_table_is_loaded_again(hand: HandLake, database: Database) -> None:
     hand.add(document("/a"))
     _load(hand, database)
     database.run("drop table documents")
