@@ -49,7 +49,7 @@ def test_the_readme_names_every_sample() -> None:
 
 
 @pytest.mark.parametrize("path", ARTICLES)
-def test_what_is_expected_stands_on_the_page(path: str) -> None:
+def test_what_is_expected_is_on_the_page(path: str) -> None:
     visible, page = _visible(path), ARTICLES[path]
     for words in (page["title"], page.get("subtitle"), page["body_first"], page["body_last"], *page["authors"]):
         assert words is None or " ".join(words.split()) in visible

@@ -1,6 +1,6 @@
 """The stages read the sample pages as a careful human does.
 
-`samples/expected.json` has the fields, `tests/golden/pages_samples/` the bodies, one paragraph a line, and its `floors.json` the
+`samples/expected.json` has the fields, `tests/golden/pages_samples/` the bodies, one paragraph per line, and its `floors.json` the
 share of right answers that each field must not fall below. The floors only rise:
 
     UPDATE_FLOORS=1 pytest tests/test_samples_read.py     # lifts those that were passed and never lowers one
@@ -104,7 +104,7 @@ def _shares() -> tuple[dict[str, float], list[str]]:
 
 
 @pytest.mark.parametrize("path", REJECTS)
-def test_a_page_that_is_no_article_is_refused_by_the_stage_that_sees_it(path: str) -> None:
+def test_a_page_that_is_not_an_article_is_refused_by_the_stage_that_sees_it(path: str) -> None:
     refused = _read(path)
     assert isinstance(refused, tuple)
     assert refused[0] == REJECTS[path]["stage"]

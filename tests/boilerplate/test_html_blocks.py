@@ -55,7 +55,7 @@ def test_text_between_tags_that_break_a_line_is_a_block(html, expected):
         '<div data-x=\'{"y": "<p>secret</p>"}\'></div>',
     ],
 )
-def test_what_browsers_do_not_show_is_no_text(html):
+def test_what_browsers_do_not_show_is_not_text(html):
     assert texts(f"<p>before</p>{html}<p>after</p>") == ["before", "after"]
 
 

@@ -27,7 +27,7 @@ def named(*texts: str) -> dict[int, str]:
         ("The miller at his door. Foto: Jens Lund", reasons.CAPTION),
     ],
 )
-def test_bylines_and_credits_in_the_body_s_column_are_no_body(block, reason):
+def test_bylines_and_credits_in_the_body_s_column_are_not_body(block, reason):
     assert named(block, FIRST, LATER) == {0: reason}
 
 

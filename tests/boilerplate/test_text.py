@@ -110,7 +110,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_megabyte_of_nonsense_takes_seconds_at_most(text: str):
-    # The labelled pages go at several MB/s; ten seconds for one is no pattern that explodes, on the slowest machine.
+    # The labelled pages go at several MB/s; ten seconds for one exclude a pattern that explodes, on the slowest machine.
     began = time.process_time()
     with contextlib.suppress(NoArticleError):
         strip_text(page(text))

@@ -44,7 +44,7 @@ FATES = {
     "silence": "the request was carried out and no answer comes, until the client gives up waiting for it",
     "denied": "this and all later answers are that the credentials are none any more",
 }
-"""What may happen to a request; but for the last, once."""
+"""What may happen to a request, once each except for the last."""
 
 _SLOW_S = 2.0
 _SILENCE_S = 300.0
@@ -71,7 +71,7 @@ class Wire(NamedTuple):
     url: str
 
     def arm(self, root: str, fate: str, place: str, ordinal: int, pid: int) -> None:
-        """Says what happens to which request from here on, and counts anew."""
+        """Sets what happens to which request from now on, and starts counting again."""
         self._tell(_Order(root, fate, place, ordinal, pid))
 
     def rest(self) -> tuple[Counter[str], bool]:
@@ -127,7 +127,7 @@ class _State:
 
 
 def _locate(method: str, target: str, body: bytes) -> tuple[str, str] | None:
-    """Returns the lake that a request is about, "/bucket/name", and the place within it; `None` where it is about none."""
+    """Returns the lake that a request is about, "/bucket/name", and the place within it; `None` if it is about none."""
     url = urlsplit(target)
     query = parse_qs(url.query, keep_blank_values=True)
     path = unquote(url.path)

@@ -1,4 +1,4 @@
-"""Lakes on S3, for chaos (helpers.chaos): points are requests, to which a proxy does what it is told (helpers.broken_wire)."""
+"""Lakes on S3, for chaos (helpers.chaos): points are requests, to which a proxy does what a test asks (helpers.broken_wire)."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def state_of(lake: Path) -> State:
 
 
 def find_double(lake: Path) -> list[str]:
-    """Returns whether documents stand in a lake twice; nothing where it has no tables yet."""
+    """Returns whether documents are in a lake twice; nothing if it has no tables yet."""
     if not all((lake / table / "_delta_log" / f"{0:020d}.json").exists() for table in lakes.TABLES):
         return []
     ((rows, different),) = lakes.by_delta(lake, "select count(*), count(distinct doc_id) from documents")

@@ -14,7 +14,7 @@ PASSWORD = "geheim-91c4"
 
 
 def python() -> str:
-    """Returns the Python that has chdb; skips where there is none."""
+    """Returns the Python that has chdb; skips the test if there is none."""
     path = os.environ.get("BROADSHEET_CHDB", "")
     if not Path(path).is_file():
         pytest.skip("BROADSHEET_CHDB names no Python that has chdb")

@@ -1,6 +1,6 @@
-"""ClickHouse's engine (chdb) behind its HTTP interface, as much of it as a load needs.
+"""Serves ClickHouse's engine (chdb) over HTTP, as far as a load needs it.
 
-`python clickhouse_server.py FOLDER PASSWORD`, by a Python that has chdb, which is no part of the project's environment: it is
+`python clickhouse_server.py FOLDER PASSWORD`, by a Python that has chdb, which is not part of the project's environment: it is
 900 MB. Prints its port and serves until it is ended.
 """
 

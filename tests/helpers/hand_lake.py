@@ -13,7 +13,7 @@ from broadsheet.transforms.lake.protocol.part_files import write_part
 
 
 class HandLake:
-    """A lake and what stands in its files. Each method is one commit."""
+    """A lake and the content of its files. Each method is one commit."""
 
     def __init__(self, folder: Path) -> None:
         self.lake = Lake.at(str(folder))

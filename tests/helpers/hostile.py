@@ -1,4 +1,4 @@
-"""A corpus of inputs made to break whoever reads them, all of our own making.
+"""Builds a corpus of inputs that are meant to break their readers, all of our own making.
 
     python -m helpers.hostile DIR          # in tests/; then: broadsheet ingest DIR --lake LAKE
 

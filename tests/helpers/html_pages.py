@@ -26,14 +26,14 @@ def json_ld(**fields: Any) -> str:
 
 
 def meta(**contents: str) -> str:
-    """Returns meta elements; two underscores in a name stand for a colon."""
+    """Returns meta elements; two underscores in a name become a colon."""
     return "".join(f'<meta name="{name.replace("__", ":")}" content="{content}">' for name, content in contents.items())
 
 
 def page(
     head: str = "", top: str = "", below: str = "", *, headline: str = HEADLINE, lang: str = "en", title: str = HEADLINE
 ) -> str:
-    """Returns a page: `top` stands under the headline, `below` under the article."""
+    """Returns a page: `top` is under the headline, `below` under the article."""
     return (
         f'<!DOCTYPE html><html lang="{lang}"><head><title>{title}</title>{head}</head><body><nav><a href="/">Home</a> '
         f'<a href="/tides">Tides</a></nav><main><article><h1>{headline}</h1>{top}{PROSE}</article>{below}</main>'

@@ -37,7 +37,7 @@ def by_glob(lake: Path, table: str, query: str) -> list[tuple]:
 def data_files(lake: Path) -> dict[str, str]:
     """Returns the Parquet files that lie in the tables' folders, committed or not, with a digest of their bytes."""
     found = sorted(path for table in TABLES for path in (lake / table).rglob("*.parquet"))
-    paths = (path for path in found if path.parent.name != "_delta_log")  # checkpoints are no data
+    paths = (path for path in found if path.parent.name != "_delta_log")  # checkpoints are not data
     return {path.relative_to(lake).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 

@@ -19,7 +19,7 @@ needs_prism = pytest.mark.skipif(
 
 @contextmanager
 def streaming(pages: Path | str, lake: Path | str, source: str) -> Iterator[subprocess.Popen]:
-    """Runs a stream on Prism, and leaves neither it nor its Prism behind."""
+    """Runs a stream on Prism, and ends both afterwards."""
     flags = ("--unbounded", "--runner=PrismRunner", "--every", "1s", "--settle-time", "0.2s", "--source", source)
     process = start("watch", pages, "--lake", lake, *flags)
     try:
@@ -34,7 +34,7 @@ def streaming(pages: Path | str, lake: Path | str, source: str) -> Iterator[subp
 
 
 def children(pid: int) -> set[int]:
-    """Returns the processes that one has started and that still run: none where it is gone itself."""
+    """Returns the processes that one has started and that still run: none if it has ended itself."""
     try:
         return {int(word) for task in Path(f"/proc/{pid}/task").iterdir() for word in (task / "children").read_text().split()}
     except OSError:

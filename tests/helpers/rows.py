@@ -10,7 +10,7 @@ _DAY = dt.date(2024, 5, 14)
 
 
 def document(uri: str = "/pages/a.txt", text: str = "", **fields: Any) -> Document:
-    """Returns a document; its body is its uri where no text is given."""
+    """Returns a document; its body is its uri if no text is given."""
     body = text or f"The article of {uri}."
     source = fields.get("source", "paper.example")
     given = {
@@ -48,5 +48,5 @@ def reject(uri: str = "/pages/b.txt", **fields: Any) -> Reject:
 
 
 def input_books(uri: str, batch_id: str, documents: int = 0, dead: int = 0) -> InputCounts:
-    """Returns the books of one input, balanced."""
+    """Returns the counts of one input, which add up."""
     return InputCounts(uri, "10-1", batch_id, documents + dead, documents, 0, 0, dead, 10)

@@ -6,7 +6,7 @@ The kernel asks us: the child installs a seccomp filter whose listener we hold (
 thread's calls are seen, those of Rust and C++ as well as Python's, in one order, and each waits until `decide` has said what
 becomes of it. strace counts each thread's calls apart (`when=`) and so cannot kill "at the hundredth".
 
-The process is forked, not started: what the caller has imported is there, which saves 3 s of CPU a run. So the caller must not
+The process is forked, not started: what the caller has imported is there, which saves 3 s of CPU per run. So the caller must not
 have threads: it runs nothing of the product itself.
 """
 
@@ -142,7 +142,7 @@ def _ended(code: int, output: str) -> Ended:
 
 
 def _run_child(act: Callable[[], int], channel: socket.socket | None, output: str) -> None:
-    """Becomes the process that acts, watched by whoever is at the channel's other end; does not return."""
+    """Becomes the process that acts, watched by the process at the other end of the channel; does not return."""
     code = 70
     try:
         sink = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)

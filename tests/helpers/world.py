@@ -16,7 +16,7 @@ DOCUMENTS = {
 """Files that become rows, and their articles' titles; the same words of another source are another document."""
 
 DUPLICATES = {"source=harbour.example/copies/pier-again.txt": "source=harbour.example/2024/pier.txt"}
-"""Files whose article is there already, and the file that stands for it: the first by uri, "2024" before "copies"."""
+"""Files whose article is there already, and the file that represents it: the first by uri, "2024" before "copies"."""
 
 DEAD = {
     "broken/cut.txt.gz": ("read", "truncated"),

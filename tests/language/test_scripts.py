@@ -45,7 +45,7 @@ def test_vowel_signs_count_as_letters():
 
 
 @pytest.mark.parametrize("text", ["", "12:30 — 5 %", "🎉🎊", "\ud800", "\x00"], ids=repr)
-def test_what_is_no_letter_is_not_counted(text):
+def test_what_is_not_a_letter_is_not_counted(text):
     census = scripts.take(text)
     assert (census.letters, census.uppers, census.distinct, census.script) == (0, 0, 0, "")
 

@@ -1,4 +1,4 @@
-"""What dates in prose mean, in many languages and calendars, and what is no date."""
+"""What dates in prose mean, in many languages and calendars, and what is not a date."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def test_croatian_and_polish_october_and_november_part_at_the_dot() -> None:
         "",
     ],
 )
-def test_what_is_no_date(words: str) -> None:
+def test_what_is_not_a_date(words: str) -> None:
     assert find_dates(words) == []
 
 
@@ -225,7 +225,7 @@ def test_a_machines_time_ends_where_the_readers_date_begins(words: str) -> None:
 
 
 @pytest.mark.parametrize("zone", ["CET", " CET", "Z", "+01:00"])
-def test_a_zone_behind_a_machines_time_stays_with_it(zone: str) -> None:
+def test_a_zone_after_a_machines_time_stays_with_it(zone: str) -> None:
     (found,) = find_dates(f"2021-03-05T10:10:52{zone} | News")
     assert found.at is not None
 

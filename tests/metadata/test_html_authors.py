@@ -1,4 +1,4 @@
-"""Who wrote an article, and who only stands on its page."""
+"""Who wrote an article, and who is only named on its page."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_each_kind_of_byline_is_read_with_its_basis(source: str, expected: tuple
         "ines@lantern.example",
     ],
 )
-def test_what_heads_declare_that_is_no_person_is_no_author(declared: str) -> None:
+def test_what_heads_declare_that_is_not_a_person_is_not_an_author(declared: str) -> None:
     head = json_ld(author={"name": declared}, publisher={"name": "The Quillan Lantern"}) + meta(author=declared)
     assert authors(page(head, top=f"<p>{declared}</p>")) == ([], None)
 

@@ -110,7 +110,7 @@ def test_a_change_before_the_publication_is_the_drafts() -> None:
     ],
     ids=["copyright", "comment", "related headline", "event", "comment's line"],
 )
-def test_dates_of_other_things_are_no_publication(source: str, day: str | None) -> None:
+def test_dates_of_other_things_are_not_publication(source: str, day: str | None) -> None:
     assert published(source)[0] == day
 
 
@@ -160,7 +160,7 @@ def test_the_pages_language_tells_day_from_month(words: str, lang: str, day: str
     assert published(page(top=f'<p class="date">{words}</p>', lang=lang))[0] == day
 
 
-def test_a_date_that_could_be_two_is_none_where_no_language_is_declared() -> None:
+def test_an_ambiguous_date_is_none_if_no_language_is_declared() -> None:
     assert published(page(top='<p class="date">03/04/2021</p>', lang=""))[0] is None
 
 
@@ -195,7 +195,7 @@ DECLARED = json_ld(datePublished="2024-03-14T09:15:00+00:00")
     ],
     ids=["caption", "standfirst", "quote", "list", "table", "archive link", "event", "short lead", "embed", "subhead", "relative"],
 )
-def test_what_tells_of_another_day_never_overrides_a_declared_date(top: str) -> None:
+def test_what_names_another_day_never_overrides_a_declared_date(top: str) -> None:
     assert published(page(DECLARED, top=top)) == ("2024-03-14", "json-ld")
     assert published(page(top=top))[0] is None
 

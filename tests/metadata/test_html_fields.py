@@ -74,7 +74,7 @@ def test_two_canonical_addresses_are_none() -> None:
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "http://[broken", "data:text/html,x", ""])
-def test_what_is_no_web_address_is_no_canonical_one(address: str) -> None:
+def test_what_is_not_a_web_address_cannot_be_canonical(address: str) -> None:
     assert read(page(f'<link rel="canonical" href="{address}">'), URL).canonical_url is None
 
 

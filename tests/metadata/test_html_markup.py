@@ -143,5 +143,5 @@ def test_whatever_a_page_says_it_is_read_the_same_twice(title: str, name: str) -
     assert read(source) == read(source)
 
 
-def test_what_stands_far_below_costs_and_counts_nothing() -> None:
+def test_what_is_far_below_costs_and_counts_nothing() -> None:
     assert read(page(below=PROSE * 500)).title == HEADLINE

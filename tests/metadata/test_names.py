@@ -1,4 +1,4 @@
-"""What is a name in a byline, and what only stands beside one."""
+"""What is a name in a byline, and what is only beside one."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def test_names_are_read_as_the_page_spells_them(byline: str, names: list[str]) -
     ["admin", "wordpressadmin", "Staff", "Redaktion", "https://example.org/author/x", "me@example.org", "12.03.2021", "Contact Us",
      "By following the tips below you do your part", "Read more", "Posted on March 3, 2021", "CC-BY 4.0", "", "Editorial Team"],
 )  # fmt: skip
-def test_what_is_no_name_gives_none(byline: str) -> None:
+def test_what_is_not_a_name_gives_none(byline: str) -> None:
     assert byline_names(byline, single=True) == []
 
 
-def test_the_sites_own_name_is_no_author() -> None:
+def test_the_sites_own_name_is_not_an_author() -> None:
     assert byline_names("Rheintal Bote", ["rheintal-bote"]) == []
     assert byline_names("Ines Moreau, Rheintal Bote", ["Rheintal Bote"]) == ["Ines Moreau"]
 
@@ -56,7 +56,7 @@ def test_introductions_end_at_a_word(line: str, introduced: bool) -> None:
     assert is_introduced(line) is introduced
 
 
-def test_blogs_named_after_a_person_are_told_from_companies() -> None:
+def test_blogs_named_after_a_person_are_distinguished_from_companies() -> None:
     assert is_person("Ines Moreau")
     assert not is_person("Moreau Media")
     assert not is_person("Ferrypost")
@@ -123,7 +123,7 @@ def test_a_byline_is_read_in(language: str, byline: str, name: str) -> None:
         ("Anne HolmAnne Holm", ["Anne Holm"]),
     ],
 )
-def test_names_are_taken_out_of_what_stands_around_them(words: str, names: list[str]) -> None:
+def test_names_are_taken_out_of_the_words_around_them(words: str, names: list[str]) -> None:
     assert byline_names(words, single=True) == names
 
 

@@ -52,7 +52,7 @@ def names(line: str, above: str = "Harbour news today") -> list[tuple[list[str],
         ("Filed under: Fens, Courts", ["Fens", "Courts"]),
     ],
 )
-def test_a_tag_line_is_taken_apart_behind_its_label(line: str, expected: list[str]) -> None:
+def test_a_tag_line_is_taken_apart_after_its_label(line: str, expected: list[str]) -> None:
     found = tags(blocks((reasons.PROSE, ENGLISH), (reasons.TAGS, line)))
     assert found == (expected, "label", line)
 
@@ -257,7 +257,7 @@ def test_hours_ago_need_a_crawl_time() -> None:
         ("About Philippa Thornegate", ["Philippa Thornegate"], BOX),
     ],
 )
-def test_a_name_is_read_behind_what_introduces_it(line: str, expected: list[str], kind: int) -> None:
+def test_a_name_is_read_after_what_introduces_it(line: str, expected: list[str], kind: int) -> None:
     assert names(line) == [(expected, kind)]
 
 

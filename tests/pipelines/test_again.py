@@ -1,4 +1,4 @@
-"""Replay and reprocess read records again, put today's rows in the place of former ones, and touch nothing else."""
+"""Replay and reprocess read records again, replace former rows by today's, and touch nothing else."""
 
 import gzip
 import io
@@ -127,7 +127,7 @@ def test_what_was_kept_of_a_record_is_used_where_its_input_is_gone(tmp_path: Pat
     assert _is_in_order(lake)
 
 
-def test_reprocess_makes_the_same_rows_where_nothing_has_changed(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_reprocess_makes_the_same_rows_if_nothing_has_changed(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = lakes.by_delta(place, _ROWS)
     said = _said(capsys, "reprocess", "--lake", place, "--where", "source = 'other.example' and date >= '2024-01-01'")
     assert (said["rows chosen"], said["now documents"]) == ("2", "2")
@@ -188,7 +188,7 @@ def test_a_replay_that_was_interrupted_before_its_commit_is_ended_by_the_next_ru
     assert _is_in_order(place)
 
 
-def test_a_reprocess_that_fails_behind_its_commit_says_so_and_is_ended_by_the_next_run(
+def test_a_reprocess_that_fails_after_its_commit_says_so_and_is_ended_by_the_next_run(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from broadsheet.transforms.lake.maintenance import compaction

@@ -1,4 +1,4 @@
-"""What others are told of a run: its exit code, its metrics, its events."""
+"""What a run reports to others: its exit code, its metrics, its events."""
 
 import datetime as dt
 import http.server
@@ -66,7 +66,7 @@ def test_a_lake_that_nothing_new_came_to_is_an_alert_after_its_time(pages: Path,
     assert broadsheet("verify", "--lake", tmp_path / "lake", "--max-age-hours", "0.0000001") == 3
 
 
-def test_the_metrics_are_the_books_and_the_logs(pages: Path, tmp_path: Path) -> None:
+def test_the_metrics_are_the_counts_and_the_logs(pages: Path, tmp_path: Path) -> None:
     metrics = tmp_path / "broadsheet.prom"
     ingest(tmp_path / "lake", pages, "--metrics-file", metrics)
     found = _metrics(metrics)

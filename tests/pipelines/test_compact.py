@@ -110,7 +110,7 @@ def test_inputs_of_a_day_that_is_over_become_one_file_with_its_last_time(lake: L
 
 
 def test_what_a_batch_under_way_compares_with_stays_until_it_has_ended(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on an object store, where no lock keeps a compaction from running beside an ingest."""
+    """As on an object store: no lock keeps a compaction from running beside an ingest."""
     monkeypatch.setattr(compaction, "_PATIENCE_S", 0)
     monkeypatch.setattr(compacting, "_end_former", lambda _lake: None)
     plan = _plan(lake)

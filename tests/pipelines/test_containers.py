@@ -1,4 +1,4 @@
-"""Containers through the whole pipeline: the same pages packed in many ways are documents once, and the books hold."""
+"""Containers through the whole pipeline: the same pages packed in many ways are documents once, and the counts add up."""
 
 from pathlib import Path
 

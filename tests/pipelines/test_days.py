@@ -22,7 +22,7 @@ def test_both_ends_of_a_range_are_included() -> None:
 @pytest.mark.parametrize(
     "text", ["", "2024-02-30", "2024-02-01..2024-01-01", "2024-01-01...2024-01-02", "0024-01-01..2024-01-01", "yesterday"]
 )
-def test_what_is_no_range_of_days_is_refused(text: str) -> None:
+def test_what_is_not_a_range_of_days_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match="--dates"):
         parse_days(text)
 

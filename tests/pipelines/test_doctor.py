@@ -58,7 +58,7 @@ def test_workers_that_could_not_start_are_lacking(
     assert message in capsys.readouterr().out
 
 
-def test_a_job_without_an_environment_for_its_workers_is_told_so(capsys: pytest.CaptureFixture) -> None:
+def test_a_job_without_an_environment_for_its_workers_is_reported(capsys: pytest.CaptureFixture) -> None:
     assert broadsheet("doctor", "flink", "--job_endpoint=localhost:1") == 1
     assert "LACKING options          submit flink: no environment with broadsheet in it" in capsys.readouterr().out
 

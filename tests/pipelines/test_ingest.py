@@ -65,7 +65,7 @@ def test_what_is_refused_is_a_reject_with_its_reason_and_its_bytes(made: Made) -
     assert payloads["broken/cut.txt.gz"].startswith(b"Home\nNews\nWeather")
 
 
-def test_every_record_is_in_the_books_once(made: Made) -> None:
+def test_every_record_is_in_the_counts_once(made: Made) -> None:
     rows = _relative(made, lakes.by_delta(made.lake, "select uri, records, documents, duplicates, filtered, dead from inputs"))
     expected = dict.fromkeys(world.DOCUMENTS, (1, 1, 0, 0, 0)) | dict.fromkeys(world.DUPLICATES, (1, 0, 1, 0, 0))
     expected |= dict.fromkeys(world.FILTERED, (1, 0, 0, 1, 0)) | dict.fromkeys(world.DEAD, (1, 0, 0, 0, 1))

@@ -1,4 +1,4 @@
-"""A launch sends one job and leaves it; what it leaves behind the next run ends."""
+"""A launch sends one job and does not wait for it; the next run ends what is left."""
 
 from pathlib import Path
 

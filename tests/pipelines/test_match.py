@@ -32,7 +32,7 @@ def _names(folder: Path, *paths: object) -> list[str]:
     return sorted(os.path.relpath(uri, folder) for uri in found)
 
 
-def test_a_folder_is_searched_through_but_for_what_is_hidden(folder: Path) -> None:
+def test_a_folder_is_searched_except_for_what_is_hidden(folder: Path) -> None:
     assert _names(folder, folder) == ["[odd] name*.txt", "a.txt", "alone.json", "b.html.gz", "deep/d.txt.zst", "deep/er/c.htm"]
 
 

@@ -1,4 +1,4 @@
-"""Metrics are what Prometheus' own parser reads, whatever stands in their labels."""
+"""Metrics are what Prometheus' own parser reads, whatever their labels contain."""
 
 import os
 import socket

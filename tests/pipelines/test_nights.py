@@ -20,7 +20,7 @@ _COMPACTED = (10, 22)
 @pytest.mark.slow
 @pytest.mark.service
 def test_thirty_nights_end_where_one_run_over_everything_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A document is its source and its body, so the two are compared by these; which of two files with one body stands for it is
+    """A document is its source and its body, so the two are compared by these; which of two files with one body represents it is
     the first to arrive in the one and the first by name in the other. Of a changed file both versions are documents: the run over
     everything reads them from the archive."""
     import psycopg

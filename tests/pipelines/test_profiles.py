@@ -42,7 +42,7 @@ def test_the_command_line_goes_before_the_profile(tmp_path: Path) -> None:
     assert (loopback["environment_type"], loopback["environment_config"]) == ("LOOPBACK", None)  # the profile's names an image
 
 
-def test_values_that_are_no_words_become_what_beam_reads(tmp_path: Path) -> None:
+def test_values_that_are_not_words_become_what_beam_reads(tmp_path: Path) -> None:
     text = """environment_config = {command = "/worker.sh", env = {BOOT = "/boot"}}
 experiments = ["one", "two"]
 save_main_session = true

@@ -40,7 +40,7 @@ def _said(capsys: pytest.CaptureFixture[str], lake: Path, *arguments: object) ->
     return capsys.readouterr().out
 
 
-def test_a_table_is_aligned_and_whole_where_no_terminal_cuts_it(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_is_aligned_and_whole_if_no_terminal_cuts_it(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = _said(capsys, lake, "select title, text from documents order by title").splitlines()
     assert lines[0].split() == ["title", "text"]
     assert lines[-1] == "(3 rows)"

@@ -66,7 +66,7 @@ def test_old_files_and_no_files_cost_no_pause(tmp_path: Path) -> None:
     assert at_rest(as_table([]), time.time(), 1.0, ".done", no_pause).num_rows == 0
 
 
-def test_a_file_of_a_clock_ahead_of_ours_is_taken_once_it_rests(tmp_path: Path) -> None:
+def test_a_file_from_the_future_is_taken_once_it_rests(tmp_path: Path) -> None:
     write(tmp_path, {"ahead.txt": dump("The Gull")})
     _age(tmp_path / "ahead.txt", -3600)
     assert _names(at_rest(_listed(tmp_path), time.time(), 1.0, "", lambda _: None)) == {"ahead.txt"}

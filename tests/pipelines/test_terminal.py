@@ -46,7 +46,7 @@ def _check(capfd: pytest.CaptureFixture[str], *words: str) -> str:
     return said
 
 
-def test_ingest_tells_of_its_inputs_without_their_orders(pages: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_ingest_names_its_inputs_without_their_orders(pages: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert broadsheet("ingest", pages, "--lake", tmp_path / "lake") == 0
     _check(capfd, "left out, not a format that is read: 1 .out", "[bold]")
     assert broadsheet("ingest", pages, "--lake", tmp_path / "other", "--dry-run") == 0
@@ -112,7 +112,7 @@ def test_verify_names_what_is_wrong_without_orders(pages: Path, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("command", ["replay", "reprocess"])
-def test_what_is_done_again_is_told_without_orders(
+def test_what_is_done_again_is_shown_without_orders(
     command: str, pages: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     lake = tmp_path / "lake"
@@ -124,13 +124,13 @@ def test_what_is_done_again_is_told_without_orders(
     _check(capfd)
 
 
-def test_watch_tells_of_its_inputs_without_their_orders(pages: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_watch_names_its_inputs_without_their_orders(pages: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     arguments = ("--lake", tmp_path / "lake", "--every", "0", "--settle-time", "0", "--until-idle")
     assert broadsheet("watch", pages, *arguments) == 0
     _check(capfd)
 
 
-def test_load_tells_what_it_did_without_orders(lake: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_load_says_what_it_did_without_orders(lake: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert broadsheet("load", "--lake", lake, "--to", f"duckdb:///{tmp_path}/w{_NAME}.duckdb", "--table", "rejects") in (0, 2)
     _check(capfd)
 

@@ -22,7 +22,7 @@ def test_a_range_s_uri_is_read_back() -> None:
 
 
 @pytest.mark.parametrize("uri", ["kafka://", "kafka://a:9092", "kafka://a:9092/", "kafka://a/b/3", "kafka://a/b?c"])
-def test_what_is_no_topic_is_wrong_usage(uri: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_not_a_topic_is_wrong_usage(uri: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert broadsheet("ingest", uri, "--lake", tmp_path / "lake", "--quiet") == 2
     assert "expected kafka://broker:9092/topic" in capsys.readouterr().err
 

@@ -188,7 +188,7 @@ def test_lost_offsets_end_the_run_until_somebody_says_go_on(
     assert [row[1:] for row in _rows(lake)] == [(0, "The Pier"), (3, "The Crab")]
 
 
-def test_the_group_stands_where_the_lake_stands(cluster: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_group_s_offsets_are_those_of_the_lake(cluster: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from confluent_kafka import Consumer, TopicPartition
 
     uri, lake = _make_topic(cluster, "lagging"), tmp_path / "lake"
@@ -242,7 +242,7 @@ def test_over_tls_the_authority_and_the_password_must_be_right(
     watch = ("watch", "kafka://news/secret", "--lake", lake, "--kafka-config", config, "--every", "0", "--max-polls", "1")
 
     def failure() -> str:
-        assert broadsheet(*watch) == 1  # the last turn of a watch that was given an end: whoever waits for it is told
+        assert broadsheet(*watch) == 1  # the last poll of a watch with an end: its exit code says so
         said = capfd.readouterr().err
         assert broker.PASSWORD not in said
         return said

@@ -1,4 +1,4 @@
-"""One pipeline that stays up: the same documents as repeated batches, each record once, whoever kills it."""
+"""One pipeline that stays up: the same documents as repeated batches, each record once, even if it is killed."""
 
 import time
 from pathlib import Path

@@ -83,7 +83,7 @@ def test_files_of_recent_snapshots_stay_readable(lake: Lake) -> None:
 
 
 def test_what_a_run_under_way_wrote_or_compares_with_stays(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on an object store: there is no lock, and whoever is young may be alive."""
+    """As on an object store: there is no lock, and a young process may be alive."""
     monkeypatch.setattr(orphan_files, "_is_locked", lambda _lake: False)
     known = {"batch_id": "a" * 16, "rules_version": "1", "read_options": {}, "choices": {}}
     plan = Plan(**{**dict.fromkeys(Plan._fields, 0), **known})
@@ -112,7 +112,7 @@ def test_a_lake_of_many_commits_is_opened_from_its_checkpoint(lake: Lake) -> Non
 
 def test_a_storage_that_fails_is_one_sentence(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
     version = open_table(lake, DOCUMENTS).version()
-    Path(lake.path("documents", "_delta_log", f"{version:020d}.checkpoint.parquet")).mkdir()  # where a file has to go
+    Path(lake.path("documents", "_delta_log", f"{version:020d}.checkpoint.parquet")).mkdir()  # a file must go here
     assert broadsheet("vacuum", "--lake", lake.root) == 1
     (said,) = capsys.readouterr().err.splitlines()
     assert said.startswith("broadsheet: ")
@@ -128,7 +128,7 @@ def test_vacuum_ends_a_compaction_that_was_killed_before_the_removal(lake: Lake,
     assert lakes.leftovers(Path(lake.root)) == []
 
 
-def test_where_there_is_no_lake_nothing_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_lake_nothing_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert broadsheet("vacuum", "--lake", tmp_path / "none") == 2
     assert "there is no lake at" in capsys.readouterr().err
     assert not (tmp_path / "none").exists()

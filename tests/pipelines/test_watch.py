@@ -1,4 +1,4 @@
-"""Repeated batches: what arrives is in the lake once, whoever ends the watch and however."""
+"""Repeated batches: what arrives is in the lake once, however the watch ends."""
 
 import json
 import os
@@ -54,7 +54,7 @@ def test_what_arrives_between_turns_is_in_the_lake_once(tmp_path: Path, capsys: 
     assert broadsheet("verify", "--lake", lake) == 0
 
 
-def test_a_turn_is_bounded_and_the_oldest_go_first(tmp_path: Path) -> None:
+def test_a_poll_is_bounded_and_the_oldest_go_first(tmp_path: Path) -> None:
     pages, lake = write(tmp_path / "pages", _pages("Pier", "Bell", "Gull")), tmp_path / "lake"
     for age, name in enumerate(("Pier", "Gull", "Bell")):
         then = time.time() - 60 * age
@@ -97,7 +97,7 @@ def test_the_kept_ledger_says_what_the_table_says(tmp_path: Path) -> None:
     assert ledger.find_new(as_table(match_inputs([str(pages)], Counter()))).num_rows == 0
 
 
-def test_status_tells_of_the_lake_where_its_input_is_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_names_the_lake_if_its_input_is_absent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pages, lake = write(tmp_path / "pages", _pages("Pier")), tmp_path / "lake"
     assert _watch(lake, pages, "--until-idle") == 0
     pages.rename(tmp_path / "away")
@@ -115,7 +115,7 @@ def test_an_input_that_is_not_there_is_wrong_usage(tmp_path: Path, capsys: pytes
     assert _watch(tmp_path / "lake", tmp_path / "empty", "--max-polls", "1") == 0
 
 
-def test_a_last_turn_that_failed_is_an_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_last_poll_that_failed_is_an_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = write(tmp_path / "pages", _pages("Gull"))
     with monkeypatch.context() as patch:
 

@@ -77,7 +77,7 @@ def test_a_file_that_ends_too_soon_gives_what_came_before(tmp_path: Path, suffix
 
 
 @pytest.mark.parametrize(("wrong", "lost"), [(b" 5\n", 0), (b" 200\n", 1)], ids=["too short", "too long"])
-def test_behind_a_wrong_length_reading_goes_on_with_the_next_header(tmp_path: Path, wrong: bytes, lost: int) -> None:
+def test_after_a_wrong_length_reading_goes_on_with_the_next_header(tmp_path: Path, wrong: bytes, lost: int) -> None:
     items = list(RECORDS)
     head, _, rest = items[3].partition(b"\n")
     items[3] = head.rpartition(b" ")[0] + wrong + rest
@@ -89,7 +89,7 @@ def test_behind_a_wrong_length_reading_goes_on_with_the_next_header(tmp_path: Pa
 
 
 @pytest.mark.parametrize("broken", [{3}, {4}, {3, 6}, {3, 4}, {7}], ids=str)
-def test_behind_damage_a_zipped_file_goes_on_with_the_next_member(tmp_path: Path, broken: set[int]) -> None:
+def test_after_damage_a_zipped_file_goes_on_with_the_next_member(tmp_path: Path, broken: set[int]) -> None:
     members = [gzip.compress(item, mtime=0) for item in RECORDS]
     for number in broken:
         members[number] = members[number][:25] + bytes(40) + members[number][65:]
@@ -114,7 +114,7 @@ def test_a_record_that_is_too_large_does_not_cost_the_next(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "line", [b"x" * 3_000_000, b"http: " * 500_000, b"a: 1 20030514061200 b 99999999999999999\n", b"\0" * 10**6]
 )
-def test_no_line_is_too_long_to_be_no_header(tmp_path: Path, line: bytes) -> None:
+def test_a_line_of_any_length_may_be_a_header(tmp_path: Path, line: bytes) -> None:
     found = read(tmp_path, "a.arc", line)
     assert (len(dead(found)), records(found)) == (1, [])
 

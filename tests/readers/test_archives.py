@@ -65,7 +65,7 @@ def test_a_member_s_name_is_a_label_and_no_path(tmp_path: Path, name: str, pack:
     assert sorted(tmp_path.parent.rglob("*evil*")) == before
 
 
-def test_what_is_no_page_in_an_archive_is_filtered(tmp_path: Path) -> None:
+def test_what_is_not_a_page_in_an_archive_is_filtered(tmp_path: Path) -> None:
     members = {"a.txt": b"words", "logo.png": b"\x89PNG", "._a.txt": b"\0\5\x16\7", "__MACOSX/b.txt": b"x", "dir/": b""}
     found = read(tmp_path, "a.zip", _zip(members))
     assert (payloads(found), dead(found)) == ([b"words"], [])
@@ -93,7 +93,7 @@ def test_a_zip_without_its_directory_gives_the_members_before_the_cut(tmp_path: 
     assert dead(found) == ["truncated"]
 
 
-def test_behind_a_damaged_header_of_a_tar_the_next_member_is_found(tmp_path: Path) -> None:
+def test_after_a_damaged_header_of_a_tar_the_next_member_is_found(tmp_path: Path) -> None:
     data = bytearray(to_tar({f"{number}.txt": bytes([65 + number]) * 700 for number in range(5)}, tarfile.USTAR_FORMAT))
     at = data.index(b"pages/2.txt")
     data[at + 148 : at + 156] = b"damaged!"

@@ -1,4 +1,4 @@
-"""Small files that stand for huge ones: tables of one value many times, batches of zeros, objects of a million keys."""
+"""Small files that become huge ones: tables of one value many times, batches of zeros, objects of a million keys."""
 
 import io
 import json

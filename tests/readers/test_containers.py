@@ -107,5 +107,5 @@ def test_a_cut_container_gives_the_records_before_the_cut_and_one_dead_letter(
         return
     assert payloads(found) == pages[: len(payloads(found))]
     assert len(dead(found)) == 1 or suffix in (".zip", ".eml.zip", ".mhtml.zip")
-    if suffix not in (".parquet", ".mbox") and compression in ("", ".gz"):  # Parquet's directory stands at its end
+    if suffix not in (".parquet", ".mbox") and compression in ("", ".gz"):  # Parquet's directory is at its end
         assert len(payloads(found)) > len(pages) / 4

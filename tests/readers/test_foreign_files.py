@@ -162,7 +162,7 @@ def test_a_page_that_was_compressed_by_hand(pages: Path, tool: str) -> None:
 
 
 @_tool("zstd")
-def test_a_crawl_by_zstd_behind_its_dictionary(tmp_path: Path) -> None:
+def test_a_crawl_by_zstd_after_its_dictionary(tmp_path: Path) -> None:
     records_in = crawl({f"https://paper.example/{number}": f"<html><p>Page {number} of the log." for number in range(60)})
     for number, item in enumerate(records_in):
         (tmp_path / f"{number}.warc").write_bytes(item)

@@ -91,7 +91,7 @@ def _check(folder: Path, seed: int) -> None:
 
 
 def _check_stages(record: RawRecord, extractor: str, what: tuple[int, str, str]) -> None:
-    """A record becomes a row that can travel, or a refusal that is no bug of ours."""
+    """A record becomes a row that can travel, or a refusal that is not a bug."""
     if extractor != "blocks" and record.media_type != HTML:
         return
     try:

@@ -1,6 +1,6 @@
 """Inputs name files and servers in every way there is; no stage of a run ever opens or calls one of them.
 
-Three witnesses: the kernel (inotify) tells of files that a library in C opens, a listening socket of who calls, and Python's audit
+Three witnesses: the kernel (inotify) shows files that a library in C opens, a listening socket shows who calls, and Python's audit
 events of names that are looked up or addresses called anywhere else, in the run's process and in its sandboxes.
 """
 

@@ -27,7 +27,7 @@ from broadsheet.transforms.read.split_files import RANGE_BYTES, split
 
 OPTIONS = ReadOptions(max_record_bytes=20_000, max_ratio=10_000)
 NESTED = gzip.compress(record("response", http(b"<html>not mine", content_type="text/html"), "https://a.example/"), 0, mtime=0)
-"""A member as in a crawl, stored, not deflated: within another that is stored too its bytes stand there as they are."""
+"""A member as in a crawl, stored, not deflated: within another that is stored too its bytes are unchanged."""
 
 BODIES = st.lists(
     st.one_of(
@@ -187,7 +187,7 @@ def test_what_cannot_be_split_is_one_range(tmp_path: Path, name: str) -> None:
     assert _check(path, 1)[1] == 1
 
 
-def test_what_is_behind_damage_is_one_range(tmp_path: Path) -> None:
+def test_what_is_after_damage_is_one_range(tmp_path: Path) -> None:
     items = [gzip.compress(item, mtime=0) for item in _warc([b"words"] * 10)]
     items[11] = items[11][:30] + bytes(30) + items[11][60:]
     path = tmp_path / "a.warc.gz"
@@ -208,7 +208,7 @@ def test_the_limit_of_a_file_holds_for_all_its_ranges_together(tmp_path: Path) -
     assert sum(isinstance(item, RawRecord) for item in found) == 5
 
 
-def test_a_file_that_lost_records_since_it_was_split_is_told(tmp_path: Path) -> None:
+def test_a_file_that_lost_records_since_it_was_split_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(_json_lines([b"words"] * 10))
     first, *_ = split(_item(path), OPTIONS, 100)
@@ -225,7 +225,7 @@ def _crawl_with_pictures(path: Path) -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_the_counts_of_all_ranges_add_up_and_one_reject_stands_for_what_all_of_them_skip(tmp_path: Path, workers: int) -> None:
+def test_the_counts_of_all_ranges_add_up_and_one_reject_counts_what_all_of_them_skip(tmp_path: Path, workers: int) -> None:
     path = tmp_path / "crawl.warc"
     _crawl_with_pictures(path)
     ranges = len(list(split(_item(path), ReadOptions())))

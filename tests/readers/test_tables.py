@@ -1,4 +1,4 @@
-"""Rows: columns named or found, given fields, bad rows, files whose columns cannot be told."""
+"""Rows: columns named or found, given fields, bad rows, files whose columns are unknown."""
 
 import datetime as dt
 import io
@@ -89,7 +89,7 @@ def test_the_flag_for_the_source_goes_over_the_column(tmp_path: Path) -> None:
     assert (record.source, record.source_basis) == ("flag", "flag")
 
 
-def test_a_table_whose_columns_cannot_be_told_is_one_dead_letter_that_lists_them(tmp_path: Path) -> None:
+def test_a_table_whose_columns_are_unknown_is_one_dead_letter_that_lists_them(tmp_path: Path) -> None:
     found = read(tmp_path, "a.csv", b"name,age\nAnn,7\nBen,8\n")
     assert (len(found), dead(found)) == (1, ["no_text_column"])
     assert "name, age" in messages(found)
@@ -98,7 +98,7 @@ def test_a_table_whose_columns_cannot_be_told_is_one_dead_letter_that_lists_them
     assert dead(found) == ["no_such_column"]
 
 
-def test_a_line_that_is_no_json_costs_that_line(tmp_path: Path) -> None:
+def test_a_line_that_is_not_json_costs_that_line(tmp_path: Path) -> None:
     data = b'{"text": "one"}\n{"text": "two"\n\n[1]\n{"name": "x"}\n{"text": ""}\n{"text": "last"}'
     found = read(tmp_path, "a.jsonl", data)
     assert payloads(found) == [b"one", b"last"]
@@ -116,7 +116,7 @@ def test_a_line_that_is_no_json_costs_that_line(tmp_path: Path) -> None:
     ],
     ids=["an array", "with a mark and breaks", "lines", "objects one behind the other"],
 )
-def test_json_is_an_array_or_objects_one_behind_the_other(tmp_path: Path, data: bytes) -> None:
+def test_json_is_an_array_or_objects_one_after_the_other(tmp_path: Path, data: bytes) -> None:
     assert payloads(read(tmp_path, "a.json", data)) == [b"one", b"two"]
 
 
@@ -188,6 +188,6 @@ def test_only_the_wanted_columns_of_a_parquet_file_are_read(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["a.parquet", "a.arrow"])
-def test_what_is_no_table_is_one_dead_letter(tmp_path: Path, name: str) -> None:
+def test_what_is_not_a_table_is_one_dead_letter(tmp_path: Path, name: str) -> None:
     assert dead(read(tmp_path, name, b"PAR1 and then nothing")) == ["damaged"]
     assert dead(read(tmp_path, name, b"")) == ["empty"]

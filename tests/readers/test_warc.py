@@ -81,7 +81,7 @@ def test_a_resource_is_a_page_if_it_says_so(tmp_path: Path) -> None:
     assert (payloads(found), filtered(found)) == ([b"<html>a"], ["not_a_page"])
 
 
-def test_what_a_crawler_wrote_itself_is_no_page(tmp_path: Path) -> None:
+def test_what_a_crawler_wrote_itself_is_not_a_page(tmp_path: Path) -> None:
     urls = ("metadata://gnu.org/software/wget/warc/wget_arguments.txt", "urn:text:https://paper.example/a")
     found = read(tmp_path, "a.warc", b"".join(record("resource", b"-q -r", url, "text/plain") for url in urls))
     assert (records(found), filtered(found)) == ([], ["warc_log"] * 2)
@@ -98,7 +98,7 @@ def test_what_a_crawler_wrote_itself_is_no_page(tmp_path: Path) -> None:
     ],
     ids=["an error", "a redirect", "a picture", "data", "of no type"],
 )
-def test_answers_that_are_no_pages_are_filtered(tmp_path: Path, block: bytes, reason: str) -> None:
+def test_answers_that_are_not_pages_are_filtered(tmp_path: Path, block: bytes, reason: str) -> None:
     found = read(tmp_path, "a.warc", record("response", block, "https://paper.example/a"))
     assert (records(found), dead(found), filtered(found)) == ([], [], [reason])
 
@@ -176,7 +176,7 @@ def test_every_cut_of_a_zipped_file_is_noticed_and_loses_nothing_before_it(tmp_p
 
 
 @pytest.mark.parametrize("suffix", ["", ".gz"])
-def test_behind_damage_reading_goes_on_with_the_next_record(tmp_path: Path, suffix: str) -> None:
+def test_after_damage_reading_goes_on_with_the_next_record(tmp_path: Path, suffix: str) -> None:
     items = [item if suffix == "" else gzip.compress(item, mtime=0) for item in RECORDS]
     broken = 5  # the second page
     middle = len(items[broken]) // 2

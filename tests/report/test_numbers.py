@@ -71,7 +71,7 @@ def test_a_run_s_report_is_of_what_it_brought_and_all_runs_add_up(made: Made, ca
     assert _json(capsys, made.lake, "--run", "last")["run"] == reports[-1]["run"]
 
 
-def test_a_run_is_told_apart_after_a_compaction_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_is_recognized_after_a_compaction_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(3):
         lines = [json.dumps({"text": dump(f"The Pier of {number}.{line}")}) for line in range(number + 1)]
         write(tmp_path / "source=paper.example", {f"{number}.jsonl": "\n".join(lines)})

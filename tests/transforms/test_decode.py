@@ -175,7 +175,7 @@ def test_utf8_cut_within_a_character_is_utf8_still() -> None:
     ],
     ids=["an image", "an executable", "every byte", "zeros"],
 )
-def test_what_is_no_text_is_refused_as_binary(data: bytes) -> None:
+def test_what_is_not_text_is_refused_as_binary(data: bytes) -> None:
     with pytest.raises(UndecodableError) as refused:
         _decode(data)
     assert refused.value.reason == "binary"
@@ -259,7 +259,7 @@ _FERRY_DE = "Gestern wurde im Hafen der alte Anleger wieder geöffnet, und die F
 @pytest.mark.parametrize(
     ("text", "encoding"), [(_FERRY_RU, "windows-1251"), (_FERRY_RU, "koi8-r"), (_FERRY_JA, "shift_jis"), (_FERRY_JA, "euc-jp")]
 )
-def test_a_server_s_default_label_is_overruled_by_bytes_that_are_no_western_text(label: str, text: str, encoding: str) -> None:
+def test_a_server_s_default_label_is_overruled_by_bytes_that_are_not_western_text(label: str, text: str, encoding: str) -> None:
     page = decode(RawRecord("u", 0, text.encode(encoding), TEXT, charset=label))
     assert (page.text, page.encoding, page.encoding_basis) == (text, encoding, "detected")
     named = f"<meta charset={encoding}>{text}".encode(encoding)

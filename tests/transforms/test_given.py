@@ -30,7 +30,7 @@ def test_lists_may_be_one_string_with_semicolons():
     )
 
 
-def test_keys_that_are_no_fields_are_left_alone():
+def test_keys_that_are_not_fields_are_left_alone():
     assert parse_given({"colour": "green", "title": ""}, "manifest", "m.csv") == {}
 
 

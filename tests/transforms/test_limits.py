@@ -1,4 +1,4 @@
-"""What one record may cost behind the reader."""
+"""What one record may cost after it was read."""
 
 import json
 import time
@@ -79,7 +79,7 @@ def test_what_keeps_to_the_limits_is_left_alone() -> None:
     check_markup("<div>" * 10 + "</div>" * 10 + "<br>" * 80, ResourceLimits(html_tags=100, html_depth=10))
 
 
-def test_a_title_of_a_megabyte_is_no_title() -> None:
+def test_a_title_of_a_megabyte_is_not_a_title() -> None:
     row = _row(json_ld(headline="x" * 1_000_000), ResourceLimits())
     assert row.title is None or len(row.title) < 1000
     for title in ("x" * 21, "x" * 20):

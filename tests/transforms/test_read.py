@@ -105,7 +105,7 @@ def test_a_file_that_went_away_since_it_was_listed_is_missing(tmp_path: Path) ->
     assert "gone.txt" in error.message
 
 
-def test_a_folder_in_the_place_of_a_file_is_missing(tmp_path: Path) -> None:
+def test_a_folder_instead_of_a_file_is_missing(tmp_path: Path) -> None:
     (tmp_path / "page.txt").mkdir()
     assert _read(tmp_path / "page.txt")[1].reason == "missing"  # type: ignore[union-attr]
     _file(tmp_path, "file", b"")
@@ -120,7 +120,7 @@ def test_a_file_that_may_not_be_read_is_forbidden(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_no_bytes_are_no_record(tmp_path: Path, suffix: str) -> None:
+def test_an_empty_file_has_no_record(tmp_path: Path, suffix: str) -> None:
     assert _read(_file(tmp_path, f"page.txt{suffix}", compress(b"", suffix)))[1].reason == "empty"  # type: ignore[union-attr]
 
 
@@ -152,7 +152,7 @@ def _bomb(folder: Path, suffix: str, size: int) -> Path:
     return _file(folder, f"bomb.txt{suffix}", piece * 10)
 
 
-def test_a_name_stands_for_its_media_type() -> None:
+def test_a_name_decides_the_media_type() -> None:
     assert {name: media_type(name) for name in ("a.txt", "A.HTM.GZ", "b.html.zst", "c.pdf", "d", "e.txt.gz.xz", "gz")} == {
         "a.txt": TEXT,
         "A.HTM.GZ": HTML,
@@ -209,7 +209,7 @@ def _sums(pairs: Iterable[tuple[int, int]]) -> tuple[int, int]:
     return sum(records for records, _ in pairs), sum(without_row for _, without_row in pairs)
 
 
-def test_one_reject_stands_for_all_records_of_a_crawl_that_nobody_reads(tmp_path: Path) -> None:
+def test_one_reject_counts_all_records_of_a_crawl_that_nobody_reads(tmp_path: Path) -> None:
     pages = {f"https://paper.example/{number}": f"<html><body><p>Page {number}.</p></body></html>" for number in range(5)}
     lookups = [record("response", b"20240514 paper.example", f"dns:{name}.example", "text/dns") for name in ("paper", "static")]
     errors = [record("response", http(b"", "404 Not Found"), f"https://paper.example/{name}") for name in ("a", "b")]

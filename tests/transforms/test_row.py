@@ -56,7 +56,7 @@ def test_other_words_or_another_source_make_another_document() -> None:
     ],
     ids=["the page goes before its header", "the header where the page says nothing", "unknown", "nothing declared"],
 )
-def test_a_declared_language_is_told_from_the_detected_one(
+def test_a_declared_language_is_compared_with_the_detected_one(
     detected: str, of_the_page: str | None, of_its_header: str | None, declared: str | None, differs: bool | None
 ) -> None:
     article = _article(declared_language=of_its_header)._replace(language=Language(detected, 0.9))
@@ -67,7 +67,7 @@ def test_a_declared_language_is_told_from_the_detected_one(
 @given(st.text(st.characters(exclude_categories=[])))
 def test_the_fast_way_for_ascii_gives_the_same_key(body: str) -> None:
     ascii_only = body.encode("ascii", "ignore").decode()
-    assert document_id("s", ascii_only) == document_id("s", ascii_only + "\u2014")  # a dash is no word, and not ASCII
+    assert document_id("s", ascii_only) == document_id("s", ascii_only + "\u2014")  # a dash is not a word, and not ASCII
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_what_the_container_knows_of_the_crawl_goes_over_the_pages_clock() -> No
     assert (row.crawled_at, row.crawled_at_basis) == (fetched, "container")
 
 
-def test_a_source_that_can_be_no_folder_is_unknown() -> None:
+def test_a_source_that_cannot_name_a_folder_is_unknown() -> None:
     assert _row(Metadata(source="..")).source == "unknown"
     assert _row(Metadata(source=" A\tB ")).source == "A B"
 

@@ -74,7 +74,7 @@ def test_a_blocklist_has_a_domain_a_line() -> None:
 
 
 @pytest.mark.parametrize("line", ["https://paper.example/", "paper.example/a", "two words", "a@b.example", "x" * 300, "*", "a..ü"])
-def test_a_line_that_is_no_domain_is_named(line: str) -> None:
+def test_a_line_that_is_not_a_domain_is_named(line: str) -> None:
     with pytest.raises(ValueError, match="line 2"):
         parse_blocklist(["paper.example", line])
 
@@ -132,14 +132,14 @@ def test_no_url_or_line_is_an_accident(url: str, line: str) -> None:
         pass
 
 
-def test_a_megabyte_of_dots_is_no_host_and_takes_no_time() -> None:
+def test_a_megabyte_of_dots_is_not_a_host_and_takes_no_time() -> None:
     started = time.perf_counter()
     assert not is_blocked("a." * 500_000, frozenset({"paper.example"}))
     assert opt_out_of_headers([("X-Robots-Tag", ", " * 500_000)]) is None
     assert time.perf_counter() - started < 2  # 0.1 s here
 
 
-def test_unwanted_pages_are_in_the_books_and_none_of_their_words_in_the_lake(tmp_path: Path) -> None:
+def test_unwanted_pages_are_counted_and_none_of_their_words_in_the_lake(tmp_path: Path) -> None:
     def html(title: str, head: str = "") -> str:
         return f"<html><head>{head}</head><body>{article(title)}</body></html>"
 

@@ -51,7 +51,7 @@ def test_likeness_is_the_share_of_runs_in_common(size: int, share: float) -> Non
     assert abs(off / 30) < 0.05
 
 
-def test_likeness_counts_words_where_they_stand() -> None:
+def test_likeness_depends_on_where_words_are() -> None:
     story = normalized(
         "The council voted on Monday to close the old pier for the winter, and to mend it before the first ferry of spring. " * 4
     )
