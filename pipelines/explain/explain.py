@@ -48,7 +48,7 @@ NONE_CHOSEN = "none of the candidates"
 
 
 class Stages(NamedTuple):
-    """What a run would be told about the stages behind the reader."""
+    """The options of the stages after the reader, as a run has them."""
 
     respect_opt_out: bool = False
     blocklist: frozenset[str] = frozenset()
@@ -64,9 +64,9 @@ def print_explanation(path: str, options: ReadOptions, stages: Stages, style: st
     Args:
         path: The file.
         options: How it is read.
-        stages: What becomes of what is read.
-        style: `terminal`, `json` (one object a record) or `html` (one page).
-        record: The ordinal of the only one that is explained; all are where it is `None`.
+        stages: The options of the stages after the reader.
+        style: `terminal`, `json` (one object per record) or `html` (one page).
+        record: The ordinal of the only record to explain; `None` explains all.
 
     Raises:
         ConfigError: The file does not exist, has a name that no reader knows, or no such record.

@@ -1,4 +1,4 @@
-"""Python's collector of reference cycles, told to look less often while a batch runs.
+"""Makes Python's collector of reference cycles run less often during a batch.
 
 A page becomes hundreds of lines and blocks. Python takes so many new objects for a reason to look for cycles among them twice a
 page, and now and then among all that Beam, pyarrow and the models keep. There are next to none: records are plain values that go

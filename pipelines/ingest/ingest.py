@@ -3,8 +3,8 @@
     python -m broadsheet ingest pages/ --lake ./lake [--runner …] [Beam options]
 
 `poll_once` finishes what an earlier run began, finds what is new, cuts that into batches and runs the pipeline
-(`ingest.build_pipeline`) once per batch, so that the batch bounds memory. `ingest` takes one turn; `watch.watch` takes one after
-another. Nothing here depends on the runner.
+(`ingest.build_pipeline`) once per batch, so that the batch bounds memory. `ingest` polls once; `watch.watch` polls again and
+again. Nothing here depends on the runner.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ REPLANS = 5
 
 
 class Poll(NamedTuple):
-    """What one turn did, and what it left for the next."""
+    """What one poll did, and what it left for the next."""
 
     batches: int
     """How many batches were committed, resumed ones included."""
@@ -86,7 +86,7 @@ def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Prog
     Args:
         options: What to read and where to.
         beam_args: Beam's own options, as on its command line.
-        progress: Who is told how it goes.
+        progress: Shows how the run proceeds.
 
     Returns:
         What was done.
@@ -167,7 +167,7 @@ def poll_once(
             lake's lock and after the unfinished batches; again where another writer was first.
         options: What the user decides; its `inputs` are not looked at.
         beam_args: Beam's own options.
-        progress: Who is told how it goes.
+        progress: Shows how the run proceeds.
         matched: How many inputs there are, new or not, for the progress alone.
         go_on: Asked before each batch; what is left when it says no waits for a later turn.
 

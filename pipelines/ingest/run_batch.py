@@ -1,7 +1,7 @@
 """One batch: planned, run, and brought to its end where a former run left it.
 
-A batch is the unit of memory, commit and retry. What it is going to read stands in the lake before it starts (`plan_batch`); then
-the pipeline runs once (`run_batch`); whoever comes after a crash goes on from there (`resume`).
+A batch is the unit of memory, commit and retry. Its plan, what it is going to read, is in the lake before it starts
+(`plan_batch`). Then the pipeline runs once (`run_batch`). After a crash the next run continues from there (`resume`).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def runs_in_process(runner: str | None) -> bool:
 def with_templates(
     lake: Lake, new: pa.Table, options: IngestOptions, beam_args: Sequence[str], progress: Progress
 ) -> IngestOptions:
-    """Returns the options with the newest templates, learned from the new inputs first where that is wanted."""
+    """Returns the options with the newest templates, learned from the new inputs first if the user wants that."""
     if options.learn and new.num_rows:
         blocklist = options.choices.blocklist
         _, counts = learn(lake, new, options.read, beam_args, options.runner, blocklist, options.limits)
@@ -58,7 +58,7 @@ def with_templates(
 
 
 def with_blocklist(lake: Lake, options: IngestOptions) -> IngestOptions:
-    """Returns the options with the user's blocklist written to the lake, where there is one."""
+    """Returns the options with the user's blocklist written to the lake, if there is one."""
     if not options.blocklist:
         return options
     return options._replace(choices=options.choices._replace(blocklist=write_blocklist(lake, options.blocklist)))
@@ -73,8 +73,8 @@ def plan_batch(
         lake: Where to.
         inputs: What it reads.
         options: How.
-        selection: The rows that it takes out to read their records again, where it does.
-        window: The window that is the batch, where it is a stream's.
+        selection: The rows that it takes out to read their records again, if any.
+        window: The window of the batch in a stream.
     """
     rules = [made_with(), repr(options.read), repr(options.choices), repr(options.limits)]
     if selection:
@@ -157,8 +157,8 @@ def run_batch(
 def _refuse_committed(lake: Lake, plan: Plan) -> None:
     """Raises ConflictError where another run had the same batch, committed it and removed its plan before ours could.
 
-    That happens where there is no lock. A compaction may then have removed what our run compared with. Where the plan is still
-    there, ours may have committed it itself and failed at what comes behind, and the next run has to do that.
+    That happens without a lock. A compaction may then have removed what our run compared with. If the plan is still there, our run
+    may have committed it and failed at the steps after the commit, which the next run must do.
     """
     if files.size_of(lake, plan.relative) is None and batches.is_committed(lake, plan.batch_id):
         raise ConflictError(f"batch {plan.batch_id[:12]} was committed by another run")

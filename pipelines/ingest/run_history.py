@@ -2,7 +2,7 @@
 
     LAKE/_runs/<run_id>.json     written after each batch, and at the end
 
-Nothing depends on them: the books are in `inputs`, whose rows are the same whichever run made them. A batch that no file here
+Nothing depends on them: the counts are in `inputs`, whose rows are the same whichever run made them. A batch that no file here
 knows (made by `watch`, or by a launcher that died) belongs to no run.
 """
 
@@ -60,7 +60,7 @@ class Run(NamedTuple):
 
 
 def new_run_id() -> str:
-    """Returns an identifier for a run: a UUID of version 7 (RFC 9562), so that later ones sort behind earlier ones."""
+    """Returns an identifier for a run: a UUID of version 7 (RFC 9562), so that later ones sort after earlier ones."""
     milliseconds = time.time_ns() // 1_000_000
     value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
     return str(uuid.UUID(int=value))
@@ -123,7 +123,7 @@ def read_all(lake: Lake, relatives: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def as_table(runs: list[Run]) -> pa.Table:
-    """Returns one row a batch of each run; a run without any has one row whose `batch_id` is NULL."""
+    """Returns one row per batch of each run; a run without any has one row whose `batch_id` is NULL."""
     rows = [
         {
             "run_id": run.run_id,

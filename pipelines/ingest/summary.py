@@ -1,4 +1,4 @@
-"""What a run says at its end: the books, and how fast it was."""
+"""Summarizes a run at its end: its counts, and how fast it was."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ def read_blocklist(path: str) -> frozenset[str]:
     """Reads a list of domains, one a line, plain or compressed.
 
     Raises:
-        ConfigError: It cannot be read, or a line is no domain.
+        ConfigError: It cannot be read, or a line is not a domain.
     """
     try:
         return parse_blocklist(read_lines(path, "--blocklist"))

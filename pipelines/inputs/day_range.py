@@ -43,7 +43,7 @@ def parse_days(text: str) -> Days:
     """Reads `2024-01-01..2024-02-01`, both ends included, or one day.
 
     Raises:
-        ConfigError: It is no range of days.
+        ConfigError: It is not a range of days.
     """
     first, dots, last = text.partition("..")
     try:
@@ -56,7 +56,7 @@ def parse_days(text: str) -> Days:
 
 
 def has_placeholder(path: str) -> bool:
-    """Whether an input stands for one path a day."""
+    """Returns whether an input is a pattern with one path per day."""
     return _PLACEHOLDER.search(path) is not None
 
 
@@ -82,7 +82,7 @@ def check_days(paths: Iterable[str], days: Days | None, path_template: str | Non
     """
     for path in paths:
         if days is None and has_placeholder(path):
-            raise ConfigError(f"{path} stands for one path a day: say which by --dates 2024-01-01..2024-02-01")
+            raise ConfigError(f"{path} has one path per day: say which days by --dates 2024-01-01..2024-02-01")
         if days is not None and not has_placeholder(path) and "{date}" not in (path_template or ""):
             raise ConfigError(
                 f"--dates: nothing says of which day the files in {path} are: put {{date}} into it or --path-template"

@@ -31,12 +31,12 @@ class Watched(NamedTuple):
 
 
 class Arrivals:
-    """Finds what is new. Keeps the ledger between turns, and nothing else: a turn that fails leaves nothing behind here.
+    """Finds new inputs. It keeps the ledger between polls, and nothing else: a poll that fails has no effect here.
 
     Args:
         lake: Whose ledger says what is known.
         watched: What to look at.
-        pause: Waits so many seconds; whoever ends the watch cuts it short.
+        pause: Waits so many seconds, or less if the watch is ended.
         topics: The topics among the inputs, if there are any.
     """
 
@@ -85,7 +85,7 @@ class Arrivals:
         return self._topics.find_lags(self._ledger.positions)
 
     def commit_group(self) -> None:
-        """Tells the brokers where the lake stands."""
+        """Commits to the brokers how far the lake has read."""
         if self._topics:
             self._ledger.refresh()
             self._topics.commit_group(self._ledger.positions)

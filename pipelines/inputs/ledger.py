@@ -81,10 +81,10 @@ def find_new(lake: Lake, matched: pa.Table, force: bool = False) -> pa.Table:
 
 
 class Ledger:
-    """The `inputs` table, kept between turns: 16 bytes an input, and each of the table's files is read once.
+    """The `inputs` table, kept between polls: 16 bytes per input, and each of the table's files is read once.
 
-    Without it every turn opens all of the table's files, of which every batch makes one: 1.1 ms each, 3 s a turn after a day of
-    turns every 30 s.
+    Without it, every poll opens all of the table's files, one per batch, at 1.1 ms each: 3 s per poll after a day of polls every
+    30 s.
 
     Args:
         lake: The lake; its tables need not exist yet when this is made.
@@ -95,7 +95,7 @@ class Ledger:
         self._paths: set[str] = set()
         self._lost: dict[str, int] = {}
         self.positions: dict[str, int] = {}
-        """Where the lake stands in topics: a partition's uri to the first offset that was not read."""
+        """How far the lake has read topics: a partition's uri to the first offset that was not read."""
         self._start()
 
     def _start(self) -> None:
@@ -150,7 +150,7 @@ def as_inputs(table: pa.Table) -> Iterator[InputFile]:
 
 
 def unpacked(item: InputFile) -> int:
-    """Returns how many bytes an input holds, as far as its name and size tell."""
+    """Returns about how many bytes an input decompresses to, by its name and size."""
     return item.size * (_RATIO if item.uri.lower().endswith(_COMPRESSED) else 1)
 
 

@@ -1,4 +1,4 @@
-"""The manifest: a table with one row an input and any of the fields that can be given of it (`--manifest FILE`).
+"""Reads the manifest: a table with one row per input and any of the fields that users can give (`--manifest FILE`).
 
 CSV, JSON lines or Parquet, by DuckDB. The column `uri` names the input: as an absolute path or URI, or relative to the
 manifest's own folder. What a row says is part of its input's fingerprint, so that a changed row has its input read again.
@@ -70,7 +70,7 @@ def _read(path: str) -> dict[str, str]:
         for number, values in enumerate(cursor.fetchall(), start=1):
             uri, text = _row(path, number, dict(zip(names, values, strict=True)))
             if uri in rows:
-                raise ConfigError(f"--manifest {path}, row {number}: {uri} stands there twice")
+                raise ConfigError(f"--manifest {path}, row {number}: {uri} occurs twice")
             rows[uri] = text
     return rows
 

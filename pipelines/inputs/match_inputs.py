@@ -28,7 +28,7 @@ from broadsheet.transforms.read.registry import COMPRESSED, format_of, known_suf
 from broadsheet.transforms.read.text_lines import wide_charset
 
 SIDECAR = ".json"
-"""Behind a page's whole name: the file with metadata beside it (`page.txt.json` beside `page.txt`)."""
+"""Added to a page's whole name: the file with metadata beside it (`page.txt.json` beside `page.txt`)."""
 
 _GLOB = frozenset("*?[")
 _HIDDEN = (".", "_")
@@ -44,7 +44,7 @@ class NameFilter(NamedTuple):
     """Globs, none of which may match."""
 
     def takes(self, uri: str) -> bool:
-        """Returns whether a file is an input: globs match the whole path, or its end behind a slash."""
+        """Returns whether a file is an input: globs match the whole path, or its end after a slash."""
         if self.include and not _matches(uri, self.include):
             return False
         return not _matches(uri, self.exclude)
@@ -70,7 +70,7 @@ def match_inputs(
         paths: Files, folders, globs; a file that is named itself must have a known format, others in folders are left out.
         skipped: Gets a count of the files left out, by their suffix.
         names: Which files of folders and globs are taken.
-        exclude: The lake, the manifest: where folders and globs hold them, they and what is in them are no inputs.
+        exclude: The lake, the manifest: if folders and globs contain them, they and their content are not inputs.
         optional: Those of the paths that need not be there; gets how many files each one gave.
 
     Raises:
@@ -112,7 +112,7 @@ def is_unchanged(item: InputFile) -> bool:
         (now,) = match_inputs([item.uri], Counter())
     except ConfigError:
         return False
-    return item.fingerprint.startswith(now.fingerprint) and item.sidecar == now.sidecar  # a manifest's digest may stand behind it
+    return item.fingerprint.startswith(now.fingerprint) and item.sidecar == now.sidecar  # a manifest's digest may follow it
 
 
 def may_fill(path: str) -> bool:
@@ -199,7 +199,7 @@ def _match_local(path: str) -> Iterator[InputFile]:
 
 
 def _walk(folder: str, above: frozenset[str] = frozenset()) -> Iterator[InputFile]:
-    """Yields the files below a folder; linked folders are followed, but not back into one that they stand in."""
+    """Yields the files below a folder; linked folders are followed, but not back into a folder that contains them."""
     above |= {os.path.realpath(folder)}
     files: dict[str, os.stat_result] = {}
     with os.scandir(folder) as entries:
@@ -210,7 +210,7 @@ def _walk(folder: str, above: frozenset[str] = frozenset()) -> Iterator[InputFil
                 if not entry.is_symlink() or os.path.realpath(entry.path) not in above:
                     yield from _walk(entry.path, above)
             elif entry.is_file():
-                with suppress(FileNotFoundError):  # renamed since it was listed: whoever writes under another name does that
+                with suppress(FileNotFoundError):  # renamed since it was listed, by a writer that uses temporary names
                     files[entry.path] = entry.stat()
     for path, stat in files.items():
         if not _is_sidecar(path, files):
@@ -237,7 +237,7 @@ def _match_remote(path: str) -> Iterator[InputFile]:
     check_filesystem(path)
     is_glob = bool(_GLOB & set(path))
     pattern = path if is_glob else path.rstrip("/")
-    is_bucket = "/" not in pattern.partition("://")[2]  # which is no object that could be there
+    is_bucket = "/" not in pattern.partition("://")[2]  # a bucket is not an object
     if is_glob:
         patterns = [pattern]
     else:

@@ -2,7 +2,7 @@
 
 A file rests when its size and time stay as they are for a moment. Three conventions make it sure, also for writers that pause:
 
-* write under a name that is no input (`.page.html`, `_page.html`, `page.html.part`), then rename;
+* write under a name that is not an input (`.page.html`, `_page.html`, `page.html.part`), then rename;
 * write the file, then a marker beside it (`page.html`, then `page.html.done`), and watch with `--done .done`;
 * put it into an object store, where what is listed is whole.
 """
@@ -26,15 +26,15 @@ _WHOLE = ("s3://", "gs://", "azfs://", "http://", "https://")
 def at_rest(new: pa.Table, since: float, rest_s: float, done: str, pause: Callable[[float], None]) -> pa.Table:
     """Returns those of the new inputs that nobody is writing any more.
 
-    Those changed within the last `rest_s` seconds are looked at twice, with a pause between; the others rest. A clock that
-    goes ahead of ours makes all of its files young, which costs the pause.
+    Those changed within the last `rest_s` seconds are looked at twice, with a pause between; the others are stable. A clock that
+    is ahead of this machine's makes all of its files young, which costs the pause.
 
     Args:
         new: As `inputs.ledger.as_table` makes it.
         since: When their listing began, in seconds since 1970. It may take longer than `rest_s`, and what had just changed when it
             was listed has not rested by its end.
         rest_s: How long size and time must stay as they are.
-        done: What the marker beside a whole file ends in, `.done`; "" where no markers are used.
+        done: What the marker beside a whole file ends in, `.done`; "" if no markers are used.
         pause: Waits so many seconds.
     """
     if done:

@@ -1,7 +1,7 @@
 """Topics: what is new in them, as ranges of offsets that are fixed before a batch starts.
 
-The lake is the consumer: where a partition was left is the largest `to` of its ranges in `inputs`. A partition that the lake does
-not know begins where `--from` says, and a range without a message writes that down, so that the next turn goes on from there.
+The lake is the consumer: the largest `to` of a partition's ranges in `inputs` is its position. A partition that the lake does not
+know begins at `--from`. A range without a message records that, so that the next poll continues from there.
 Offsets are committed to a group afterwards, for lag monitors; nobody reads them here.
 """
 
@@ -40,7 +40,7 @@ class TopicOptions(NamedTuple):
 
 
 class _Ends(NamedTuple):
-    """What a partition holds: offsets from `low` to before `high`; those of transactions that are still open lie behind it."""
+    """What a partition holds: offsets from `low` to before `high`; those of open transactions are after it."""
 
     low: int
     high: int
@@ -55,7 +55,7 @@ class Topics:
         to_the_end: Whether to read up to where the topics ended when they were first looked at, and no further.
 
     Raises:
-        ConfigError: A uri is none of a topic, or the start is no time.
+        ConfigError: A URI is not a topic's, or the start is not a time.
     """
 
     def __init__(self, options: TopicOptions, say: Callable[[str], None], to_the_end: bool = False) -> None:
@@ -104,7 +104,7 @@ class Topics:
         return found
 
     def commit_group(self, positions: Mapping[str, int]) -> None:
-        """Tells the brokers where the lake stands, for monitors of lag.
+        """Commits to the brokers how far the lake has read, for monitors of lag.
 
         Raises:
             OSError: A broker refuses.
@@ -141,7 +141,7 @@ class Topics:
                 begin = self._skip(part, begin, low)
             elif begin > high and self._goals is None:
                 raise LostOffsetsError(
-                    f"{part.origin} ends at offset {high}, and the lake has read it up to {begin}: the topic was made anew, "
+                    f"{part.origin} ends at offset {high}, and the lake has read it up to {begin}: the topic was created again, "
                     "or this is another cluster; give the cluster another name (docs/how-to/stream.md)"
                 )
             yield part._replace(begin=begin, end=max(begin, high))
@@ -161,7 +161,7 @@ class Topics:
     def _skip(self, part: TopicRange, begin: int, low: int) -> int:
         lost = f"{part.origin}: {low - begin:,} offsets, {begin} to {low - 1}, were deleted by the broker before they were read"
         if not self._options.skip_lost:
-            raise LostOffsetsError(f"{lost}; --skip-lost-offsets goes on behind them")
+            raise LostOffsetsError(f"{lost}; --skip-lost-offsets continues after them")
         self._say(lost)
         return low
 

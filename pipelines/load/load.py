@@ -17,7 +17,8 @@ from broadsheet.transforms.lake.protocol.delta_tables import open_table
 from broadsheet.transforms.lake.protocol.files import Lake
 
 _ATTEMPTS = 5
-"""Times that changes are looked up anew because a compaction took their files away; each takes one more compaction to fail."""
+"""How often changes are looked up again because a compaction removed their files; each attempt needs one more compaction to
+fail."""
 
 
 def run_load(lake_path: str, url: str, since: int | None, names: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""Where `broadsheet load` can load to: one module each, behind one small interface.
+"""Lists what `broadsheet load` can load into: one module each, with one small interface.
 
     with open_target("postgresql://loader@db/news") as target:
         last = target.last(DOCUMENTS)
@@ -41,7 +41,7 @@ class Target(Protocol):
     """A database that holds copies of the lake's tables."""
 
     def last(self, table: Table) -> Loaded | None:
-        """Returns the last load of a table, `None` where there was none."""
+        """Returns the last load of a table, `None` if there was none."""
 
     def apply(self, lake: Lake, table: Table, changes: Changes, planned: Loaded | None) -> Counts | None:
         """Makes and extends the table where needed, and brings it from one version of the lake's table to another.

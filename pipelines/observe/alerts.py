@@ -19,7 +19,7 @@ from broadsheet.transforms.lake.protocol.files import Lake
 
 
 class AlertThresholds(NamedTuple):
-    """What the user wants to be told of."""
+    """Limits of which the user wants to be warned."""
 
     max_reject_share: float = 1.0
     """Dead records as a share of those that a run read."""
@@ -30,7 +30,7 @@ class AlertThresholds(NamedTuple):
 
 
 def check_limits(lake: Lake, books: Mapping[str, int], limits: AlertThresholds) -> None:
-    """Compares what a run did with what its user wants to be told of.
+    """Compares what a run did with the limits of which its user wants to be warned.
 
     Args:
         lake: As the run left it.
@@ -54,7 +54,7 @@ def check_limits(lake: Lake, books: Mapping[str, int], limits: AlertThresholds) 
 
 
 def staleness(lake: Lake, max_age_hours: float | None, now: dt.datetime | None = None) -> str | None:
-    """Says that nothing new came for too long; `None` where something did, or where nobody asks.
+    """Says that nothing new came for too long; `None` if something did, or if no limit is set.
 
     Args:
         lake: Which lake.
@@ -71,6 +71,6 @@ def staleness(lake: Lake, max_age_hours: float | None, now: dt.datetime | None =
 
 
 def newest_commit(lake: Lake) -> dt.datetime | None:
-    """Returns when a batch was committed last, from the log alone; `None` where none ever was."""
+    """Returns when a batch was committed last, from the log alone; `None` if none ever was."""
     times = files_of(open_table(lake, INPUTS))
     return pc.max(times["partition.committed_at"]).as_py() if times.num_rows else None

@@ -32,7 +32,7 @@ class Metric(NamedTuple):
 
 
 class _Collector:
-    """Makes the samples of each scrape anew."""
+    """Makes new samples for each scrape."""
 
     def __init__(self, metrics: Callable[[], Iterable[Metric]]) -> None:
         self._metrics = metrics

@@ -1,4 +1,4 @@
-"""How a run tells its user where it is: a moving line on a terminal, plain lines where there is none.
+"""Shows how far a run is: a moving line on a terminal, plain lines elsewhere.
 
 Time left is estimated by the bytes of inputs, which are known beforehand, and within a batch by the characters of the pages that
 came through it. How many there are to a byte the batches before it tell.
@@ -24,7 +24,7 @@ committed: 0.76 to 0.79 of the CPU time of batches of 500 dumps."""
 
 
 class Progress:
-    """Tells how a run goes.
+    """Shows how a run proceeds.
 
     Args:
         stream: Where to.
@@ -71,7 +71,7 @@ class Progress:
         Args:
             inputs: How many it has.
             size: Their bytes.
-            characters: How many they may hold, as far as can be told from names and sizes.
+            characters: How many they may hold, as far as names and sizes show.
         """
         self._batch_inputs, self._batch_bytes, self._batch_characters, self._beats_before = inputs, size, characters, beats()
 

@@ -34,7 +34,7 @@ class Observation:
 
 @contextmanager
 def observed(job: Job, metrics_file: str | None, events: str | None) -> Iterator[Observation]:
-    """Tells of what happens within; what cannot be told is said on standard error and changes nothing.
+    """Reports what happens within; a report that fails is mentioned on standard error and changes nothing.
 
     Args:
         job: Which run.
@@ -94,7 +94,7 @@ def run_metrics(seen: Observation) -> Iterable[Metric]:
 
 
 def lake_metrics(lake: Lake) -> Iterable[Metric]:
-    """Yields what the lake's logs say; nothing where there is no lake."""
+    """Yields what the lake's logs say; nothing if there is no lake."""
     try:
         files = {table.name: files_of(open_table(lake, table)) for table in TABLES}
         newest = newest_commit(lake)

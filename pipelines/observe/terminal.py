@@ -2,7 +2,7 @@
 
 File names, titles, messages of dead letters hold whatever somebody wrote into a page: escape sequences that clear the screen or
 name the window, marks that turn the direction of text. What is printed goes through `say`, or is made `visible` first; what
-programs read (JSON, CSV) keeps its characters where no person looks at it.
+programs read (JSON, CSV) keeps its characters if no person looks at it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def say(text: str, file: TextIO | None = None) -> None:
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
-    """Returns a value as JSON that is safe to look at: the same value to a program, escapes in the place of orders."""
+    """Returns a value as JSON that is safe to look at: the same value to a program, escapes instead of control sequences."""
     text = json.dumps(value, ensure_ascii=False, default=str, indent=indent)
     return _ORDERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 

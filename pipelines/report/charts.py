@@ -17,7 +17,7 @@ _NAME, _NUMBER = 142, 84
 """Widths of the names on the left and the numbers on the right of bars."""
 _ROW = 26
 _WIDEST = 60
-"""Width of a column and its gap where there are few."""
+"""Width of a column and its gap if there are few."""
 _HEIGHT = 170
 _LETTERS = 16
 """Cells of a name that fit: up to 8.4 units a letter at 13 pixels in the widest of the usual fonts."""

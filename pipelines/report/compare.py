@@ -32,10 +32,10 @@ COLLAPSE = 0.2
 """A run or a source with less than a fifth of its median, by choice: weekends are thinner, but not five times."""
 
 OFTEN = 0.7
-"""Share of former runs that a source must stand in for its absence to be news: five nights of seven, so weekly ones are let be."""
+"""A source's absence is reported if it was in this share of former runs: five nights of seven, so weekly sources are left out."""
 
 LEAST_DOCUMENTS = 5
-"""Median documents a run of a source whose silence is told: less is luck."""
+"""The silence of a source is reported from so many documents per run (median) on: fewer are chance."""
 
 SLOW = 0.5
 """Throughput below half of the median: measured speeds vary by 40 % on a shared machine."""
@@ -71,7 +71,7 @@ def find_suspects(connection: duckdb.DuckDBPyConnection, runs: Sequence[Row], ru
     Args:
         connection: As `report.numbers.opened` yields it.
         runs: All runs, oldest first.
-        run: Which of them; the last one where none is named.
+        run: Which of them; the last one if none is named.
     """
     if not runs:
         return []
@@ -141,7 +141,7 @@ def _jumped_shares(run: Row, before: Sequence[Row], by_run: dict[str, dict[str, 
 
 
 def _share(run: Row, sources: dict[str, Row], name: str) -> float | None:
-    """Returns a run's share of something, `None` where it has too few records for one."""
+    """Returns a run's share of something, `None` if it has too few records for one."""
     if name in _OF_RECORDS:
         return run[name] / run["records"] if run["records"] >= LEAST_RECORDS else None
     documents = sum(row["documents"] for row in sources.values())
@@ -155,7 +155,7 @@ def _share(run: Row, sources: dict[str, Row], name: str) -> float | None:
 def _by_run_and_source(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, dict[str, Row]]:
     """Returns sums of documents by run and source.
 
-    A document belongs to its input, and an input to the runs that read it: the books say how many of its documents each run
+    A document belongs to its input, and an input to the runs that read it: the counts say how many of its documents each run
     brought, so a document of an input that was read twice counts for both in that proportion.
     """
     found = rows(

@@ -39,7 +39,7 @@ def card(title: str, lead: str, *contents: str) -> str:
 
 
 def table(name: str, heads: Sequence[str], cells: Sequence[Sequence[Any]], this: str | None = None) -> str:
-    """Returns a table that is opened by a click, to stand beside a chart; nothing where it has no rows.
+    """Returns a table that opens by a click, for use beside a chart; nothing if it has no rows.
 
     Args:
         name: Its identifier on the page.

@@ -37,7 +37,7 @@ _DAILY, _WEEKLY, _MONTHLY = 92, 2 * 366, 120 * 31
 """Days up to which columns are days, weeks, months: at most about 120 columns, as many as a phone has room for."""
 
 _RECORDS = "sum(case when reason similar to 'w?arc_.*' then regexp_extract(message, '^[0-9]+')::bigint else 1 end)"
-"""Records that rows of `rejects` stand for: a crawl's requests have one row a file (docs/data-model.md)."""
+"""Records that rows of `rejects` represent: a crawl's requests have one row per file (docs/data-model.md)."""
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def opened(lake: Lake, run: str | None = None) -> Iterator[tuple[duckdb.DuckDBPy
 
     Args:
         lake: Which lake.
-        run: Beginning of the identifier of the one run that `d` and `r` shall be limited to.
+        run: Beginning of the identifier of the one run that `d` and `r` are limited to.
 
     Yields:
         A connection with the views `d` (documents), `r` (rejects) and `books` (inputs, each with its run); the runs, oldest
@@ -107,8 +107,8 @@ def _choose(runs: Sequence[Row], name: str) -> Row:
 def _limit(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, table: Table, run: Row | None) -> None:
     """Makes a view of a table: of all of it, or of one run's rows.
 
-    A run's rows are those of the files that are named after its batches, as long as these are all there. After a compaction they
-    are told by their uris, which takes an input's earlier rows in where it was read more than once.
+    A run's rows are those of the files that are named after its batches, as long as these are all there. After a compaction their
+    URIs identify them, which includes earlier rows of inputs that were read more than once.
     """
     if run is None:
         connection.execute(f"create view {name} as from {table.name}")
@@ -258,7 +258,7 @@ def _lengths(connection: duckdb.DuckDBPyConnection) -> Row:
 
 
 def _clusters(connection: duckdb.DuckDBPyConnection) -> Row | None:
-    """Returns the sizes of clusters of near-duplicates and the largest of them; `None` where no document has a cluster."""
+    """Returns the sizes of clusters of near-duplicates and the largest of them; `None` if no document has a cluster."""
     known = {column[0] for column in connection.execute("select * from d limit 0").description or []}
     if "cluster_id" not in known:
         return None

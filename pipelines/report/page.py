@@ -23,7 +23,7 @@ _RUNS_SHOWN = 60
 """Runs in the plots and the table: two months of nights."""
 
 _REASONS_SHOWN = 15
-"""Reasons in the plot; all of them stand in its table."""
+"""Reasons in the plot; its table has all of them."""
 
 _WIDE = 1140
 """Units of a chart across the whole page, so that its letters are as large as in a column."""

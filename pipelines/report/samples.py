@@ -1,6 +1,6 @@
 """Samples: a few pages before and after stripping, read again from where they came from.
 
-A lake holds articles, not pages, so the page is read anew; where it is gone, lies on a server or has changed, the sample says so.
+A lake holds articles, not pages, so the page is read again; if it is gone, is on a server or has changed, the sample says so.
 What is read is bounded: files, bytes and records.
 """
 
@@ -40,11 +40,11 @@ class Sample(NamedTuple):
     title: Optional[str]
     text_share: float
     text: str
-    """The body as it stands in the lake, its beginning."""
+    """The beginning of the body, as it is in the lake."""
     blocks: list[dict[str, Any]]
     """The page's blocks, kept or dropped and why; none where the page cannot be had."""
     note: str
-    """Why there are no blocks, or what is to be known of them; "" where nothing is."""
+    """Why there are no blocks, or what readers should know of them; "" if nothing."""
 
 
 def take_samples(connection: duckdb.DuckDBPyConnection) -> list[Sample]:

@@ -52,7 +52,7 @@ class BigQueryTarget:
         self._dataset = dataset
 
     def last(self, table: Table) -> Loaded | None:
-        """Returns the last load of a table, `None` where there was none, or where the table was dropped since."""
+        """Returns the last load of a table, `None` if there was none or the table was dropped since."""
         try:
             self._client.get_table(f"{self._dataset}.{table.name}")
             rows = self._query(cloud.last_load(table))

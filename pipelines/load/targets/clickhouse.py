@@ -1,6 +1,6 @@
 """ClickHouse: `clickhouse://user@host:8123/news` by its HTTP interface, `clickhouses://` with TLS; no client is needed.
 
-There are no transactions. What stands in for them: each row carries the lake's version, `_version`, in a table that keeps a key's
+There are no transactions. Instead, each row carries the lake's version, `_version`, in a table that keeps a key's
 row with the highest one (ReplacingMergeTree), and removed rows become tombstones (`_deleted`). So a load that is killed, repeated
 or late ends where it should: the log's entry comes last, the next load does the rest again, and an older version never wins. Until
 then readers may see part of a load. Read the views `<table>_current` of `broadsheet ddl`, or `select … final`.
@@ -57,7 +57,7 @@ class ClickHouseTarget:
         }
 
     def last(self, table: Table) -> Loaded | None:
-        """Returns the last load of a table, `None` where there was none, or where the table was dropped since."""
+        """Returns the last load of a table, `None` if there was none or the table was dropped since."""
         if not self._columns(merge.LOADS.name) or not self._columns(table.name):
             return None
         sql = f"select table_id, version from {merge.LOADS.name} where table_name = '{table.name}' order by load desc limit 1"
@@ -73,7 +73,7 @@ class ClickHouseTarget:
         rows = read_rows(lake, table, changes.fresh)
         with self._staged(table.schema, rows) as stage:
             if self.query(merge.duplicates(table).replace(merge.stage_name(table), stage)):
-                raise LoadError(f"{table.name}: a key stands in the lake more than once: see `broadsheet verify`")
+                raise LoadError(f"{table.name}: a key occurs in the lake more than once: see `broadsheet verify`")
             deleted = self._delete(lake, table, changes)
             inserted, updated = self._upsert(table, stage, changes.until)
         counts = Counts(inserted, updated, deleted)

@@ -66,7 +66,7 @@ def merge(dialect: str, table: Table, changes: Changes, stage: str, keys: str, s
 
 
 def last_load(table: Table) -> str:
-    """Returns the query for where a table stands: its Delta table, its version, and what the last load changed."""
+    """Returns the query for the state of a table: its Delta table, its version, and what the last load changed."""
     return (
         f"select table_id, version, rows_inserted, rows_updated, rows_deleted from {LOADS.name} "
         f"where table_name = '{table.name}' order by load desc limit 1"
@@ -74,7 +74,7 @@ def last_load(table: Table) -> str:
 
 
 def _gone(table: Table, changes: Changes, keys: str, scopes: str) -> str:
-    """Returns the condition of rows that the lake no longer has; "" where none are gone."""
+    """Returns the condition of rows that the lake no longer has; "" if none are gone."""
     if changes.scopes is not None and not changes.scopes:
         return ""
     same = " and ".join(f"k.{name} = {table.name}.{name}" for name in table.key_columns)

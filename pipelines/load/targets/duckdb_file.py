@@ -23,11 +23,11 @@ _PATIENCE_S = 600
 
 @contextmanager
 def connect(url: str) -> Iterator[DuckDBTarget]:
-    """Opens, and makes where there is none, the database file that a URL names.
+    """Opens the database file that a URL names, and creates it if it does not exist.
 
     Raises:
         ConfigError: The URL names no file.
-        LoadError: The file is no database, or is kept by another program.
+        LoadError: The file is not a database, or another program holds it.
     """
     path = url.removeprefix("duckdb://")
     if not path:

@@ -1,9 +1,9 @@
 """Iceberg: `iceberg://CATALOG/NAMESPACE`, a catalog that pyiceberg knows by its own configuration (.pyiceberg.yaml).
 
-Nothing is copied: the catalog's table gets the very files of the lake's newest version. Their partition columns stand in their
-paths; pyiceberg's own `add_files` would make them NULL. So each file is registered with its partition values, from which readers of
-Iceberg fill in the columns. Where the table stands is a property of it, set in the commit that changes its files. Commits come one
-at a time: who was slower than another looks again, since two commits of the same files would double their rows.
+Nothing is copied: the catalog's table gets the very files of the lake's newest version. Their partition columns are in their paths;
+pyiceberg's own `add_files` would make them NULL. So each file is registered with its partition values, from which readers of
+Iceberg fill in the columns. The table's version of the lake is a property of it, set in the commit that changes its files. Commits
+come one at a time: the slower of two writers looks again, since two commits of the same files would double their rows.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from broadsheet.transforms.lake.protocol.changes import Changes, LiveFile
 from broadsheet.transforms.lake.protocol.files import Lake
 
 _ATTEMPTS = 20
-"""Commits tried against other writers of the same table; each attempt looks anew."""
+"""Commits tried against other writers of the same table; each attempt looks again."""
 
 _OPENINGS = 3
 """Times that a catalog is tried to be opened: the second finds what the other has made."""
 
 _PARTITION_FIELD = 3
-"""Where a data file's partition values stand in Iceberg's manifest entry."""
+"""The position of a data file's partition values in Iceberg's manifest entry."""
 
 _TABLE_ID, _VERSION = "broadsheet.table-id", "broadsheet.version"
 
@@ -89,7 +89,7 @@ class IcebergTarget:
         self._namespace = namespace
 
     def last(self, table: Table) -> Loaded | None:
-        """Returns the version that a table was last brought to, `None` where there is no table."""
+        """Returns the version that a table was last brought to, `None` if there is no table."""
         found = self._find(table)
         return None if found is None else _loaded(found)
 

@@ -54,7 +54,7 @@ class SnowflakeTarget:
         self._connection = connection
 
     def last(self, table: Table) -> Loaded | None:
-        """Returns the last load of a table, `None` where there was none, or where the table was dropped since."""
+        """Returns the last load of a table, `None` if there was none or the table was dropped since."""
         there = {row[1].lower() for row in self._query("show tables in schema")}
         if not {table.name, merge.LOADS.name} <= there:
             return None

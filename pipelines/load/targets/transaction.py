@@ -45,10 +45,10 @@ class TransactionTarget(ABC):
 
     @abstractmethod
     def columns(self, name: str) -> dict[str, str]:
-        """Returns a table's columns and their types as the database calls them; none where there is no such table."""
+        """Returns a table's columns and their types as the database calls them; none if there is no such table."""
 
     def last(self, table: Table) -> Loaded | None:
-        """Returns the last load of a table, `None` where there was none, or where the table was dropped since."""
+        """Returns the last load of a table, `None` if there was none or the table was dropped since."""
         if not self.columns(merge.LOADS.name) or not self.columns(table.name):
             return None
         sql = f"select table_id, version from {merge.LOADS.name} where table_name = '{table.name}' order by load desc limit 1"
@@ -65,7 +65,7 @@ class TransactionTarget(ABC):
             self._stage(merge.stage_name(table), table.schema, read_rows(lake, table, changes.fresh))
             twice = self.query(merge.duplicates(table))
             if twice:
-                raise LoadError(f"{table.name} {twice[0]} stands in the lake more than once: see `broadsheet verify`")
+                raise LoadError(f"{table.name} {twice[0]} occurs in the lake more than once: see `broadsheet verify`")
             deleted = self._delete(lake, table, changes)
             updated = self.change(merge.update_changed(table))
             counts = Counts(self.change(merge.insert_new(table)), updated, deleted)
