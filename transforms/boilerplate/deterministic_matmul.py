@@ -3,9 +3,9 @@
     units = product(steps, network.hidden)
 
 numpy hands a large product to BLAS, which spreads it over as many threads as there are cores. A page's product is done before its
-threads have met, and where the other cores are busy (other workers, other pages) it waits for them: taking the labelled pages
-apart took 15 ms of CPU a page so, and 4 ms with one thread, on two busy cores. Who runs a pipeline has a worker for each core as it
-is, and should not need to know of `OPENBLAS_NUM_THREADS`. OpenBLAS asks no other thread for products of up to 2**18
+threads have met, and if the other cores are busy (other workers, other pages) it waits for them: stripping the labelled pages
+took 15 ms of CPU per page that way, and 4 ms with one thread, on two busy cores. A pipeline has a worker for each core anyway, and
+its user should not need to know of `OPENBLAS_NUM_THREADS`. OpenBLAS asks no other thread for products of up to 2**18
 multiplications: so rows are multiplied a few at a time, in one call.
 """
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, NamedTuple
 
 _PIECE = 64 * 1024
-"""Few members end in one piece: what is behind an end is copied."""
+"""Few members end in one piece: what follows an end is copied."""
 _AT_ONCE = 1024 * 1024
 
 _MAGIC = re.compile(rb"\x1f\x8b\x08")
@@ -61,7 +61,7 @@ def gzip_members(file: IO[bytes], longest: int, offset: int = 0) -> Iterator[Mem
 
 
 def find_member(file: IO[bytes], start: int, begins: Callable[[bytes], object]) -> int | None:
-    """Returns where the first member from `start` on begins that holds what it should, `None` where there is none.
+    """Returns where the first member from `start` on begins that holds what it should, or `None`.
 
     Args:
         file: A file that can be read back and forth, perhaps damaged.

@@ -27,7 +27,7 @@ _TEXTS = (
 _LISTS = ("authors", "tags")
 _TIMES = ("fetched_at", "published_at", "modified_at")
 FIELDS = (*_TEXTS, *_LISTS, *_TIMES)
-"""The fields that may be given; other keys of a manifest or sidecar are none of ours and are left alone."""
+"""The fields that may be given; other keys of a manifest or sidecar are ignored."""
 
 _HOST = re.compile(
     r"(?:(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}|(?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?", re.IGNORECASE
@@ -38,7 +38,7 @@ def parse_given(values: Mapping[str, Any], basis: str, where: str) -> Given:
     """Reads given fields from a row of a manifest or from a sidecar.
 
     Args:
-        values: Field to value as it stands there; lists also as one string, separated by `;`.
+        values: Field to value as written; lists also as one string, separated by `;`.
         basis: `manifest`, `sidecar` or `path`.
         where: Which row or file, for the error.
 
@@ -53,7 +53,7 @@ def parse_given(values: Mapping[str, Any], basis: str, where: str) -> Given:
         try:
             given[field] = (_parse(field, value), basis)
         except (TypeError, ValueError, OverflowError) as error:
-            raise RecordError(f"bad_{basis}", f"{where}: {field} is {value!r:.80}, which is no value for it: {error}") from error
+            raise RecordError(f"bad_{basis}", f"{where}: {field} is {value!r:.80}, which is not a valid value: {error}") from error
     return given
 
 
@@ -118,7 +118,7 @@ def compile_template(template: str) -> re.Pattern[str]:
     """Returns the pattern of a `--path-template` such as `{source}/{date}/{name}`, which is matched with the end of a path.
 
     Raises:
-        ValueError: A name in braces is no field, stands twice, or the template has no field.
+        ValueError: A name in braces is not a field or occurs twice, or the template has no field.
     """
     known = {*_TEXTS, "date", "name"}
     pattern = ""
@@ -127,7 +127,7 @@ def compile_template(template: str) -> re.Pattern[str]:
         pattern += re.escape(literal)
         if name:
             if name not in known:
-                raise ValueError(f"{{{name}}} is no field of a path; there are {', '.join(sorted(known))}")
+                raise ValueError(f"{{{name}}} is not a field of a path; there are {', '.join(sorted(known))}")
             names.append(name)
             value = r"\d{4}-\d\d-\d\d|\d{8}" if name == "date" else r"[^/]+"
             pattern += value if name == "name" else rf"(?P<{name}>{value})"

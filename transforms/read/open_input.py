@@ -1,6 +1,6 @@
 """Opening inputs: local files and object stores by Beam's filesystems, and what a web server gives.
 
-Only what the user named is ever opened: no url or path that stands in an input. A web server that wants a password gets that of the
+Only what the user named is ever opened, never a URL or path in an input. A web server that wants a password gets that of the
 user's `~/.netrc` (or the file that `NETRC` names), as from curl and wget; in an address it would be written to the lake.
 """
 
@@ -22,7 +22,7 @@ from apache_beam.io.filesystems import FileSystems
 WEB = ("https://", "http://")
 
 _TIMEOUT_S = 60
-"""How long a server may be silent: object stores behind a web server answer within seconds, and batches are retried."""
+"""How long a server may be silent: object stores that a web server fronts answer within seconds, and batches are retried."""
 _IN_MEMORY = 8 * 1024 * 1024
 _PIECE = 1024 * 1024
 
@@ -31,11 +31,11 @@ class WebFile(NamedTuple):
     """What a server says of a file before it is fetched."""
 
     size: int
-    """In bytes; 0 where it does not say."""
+    """In bytes; 0 if the server does not say."""
     version: str
-    """Its ETag, or else its time; "" where it says neither."""
+    """Its ETag, or else its time; "" if the server gives neither."""
     modified_us: int
-    """Microseconds since 1970, 0 where it does not say."""
+    """Microseconds since 1970; 0 if the server does not say."""
 
 
 def open_input(uri: str) -> IO[bytes]:

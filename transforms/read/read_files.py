@@ -1,4 +1,4 @@
-"""ReadFiles: how a pipeline of one's own begins, without the command line's manifests, sidecars and ledger.
+"""Reads files in a user's own pipeline, without the command line's manifests, sidecars and ledger.
 
     with beam.Pipeline() as pipeline:
         read = pipeline | ReadFiles(["pages/**.html", "crawl.warc.gz"], source="harbour-courier.example")

@@ -126,13 +126,13 @@ def _given_source(uri: str, options: ReadOptions) -> tuple[str | None, str | Non
 
 
 def add_skips(skips: Iterable[Skip]) -> Skip:
-    """Returns what stands for all records that are skipped for one reason, whatever ranges they were found in."""
+    """Returns the sum of the records that are skipped for one reason, from all ranges of a file."""
     skips = list(skips)
     return min(skips)._replace(records=sum(skip.records for skip in skips))
 
 
 def _tell_skips(element: tuple[tuple[str, str], Skip]) -> Iterator[pvalue.TaggedOutput]:
-    """Yields one refused record for all of a file and reason; its message begins with how many it stands for."""
+    """Yields one refused record for all of a file and reason; its message begins with how many it represents."""
     (uri, reason), (record, message, count) = element
     error = SkippedError(reason, f"{count} records like this one: {message}")
     yield pvalue.TaggedOutput(REJECTS, make_reject("read", record, error))
@@ -173,8 +173,8 @@ class ReadFn(beam.DoFn):
 
 
 class ReadRecords(beam.PTransform):
-    """`InputFile`s to `records` (`RawRecord`), `rejects`, and `counts`: of a uri how many records came out of it, and how many of
-    these were filtered without a row of their own, because another reject stands for them. A uri has several, which add up.
+    """`InputFile`s to `records` (`RawRecord`), `rejects`, and `counts`: for each URI how many records it had, and how many of
+    these were filtered without a row, because another reject represents them. A URI has several counts, which add up.
 
     Counters: `read/files_read`, `read/records_read`, `read/records_rejected`, `read/records_filtered`.
     """

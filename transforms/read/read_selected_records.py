@@ -3,8 +3,8 @@
     inputs ─ ReadRecords ─ what is selected ─┐
     selection ─ payloads that were kept ─────┴─► records, rejects, counts, before
 
-The books of such a batch say what has changed: each record counts once as what it was before, negatively, and once as what it is
-now. So they sum to the books of the whole lake, and balance where every record that was selected came again.
+The counts of such a batch say what has changed: each record counts once, negatively, as what it was, and once as what it is now. So
+they sum to the counts of the whole lake, and add up if every selected record came again.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class _SelectFn(beam.DoFn):
 
 
 class ReadSelectedRecords(beam.PTransform):
-    """`InputFile`s to the selected `records` and `rejects` of theirs, their `counts`, and `before`: what they were, as tallies.
+    """Turns `InputFile`s into their selected `records` and `rejects`, their `counts`, and `before`: the counts of what they were.
 
     Args:
         lake: Where the selection lies.

@@ -154,7 +154,7 @@ def find_columns(names: Collection[str], options: ReadOptions) -> Columns:
 
 
 def _by_key(names: Collection[str]) -> dict[str, str]:
-    """Returns columns by what of their names matters; of those with one such name one of ours, or else the first."""
+    """Returns columns by the normalized form of their names; of several with the same form, our name or else the first."""
     by_key: dict[str, str] = {}
     for name in names:
         key = _key(name)
@@ -195,7 +195,7 @@ def too_many_fields(options: ReadOptions) -> UnreadableError:
 
 
 def row_to_record(row: Mapping[str, Any], columns: Columns, context: Context, charset: str = "", where: str = "a row") -> Found:
-    """Returns the record of a row; HTML where it has both, for it holds more.
+    """Returns the record of a row; HTML if it has both, because HTML holds more.
 
     Args:
         row: Column to value.

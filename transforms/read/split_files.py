@@ -27,8 +27,8 @@ from broadsheet.transforms.read.reader import Budget, Context, Numbering, ReadOp
 from broadsheet.transforms.read.registry import mark_stream
 
 RANGE_BYTES = 16 * 1024 * 1024
-"""About how much of a file is one worker's at a time: some 20 s of stripping, languages and metadata where it is gzip, and small
-enough that nobody waits long for the last range."""
+"""About how much of a file is one worker's at a time: some 20 s of stripping, languages and metadata for gzip, and small
+enough that the last range does not take long."""
 
 
 def split(item: InputFile, options: ReadOptions, size: int = RANGE_BYTES) -> Iterator[FileRange]:
@@ -80,7 +80,7 @@ class _SplitFn(beam.DoFn):
 
 
 class SplitFiles(beam.PTransform):
-    """`InputFile`s to `FileRange`s, spread over the workers; whole files where there is but one, who would gain nothing."""
+    """Splits `InputFile`s into `FileRange`s, spread over the workers; a single worker gets whole files."""
 
     def __init__(self, options: ReadOptions) -> None:
         super().__init__()
@@ -95,5 +95,5 @@ class SplitFiles(beam.PTransform):
 
 
 def _works_alone(pipeline: beam.Pipeline) -> bool:
-    """Returns whether one process does all the work: Beam's local runner, unless it is told to have more of them."""
+    """Returns whether one process does all the work: Beam's local runner, unless it is configured for more."""
     return isinstance(pipeline.runner, FnApiRunner) and pipeline.options.view_as(DirectOptions).direct_num_workers == 1

@@ -53,7 +53,7 @@ class _CommitFn(beam.DoFn):
             return
         sums = list(found["books"])
         if len(sums) != 1:
-            raise CountsError(f"batch {batch_id}: its part files come with the books of {len(sums)} batches")
+            raise CountsError(f"batch {batch_id}: its part files come with the counts of {len(sums)} batches")
         books = dict(zip(("inputs", *_SUMS), sums[0], strict=True))
         plan = self._batch.plan(window) if isinstance(self._batch, StreamBatches) else None
         if plan and plan.inputs != books["inputs"]:
@@ -71,13 +71,13 @@ class _CommitFn(beam.DoFn):
 class CommitBatch(beam.PTransform):
     """`parts` (`PartFile`s of all three tables) and `books` (`InputCounts`) to the committed batch's identifier.
 
-    How it ended stands in the lake for the launcher: `lake.protocol.plans.read_result`.
+    How it ended is in the lake for the launcher: `lake.protocol.plans.read_result`.
 
     Args:
         lake: Where to.
-        batch: The batch, or a stream's; of a stream's plan nothing is left behind the commit.
+        batch: The batch, or a stream's; of a stream's plan nothing is left after the commit.
         documents_version: The snapshot its duplicates were looked up in, or a stream's.
-        again: The table that its selected rows leave (`lake.protocol.rows_to_replace`), where it has any.
+        again: The table that its selected rows leave (`lake.protocol.rows_to_replace`), if there are any.
     """
 
     def __init__(

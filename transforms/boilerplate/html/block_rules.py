@@ -1,9 +1,9 @@
-"""What is no body although the network thinks so: bylines, credits, dates and "read more", by rules a person can check.
+"""Drops blocks that the network takes for body: bylines, credits, dates and "read more", by rules that a person can check.
 
     reasons_by_block = named_by_rule(blocks, kept, prose)      # {3: "byline", 9: "caption"}
 
-A byline in the column of the article has a good score: it stands where the body stands. The rules for single lines that text dumps
-are held to (`text_rules.name`) know it by its words, and two more need to see the blocks around. Items of lists and cells of data
+A byline in the column of the article has a good score, because it is where the body is. The rules for single lines of text dumps
+(`line_rules.name`) recognize it by its words, and two more rules look at the blocks around it. Items of lists and cells of data
 tables are left alone: a date there is data.
 """
 
@@ -38,7 +38,7 @@ _ENDS_IN_CREDIT = re.compile(rf"[.!?)»”\"…|(/]\s?(?:{_CREDIT_WORDS})\s?[:.]
 _YEAR, _DAY = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _CLOCK = re.compile(r"(?<![\d.£$€¥])[012]?\d[:.][0-5]\d(?![\d.])")
 _BYLINE_CHARS = 100
-"""A line of a name, a date, an hour and how long it takes to read. Shorter prose may stand before it: a lead under the title."""
+"""A line of a name, a date, an hour and how long it takes to read. Shorter prose may be before it: a lead under the title."""
 _FEW = 12
 """So few lines are named one by one, at 11 microseconds each: arrays of them take 0.1 to 0.3 ms. Pages of daniel have three."""
 _REPEATS, _REPEATED_CHARS = 3, 40
@@ -79,7 +79,7 @@ def named_by_rule(blocks: Blocks, kept: Flags, prose: Flags) -> dict[int, str]:
 
 
 def data_cells(blocks: Blocks, prose: Flags) -> Flags:
-    """Which blocks stand in a table row without any prose; pages of the tables' time have prose in theirs, and are no data."""
+    """Returns which blocks are in a table row without any prose; pages that use tables for layout have prose in their rows."""
     cells = (blocks.within[blocks.own] & 1 << TAG["td"]) > 0
     laid_out = np.zeros(int(blocks.row.max()) + 1, bool)
     laid_out[blocks.row[prose & cells]] = True

@@ -1,6 +1,6 @@
-"""What the model is told about the blocks of a page: numbers that travel between languages and sites.
+"""Computes what the model sees of the blocks of a page: numbers that travel between languages and sites.
 
-    values = block_features(split_html(source))       # one row a block, one column a name of `NAMES`
+    values = block_features(split_html(source))       # one row per block, one column per name of `NAMES`
 
 They speak of letters, digits, punctuation, links, of a block's neighbours and of the boxes around it, always against the page
 itself; no word of any language and no site's habits. Two ideas count most. A box's *good words* are those of its blocks that read
@@ -162,7 +162,7 @@ _LEAF_BITS = np.array(list(LEAF.values()), np.uint8)[:, None]
 
 
 def _levels(blocks: Blocks) -> NDArray[np.int64]:
-    """Of each block the box it stands in, the box around that, and two more; shape (4, blocks)."""
+    """Returns for each block the box around it, the box around that, and two more; shape (4, blocks)."""
     levels = np.empty((4, len(blocks.own)), np.int64)
     levels[0] = blocks.own
     for level in range(3):
@@ -171,7 +171,7 @@ def _levels(blocks: Blocks) -> NDArray[np.int64]:
 
 
 def _running_totals(rows: Iterable[NDArray], count: int) -> Doubles:
-    """Sums of all that stands before each block, and of the page at the end; shape (rows, blocks + 1)."""
+    """Returns the sums over all blocks before each block, and over the page at the end; shape (rows, blocks + 1)."""
     values = np.array([*rows], np.float64)
     totals = np.zeros((len(values), count + 1))
     np.cumsum(values, axis=1, out=totals[:, 1:])
@@ -179,7 +179,7 @@ def _running_totals(rows: Iterable[NDArray], count: int) -> Doubles:
 
 
 def _means_around(totals: Doubles, reaches: tuple[int, ...]) -> Doubles:
-    """Means over the blocks at most so many before and behind; shape (reaches, rows, blocks)."""
+    """Returns means over at most so many blocks before and after; shape (reaches, rows, blocks)."""
     count = totals.shape[1] - 1
     place, reach = np.arange(count), np.array(reaches)[:, None]
     low, high = np.maximum(place - reach, 0), np.minimum(place + (reach + 1), count)
@@ -221,7 +221,7 @@ _NAMED_NAMES = [
 
 
 def _rows(named: dict[str, Any], count: int) -> Floats:
-    """Puts features below each other, a row each; a single number stands for all blocks."""
+    """Puts features below each other, one row each; a single number is for all blocks."""
     values = np.empty((len(named), count), np.float32)
     for row, numbers in enumerate(named.values()):
         values[row] = numbers
@@ -269,7 +269,7 @@ _BOX_NAMES = ("words", "good_share", "link_density", "blocks", "goodness", "para
 
 
 def _along(blocks: Blocks, name: str, box: int, place: NDArray[np.int64]) -> dict[str, NDArray]:
-    """Where blocks stand along the page as against a box."""
+    """Returns where blocks are along the page, relative to a box."""
     from_start, from_stop = place - blocks.first[box], place - blocks.stop[box]
     return {
         f"in_{name}": (from_start >= 0) & (from_stop < 0),
@@ -279,14 +279,14 @@ def _along(blocks: Blocks, name: str, box: int, place: NDArray[np.int64]) -> dic
 
 
 def _towards(blocks: Blocks, name: str, direct: Doubles, unlinked: Doubles, parent: NDArray[np.int64]) -> dict[str, Any]:
-    """How every block stands to the best box by some measure: in the tree and along the page.
+    """Returns where every block is relative to the best box by some measure: in the tree and along the page.
 
     Args:
         blocks: The page's blocks.
         name: What to call that box.
         direct: The measure of each box's own blocks; half of its children's is added.
         unlinked: Of each box the share of its words that are not links.
-        parent: Of each block the box around the box it stands in.
+        parent: For each block the box around its box.
     """
     own, count = blocks.own, len(blocks.own)
     score = (direct + np.bincount(blocks.parent[1:], 0.5 * direct[1:], len(direct))) * unlinked
@@ -341,7 +341,7 @@ _BEFORE_NAMES = [f"{name}_before" for name in _TOTALS]
 
 
 def _page_group(blocks: Blocks, totals: Doubles, good: NDArray[np.bool_], heading: NDArray[np.bool_], words: Floats) -> Group:
-    """The page as a whole, and where in it a block stands."""
+    """Returns features of the page as a whole, and of where each block is in it."""
     count = len(words)
     titled = title_like(blocks)
     prose = np.sort(words[good])

@@ -118,7 +118,7 @@ def _take_apart(blocks: Blocks) -> TakenApart:
 
 
 def set_apart(blocks: Blocks) -> dict[int, str]:
-    """Returns the blocks that are no part of the article by what they say, and the reason of each."""
+    """Returns the blocks that are not part of the article by their words, with the reason of each."""
     apart = {**site_talk(blocks), **reader_comments(blocks)}
     return apart if len(apart) < len(blocks.texts) else {}
 
@@ -198,7 +198,7 @@ def _has(within: NDArray[np.int64], *names: str) -> Flags:
 
 
 def _in_article_box(blocks: Blocks, kept: Flags) -> Flags:
-    """Which blocks stand in the smallest box that holds all that is kept."""
+    """Returns which blocks are in the smallest box that holds everything that is kept."""
     places = np.flatnonzero(kept)
     around = np.flatnonzero((blocks.first <= places[0]) & (blocks.stop > places[-1]))
     box = int(around[np.argmax(blocks.depth[around])])
@@ -211,7 +211,7 @@ def _rows_joined(blocks: Blocks, joinable: Flags, kept: list[bool], why: list[st
 
     Args:
         blocks: The page's blocks.
-        joinable: Which of them are kept and stand in a cell of a data table.
+        joinable: Which of them are kept and are in a cell of a data table.
         kept: The verdict on each.
         why: Its reason.
         scores: Its score.

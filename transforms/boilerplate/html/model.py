@@ -111,7 +111,8 @@ def _tiles(weights: Floats) -> Floats:
 
 _TILE_UNITS = 32
 """`product` multiplies as many rows at once as the units allow, and reads all weights again for the next: with 192 units by 7 rows
-and 0.26 ms a page of 150 blocks, with six tiles of 32 by 44 rows and 0.13 ms (24, 48, 64 and 96 units: 0.15, 0.14, 0.14, 0.15)."""
+and 0.26 ms per page of 150 blocks, with six tiles of 32 by 44 rows and 0.13 ms (24, 48, 64 and 96 units: 0.15, 0.14, 0.14,
+0.15)."""
 
 
 Layers = tuple[Floats, Floats, Floats, float]

@@ -1,4 +1,4 @@
-"""Body extraction from HTML by trafilatura, behind our own interface.
+"""Extracts bodies from HTML by trafilatura, with our own interface.
 
     article = strip_html_trafilatura(page)      # Page (HTML) -> Article
 
@@ -93,7 +93,7 @@ def _kept_blocks(body: etree._Element) -> Iterator[Block]:
 
 
 def _text(element: etree._Element) -> str:
-    """An element's text in order, with a line break where it has one or holds a paragraph of its own."""
+    """An element's text in order, with a line break at each of its own, and around each paragraph in it."""
     pieces = [element.text or ""]
     for node in element.iterdescendants():
         pieces.append("\n" if node.tag in ("lb", "p", "item", "head") else "")

@@ -1,7 +1,7 @@
 """StripWithTemplates: StripBoilerplate that knows each source's chrome.
 
-A page's source is what is given, else what its metadata says; where that is no more than an agency, or nothing, the source whose
-chrome it has. Where templates of that source were learned, what they know is taken out of the body.
+A page's source is given, or else what its metadata says. If that is only an agency, or nothing, it is the source whose chrome the
+page has. If templates of that source were learned, the lines that they know are removed from the body.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ NOTHING_LEARNED = Templates(_no_template, _no_landmarks)
 
 
 def strip_templated(page: Page, extractor: Extractor, templates: Templates, limits: ResourceLimits = DEFAULT_LIMITS) -> Article:
-    """Takes a page apart with its source's template, where there is one.
+    """Takes a page apart with its source's template, if there is one.
 
     Args:
         page: HTML or a text dump.
@@ -52,7 +52,7 @@ def strip_templated(page: Page, extractor: Extractor, templates: Templates, limi
         limits: As for `strip`.
 
     Raises:
-        NoArticleError: As `strip`; also where nothing but the source's chrome is left.
+        NoArticleError: As `strip`; also if only the source's chrome is left.
     """
     article = strip(page, extractor, limits)
     source = page.source

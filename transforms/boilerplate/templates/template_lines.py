@@ -1,12 +1,12 @@
-"""Templates: lines that stand in many documents of one source are its chrome, whatever they look like.
+"""Learns templates: lines in many documents of one source are its chrome, whatever they look like.
 
     sketch = add_page(new_sketch(), article)      # for each page of a source, on any worker, in any order
-    template = Template.of(merge([sketch, …]))    # what is chrome there, and in how many pages it stands
-    strip_with(template, article)                 # takes it out of a page
+    template = Template.of(merge([sketch, …]))    # what is chrome there, and in how many pages it occurs
+    strip_with(template, article)                 # removes it from a page
     recognise(landmarks(templates), article)      # whose chrome a page has that does not say whose it is
 
-A sentence that a source merely reuses is no chrome. A line must stand in `LEAST_DOCUMENTS` documents, and one that mostly stands
-inside bodies (a paragraph of background that each follow-up repeats) in `INSIDE_SHARE` of all as well. On the 337 labelled dumps of
+A sentence that a source merely reuses is not chrome. A line must be in `LEAST_DOCUMENTS` documents. One that is mostly inside
+bodies (a paragraph of background that each follow-up repeats) must also be in `INSIDE_SHARE` of all. On the 337 labelled dumps of
 sites with five pages and more the learned judge of lines comes to an F1 of 0.924 without templates and of 0.937 with them (models
 of the cross-validation; `python -m benchmarks.templates` measures it); the rules alone once came to 0.795 and 0.899.
 
@@ -29,11 +29,11 @@ LEAST_DOCUMENTS = 3
 """Two pages share lines by chance: at 2 the recall of bodies fell by a point, at 4 precision did (see the module's docstring)."""
 
 INSIDE_SHARE = 0.3
-"""Share of a source's documents that a line which mostly stands inside bodies must be in."""
+"""Share of a source's documents that a line which is mostly inside bodies must be in."""
 
 _INSIDE_CHARS = 200
 _INSIDE_LENGTH = 80
-"""A line stands inside a body if it is kept, has a sentence's length, and at least so many kept characters before and after it."""
+"""A line is inside a body if it is kept, has a sentence's length, and at least so many kept characters before and after it."""
 
 SKETCH_LINES = 4_000
 """Lines a sketch remembers of one source: 0.6 MB. Pages have some 50 lines of chrome, and sites a few dozen layouts."""
@@ -52,7 +52,7 @@ class Sketch(NamedTuple):
 
     documents: int
     lines: dict[str, tuple[int, int]]
-    """A line's key to: in how many documents it stands, and in how many of those inside the body."""
+    """A line's key to the number of documents with it, and the number of those that have it inside the body."""
 
 
 class Template(NamedTuple):
@@ -62,7 +62,7 @@ class Template(NamedTuple):
     documents: int
     """How many of its documents it was learned from."""
     lines: dict[str, int]
-    """A line's key to the number of documents it stands in."""
+    """A line's key to the number of documents with it."""
 
     @staticmethod
     def of(source: str, sketch: Sketch) -> Template:
@@ -86,7 +86,7 @@ def new_sketch() -> Sketch:
 
 
 def page_lines(article: Article) -> list[tuple[str, bool]]:
-    """Returns the keys of a page's lines, each once, and whether it stands inside the body."""
+    """Returns the keys of a page's lines, each once, and whether it is inside the body."""
     total = sum(len(block.text) for block in article.blocks if block.kept)
     before = 0
     lines: dict[str, bool] = {}
@@ -167,9 +167,9 @@ def landmarks(templates: Iterable[Template]) -> Landmarks:
 
 
 def recognise(known: Landmarks, article: Article) -> str | None:
-    """Returns the source whose landmarks a page has, `None` where it has too few of any one's.
+    """Returns the source whose landmarks a page has, `None` if it has too few of any source's.
 
-    What a rule has named ("Leave a Reply", "Share this") stands on everybody's pages and does not count.
+    What a rule has named ("Leave a Reply", "Share this") is on everybody's pages and does not count.
     """
     if not known.owners:
         return None
@@ -199,7 +199,5 @@ def strip_with(template: Template, article: Article) -> Article:
         for block in article.blocks
     ]
     if not any(block.kept for block in blocks):
-        raise NoArticleError(
-            "no_article", f"all that reads as an article on this page stands in other pages of {template.source} too"
-        )
+        raise NoArticleError("no_article", f"all that reads as an article on this page is on other pages of {template.source} too")
     return article._replace(blocks=blocks)

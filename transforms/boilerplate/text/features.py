@@ -1,4 +1,4 @@
-"""What the classifier sees of a dump: some dozens of numbers a line, for the whole page at once.
+"""What the classifier sees of a dump: some dozens of numbers per line, for the whole page at once.
 
 All of a page's lines are looked at as one array of code points. A table gives each its class; sums by line give the line's
 make-up (`_Lines`), hashes of its words give what the page repeats, and comparisons with the page's own prose make the numbers
@@ -69,7 +69,7 @@ _IN_WORD = np.array([kind in (LOWER, UPPER, LETTER, DIGIT, MARK) for kind in ran
 
 _LOWERED = [ord(low) if len(low := chr(code).lower()) == 1 else code for code in range(0x10000)]
 _LETTER = np.where(_IN_WORD[_TABLE] | (_TABLE == CJK) | (_TABLE == UNSPACED), np.array(_LOWERED, np.uint64), np.uint64(0))
-"""The small letter of each code point of the basic plane; 0 for what stands in no word."""
+"""The small letter of each code point of the basic plane; 0 for what is not in a word."""
 
 CJK_WORD = 0.6
 """Words a CJK character counts for: Chinese words of running text are 1.6 to 1.7 characters long."""
@@ -191,7 +191,7 @@ class _Columns:
         self.table = np.empty((rows, 128), np.float32)
 
     def add(self, name: str, values: NDArray | float) -> None:
-        """Adds a column, of one value a line or one for all."""
+        """Adds a column, with one value per line or one for all."""
         self.table[:, len(self.names)] = values
         self.names.append(name)
 
@@ -202,7 +202,7 @@ class _Columns:
 
 
 def _make_up(columns: _Columns, at: Lines, gaps: Floats) -> None:
-    """What a line is made of, whatever stands around it."""
+    """Adds what a line is made of, whatever is around it."""
     words, counts = at.words, at.counts
     some = np.maximum(words, 1)
     visible = np.maximum(counts.sum(1) - counts[:, SPACE] - counts[:, BREAK], 1)
@@ -237,7 +237,7 @@ _BEGINNINGS = [f"begins {name}" for name in ("upper", "lower", "digit", "bar", "
 def _repetition(columns: _Columns, at: Lines, lines: list[str], good: NDArray[np.bool_]) -> None:
     """What the page says more than once: whole lines, and the words of its prose.
 
-    Words that stand in many of its prose lines are its language's small words; the other words of its prose are its topic.
+    Words in many of its prose lines are its language's small words; the other words of its prose are its topic.
     """
     times = np.fromiter(map(Counter(lines).__getitem__, lines), np.int64, at.n)
     columns.add("repeats", np.minimum(times - 1, 3) / 2)
@@ -260,7 +260,7 @@ def _repetition(columns: _Columns, at: Lines, lines: list[str], good: NDArray[np
 
 
 def _surroundings(columns: _Columns, at: Lines, good: NDArray[np.bool_], known: NDArray[np.bool_]) -> None:
-    """Where a line stands: by the densest run of prose, by the next prose, in what company, on what kind of page."""
+    """Adds the position of a line: by the densest run of prose and the next prose, its neighbours, the kind of page."""
     n, words = at.n, at.words
     add = columns.add
     place = np.arange(n)
@@ -346,7 +346,7 @@ def features(lines: list[str], named: list[str | None], gaps: Floats, at: Lines 
         lines: The lines, none empty.
         named: For each the reason a rule gave, or `None`.
         gaps: float32 [n, 4]: what `layout` says.
-        at: The lines as arrays, where they have been made already.
+        at: The lines as arrays, if they exist already.
 
     Returns:
         float32 [n, width], and the columns' names.

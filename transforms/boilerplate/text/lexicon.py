@@ -1,6 +1,6 @@
-"""Which words stand in articles and which in chrome, learned from labelled pages.
+"""Knows which words are typical of articles and which of chrome, from labelled pages.
 
-Every word, pair of words and short whole line that several sites have in common has a leaning: how much oftener it stands in
+Every word, pair of words and short whole line that several sites have in common has a leaning: how much more often it is in
 bodies than around them, counted by site, so that no site's own words get in. "subscribe", "Datenschutz" and "читайте также" lean
 one way, "said" and "的" the other. A word is known by its hash alone; the tables are two bytes a cell, whatever the languages.
 """

@@ -1,4 +1,4 @@
-"""The roles of lines whose meaning lies in where they stand: titles, subheads, captions, related headlines.
+"""Names lines whose role depends on their position: titles, subheads, captions, related headlines.
 
 Called with the body known. Metadata rules read title, subtitle, section, byline and captions from what is named here.
 """
@@ -15,20 +15,20 @@ from broadsheet.transforms.characters import SENTENCE_ENDS
 _CLOSING = "\"'”’»」』)）]】*"
 
 PROSE_WORDS = 8
-"""Lines of fewer words are no prose: the median subhead and menu entry of the labelled dumps has 3, the median headline 9."""
+"""Lines of fewer words are not prose: the median subhead and menu entry of the labelled dumps has 3, the median headline 9."""
 
 _TITLE_WORDS = (3, 30)
 """A title has so many words: 99 % of the labelled titles do."""
 
 _TITLE_LINES = 25
-"""A title stands at most so many lines before the body: 97 % of the labelled ones that stand before it."""
+"""A title is at most so many lines before the body: 97 % of the labelled ones that are before it."""
 
 _SECTION_WORDS = 3
 _GROWS = 3
 """Case folding makes at most so many characters of one ("ΐ"): a line that folds as the title does has a third of its length at
 least. Lines of twice its length and more are not asked."""
 SUBHEAD_WORDS = 14
-"""Longer lines are no subheads: of the labelled bodies' lines without a full stop between two that have one 93 % are as short."""
+"""Longer lines are not subheads: of the labelled bodies' lines without a full stop between two that have one 93 % are as short."""
 _SUBTITLE_WORDS = 8
 _SUBTITLE_MOST = 40
 _FOOTNOTE_MARKS = "*†‡"
@@ -45,11 +45,11 @@ def roles(lines: list[str], sizes: list[float], named: list[str | None], body: l
         sizes: Their lengths in words.
         named: For each the reason a rule gave, or `None`.
         body: For each whether it is body; at least one is.
-        title: Which line is the title, where that is known; else it is looked for.
+        title: Which line is the title, if that is known; otherwise it is looked for.
 
     Returns:
-        A reason a line, one of `reasons.KEPT` where `body` says so, but for the title, and for a first line that turns out to be
-        the subtitle: it follows the title at once and is no sentence.
+        One reason per line, one of `reasons.KEPT` if `body` says so. Exceptions are the title, and a first line that is the
+        subtitle: it follows the title at once and is not a sentence.
     """
     first = body.index(True)
     last = len(body) - 1 - body[::-1].index(True)
@@ -92,7 +92,7 @@ def ends_sentence(line: str) -> bool:
 
 
 def find_title(lines: list[str], sizes: list[float], named: list[str | None], first: int) -> int | None:
-    """Finds the title before the body: what a breadcrumb ends with or what stands twice, else the headline next to the body.
+    """Finds the title before the body: what a breadcrumb ends with or what occurs twice, else the headline next to the body.
 
     A headline that has another one between itself and the body, longer than itself, is the title of that subtitle.
 

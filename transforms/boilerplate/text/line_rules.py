@@ -1,7 +1,7 @@
 """What single lines of a dump are, by rules a person can check.
 
 Each rule looks at one line, says nothing or names a reason of `schemas.reasons`, and is right wherever it speaks: it overrules
-the model. What can only be told from the lines around (titles, subheads, related headlines) is not here.
+the model. What only the lines around can show (titles, subheads, related headlines) is not here.
 
     >>> [chrome(line) for line in ("READ MORE: Talks resume", "News ID: 174677", "Home / World / Talks resume", "Talks resumed.")]
     ['read_more', 'record_id', 'breadcrumb', None]
@@ -62,8 +62,8 @@ _WHOLE = {fold_line(entry): reason for reason, entries in WHOLE.items() for entr
 _STARTS = _by_beginning()
 _ENTRIES = (_WHOLE, *(dict(entries) for entries in _STARTS.values()), HOME_WORDS, DATE_WORDS)
 _HEADS = {entry.partition(" ")[0] for entries in _ENTRIES for entry in entries}
-"""The first words of all lists: a line that begins with another one gets no verdict by words, as a date or as a breadcrumb, but
-where CJK entries, which are no words of their own, may stand at its beginning."""
+"""The first words of all lists: a line that begins with another one gets no verdict by words, as a date or as a breadcrumb, unless
+CJK entries, which are not separate words, may be at its beginning."""
 _INSIDE = [(entry, reason) for reason, entries in INSIDE.items() for entry in entries]
 
 # --- shapes -------------------------------------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ def name(lines: list[str], at: Lines | None = None) -> list[str | None]:
 
     Args:
         lines: Lines with their white space folded, none empty.
-        at: The lines as arrays, where they have been made already.
+        at: The lines as arrays, if they exist already.
     """
     at = at or Lines(lines)
     verdicts: list[str | None] = [None] * len(lines)
@@ -225,7 +225,7 @@ def name(lines: list[str], at: Lines | None = None) -> list[str | None]:
 
 
 def chrome(line: str) -> str | None:
-    """Names the reason for which a line is no body, whatever stands around it; `None` where no rule knows.
+    """Returns why a line is not body, whatever is around it; `None` if no rule knows.
 
     Args:
         line: A line with its white space folded, not empty.
@@ -275,7 +275,7 @@ def _by_words(line: str, key: str) -> str | None:
 
 
 def _begins(line: str, key: str, entry: str, reason: str) -> bool:
-    """Whether a line that has the letters of an entry at its beginning is what the entry stands for."""
+    """Returns whether a line that begins with the letters of an entry is what the entry names."""
     rest = key[len(entry) :]
     if rest and rest[0] != " " and not _CJK.match(entry):
         return False

@@ -1,11 +1,11 @@
-r"""A text dump cut into the lines its page had.
+r"""Splits a text dump into the lines that its page had.
 
-A dump is a page's visible text, one block of markup a line. Two things stand between that and the lines the rules want to see:
-white space (indentation, no-break spaces, form feeds), which is folded, and lines that were broken, because some converters put
-one text node on a line or wrap at a column. Those are joined again:
+A dump is a page's visible text, one block of markup per line. Two things obscure the lines that the rules need. White space
+(indentation, no-break spaces, form feeds) is folded. Lines that a converter broke, at each text node or at a column, are joined
+again:
 
-    >>> [line.text for line in split("The envoy told\nSputnik\non Thursday that talks went well.\n\nMore news")]
-    ['The envoy told Sputnik on Thursday that talks went well.', '', 'More news']
+    >>> [line.text for line in split("The envoy said to\nSputnik\non Thursday that talks went well.\n\nMore news")]
+    ['The envoy said to Sputnik on Thursday that talks went well.', '', 'More news']
 
 Nothing is lost: the lines cover the input from its first to its last line, blank ones included.
 """
@@ -37,7 +37,7 @@ CODE = frozenset("{}=;<>[]_#")
 """Marks of source code, whose line breaks mean something."""
 
 _NAME_WORDS = 4
-"""A linked name in mid-sentence ("told / Sputnik / on Thursday") has at most so many words."""
+"""A linked name in mid-sentence ("said to / Sputnik / on Thursday") has at most so many words."""
 
 _WRAP_COLUMNS = range(40, 101)
 """Widths of text wrapped by hand or by a mail program: 65 to 80 columns, with a margin."""

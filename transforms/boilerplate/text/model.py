@@ -30,7 +30,7 @@ CLIP = 4.0
 """Features are cut at four standard deviations: a line of 10,000 words is as long as one of 100."""
 
 BLOCKS = (1, 2, 4, 8, 16)
-"""How far away the lines stand that each layer looks at."""
+"""How far away the lines are that each layer looks at."""
 
 PART = 16_384
 """Longer pages are judged in parts of so many lines, to keep memory bounded; the longest labelled one has 1,780."""
@@ -89,7 +89,7 @@ def forward(net: Network, inputs: Floats) -> Floats:
 
 
 def _rectified(units: Floats) -> Floats:
-    """`max(units, 0)`, in the place of the units."""
+    """Returns `max(units, 0)`, written over the units."""
     return np.maximum(units, 0, out=units)
 
 

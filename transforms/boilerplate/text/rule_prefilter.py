@@ -1,7 +1,7 @@
-"""Which lines of a page the rules of `text_rules` may have a word on, told by arrays of the whole page.
+"""Finds the lines of a page that the rules of `line_rules` may name, by arrays of the whole page.
 
-A rule costs some microseconds a line, and on most lines has nothing to say. Each asks for something that arrays show at
-once: a digit, a mark, a first word of the lists in `text_words`. What is told here is never a verdict; a line too many only costs
+A rule costs some microseconds per line, and on most lines has nothing to say. Each asks for something that arrays show at
+once: a digit, a mark, a first word of the lists in `chrome_words`. The result is never a verdict; a line too many only costs
 time.
 """
 

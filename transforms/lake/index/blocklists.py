@@ -1,4 +1,4 @@
-"""Blocklists in the lake: `LAKE/_blocklists/<digest>.txt`, one domain a line, sorted.
+"""Keeps blocklists in the lake: `LAKE/_blocklists/<digest>.txt`, one domain per line, sorted.
 
 Batches name the list they were planned with, so that a repeated batch leaves out the same, whatever became of the user's file.
 """

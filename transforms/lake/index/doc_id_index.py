@@ -1,13 +1,13 @@
-"""Indexes which identifiers each part file of `documents` holds, in `LAKE/_identifiers/<batch>.index`: none is opened for that.
+"""Indexes which identifiers each part file of `documents` holds, in `LAKE/_identifiers/<batch>.index`.
 
-A lake may have a hundred thousand part files, and a millisecond goes by until one is open. Here a batch has one file, 24 bytes a
+A lake may have a hundred thousand part files, and opening one takes a millisecond. The index has one file per batch, 24 bytes per
 row, and `merge` makes one of many.
 
     Snapshot(lake, DOCUMENTS, version).known({"source=x": ["0f…", "3a…"]})    # {"3a…"}
 
-None of it is the truth: it is a copy of a column of files that never change. Who looks something up knows which files his snapshot
-has. What stands here of others is passed over, and a file that nothing stands here of is read itself. So it does not matter when
-something is written here, or whether its batch is ever committed, and all of it may be removed at any time.
+The index is a copy of a column of files that never change. A reader knows which files its snapshot has. It ignores entries of other
+files, and reads a file without entries itself. So it does not matter when an entry is written, or whether its batch is ever
+committed, and the whole index may be removed at any time.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Snapshot:
 
     Args:
         lake: Where.
-        table: `documents`, or `rejects`, of which nothing is written down: it has two files a batch at most.
+        table: `documents`, or `rejects`, of which nothing is written down: it has at most two files per batch.
         version: Which.
     """
 
@@ -96,7 +96,7 @@ class Snapshot:
         """Returns which identifiers the snapshot has, in memory bounded by how many are looked for.
 
         Args:
-            folder_to_ids: By the folder of the first partition column in which they would stand.
+            folder_to_ids: By the folder of the first partition column in which they would be.
         """
         if not self._paths:
             return set()
@@ -125,9 +125,9 @@ class Snapshot:
 
 
 def merge(lake: Lake, many: int = _MANY) -> None:
-    """Makes one file of small ones, where there are many, without what went out of the tables; safe beside writers and readers.
+    """Merges small files if there are many, without rows that left the tables; safe beside writers and readers.
 
-    What stands nowhere is read from its part file and added.
+    Rows that no file has are read from their part files and added.
     """
     names = list(files.listing(lake, IDENTIFIERS))
     if len(names) < many:
@@ -199,7 +199,7 @@ def _halves(ids: Sequence[str]) -> tuple[Numbers, Numbers]:
 
 
 def _among(values: Numbers, ordered: Numbers) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Returns where each value would stand among others, and whether it does."""
+    """Returns the position of each value among others, and whether it is there."""
     if not len(ordered):
         return np.zeros(len(values), np.int64), np.zeros(len(values), np.bool_)
     place = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)

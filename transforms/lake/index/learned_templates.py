@@ -1,4 +1,4 @@
-"""Learned templates in the lake: `LAKE/_templates/<number>-<digest>.parquet`, one row a line of chrome, sorted by source.
+"""Keeps learned templates in the lake: `LAKE/_templates/<number>-<digest>.parquet`, one row per line of chrome, sorted by source.
 
 Each learning writes a whole new version; batches name the version they were planned with, so that a repeated batch strips alike.
 """
@@ -87,7 +87,7 @@ def write_templates(lake: Lake, templates: Iterable[Template]) -> str:
 
 @lru_cache(maxsize=_CACHED_SOURCES)
 def template_of(lake: Lake, version: str, source: str) -> Template | None:
-    """Returns one source's template, `None` where none was learned; of the file only what may hold it is read."""
+    """Returns one source's template, `None` if none was learned; only the part of the file that may hold it is read."""
     rows = _read(lake, version, source)
     if not rows:
         return None
@@ -96,14 +96,14 @@ def template_of(lake: Lake, version: str, source: str) -> Template | None:
 
 @lru_cache(maxsize=1)
 def landmarks_of(lake: Lake, version: str) -> Landmarks:
-    """Returns what the sources of a version are recognised by; nothing where there are more lines than a worker should hold."""
+    """Returns what identifies the sources of a version; nothing if there are more lines than a worker should hold."""
     rows = _read(lake, version, None, most=_MOST_LINES)
     sources = groupby(rows, key=itemgetter("source"))
     return landmarks(_template(source, list(lines)) for source, lines in sources)
 
 
 def learned(lake: Lake, version: str | None) -> Templates:
-    """Returns a version's templates as functions; nothing where there is no version."""
+    """Returns a version's templates as functions; nothing if there is no version."""
     if version is None:
         return NOTHING_LEARNED
     return Templates(partial(template_of, lake, version), partial(landmarks_of, lake, version))

@@ -4,8 +4,8 @@ A document joins the group of the leader that it is most like, or leads a group 
 with the `signature` column of `documents` would open every file of the table, thousands for a batch; here a batch has one. The
 files hold nothing that `documents` does not.
 
-A file is written before its batch is committed, and counts from then on: whoever reads asks which batches a snapshot holds. So a
-repeated batch sees what it saw the first time, and what never was committed is never seen. When there are many files,
+A file is written before its batch is committed, and readers ask which batches a snapshot holds. So a
+repeated batch sees what it saw the first time, and no reader sees what was never committed. When there are many files,
 `merge` makes one of those that are committed, batch by batch within it.
 """
 
@@ -106,7 +106,7 @@ def read_leaders(lake: Lake, version: int, seen: Callable[[Leaders], None]) -> N
 
 
 def merge(lake: Lake, many: int = _MANY) -> None:
-    """Makes one file of those of committed batches, where there are many; safe beside writers and readers."""
+    """Merges the files of committed batches if there are many; safe beside writers and readers."""
     names = list(files.listing(lake, LEADERS))
     if len(names) < many:
         return
@@ -118,7 +118,7 @@ def merge(lake: Lake, many: int = _MANY) -> None:
         try:
             batches = pq.read_table(io.BytesIO(_content(lake, name)), schema=_SCHEMA)
         except (OSError, DamagedError):
-            continue  # somebody else merges too, or a repair has to make it anew
+            continue  # somebody else merges too, or a repair has to write it again
         ids = pc.unique(batches["batch_id"]).to_pylist()
         if all(committed(batch_id) for batch_id in ids):
             merged.append(name)

@@ -192,10 +192,10 @@ def _order(table: Table, sources: Sequence[_Source]) -> np.ndarray:
     order = order.column("").to_numpy()
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    falls = np.flatnonzero(np.diff(rank) < 0) + 1  # where a row stands behind one that belongs behind it
+    falls = np.flatnonzero(np.diff(rank) < 0) + 1  # where a row follows one that belongs after it
     starts = np.cumsum([source.rows for source in sources])
     unsorted = np.setdiff1d(falls, starts)
     if len(unsorted):
         source = sources[int(np.searchsorted(starts, unsorted[0], side="right"))]
-        raise LakeError(f"{source.path} is not sorted by {', '.join(table.sort_columns)}: no file of ours")
+        raise LakeError(f"{source.path} is not sorted by {', '.join(table.sort_columns)}: broadsheet did not write it")
     return order

@@ -1,6 +1,6 @@
-"""Repair: committed files that are gone or damaged leave the tables, and the inputs they came from become new again.
+"""Repairs tables: committed files that are gone or damaged leave them, and the inputs they came from become new again.
 
-Which inputs those are, the books tell: an input whose documents in the readable files are fewer than its books say has lost some.
+The counts show which inputs those are: an input with fewer documents in the readable files than its counts say has lost some.
 Its row of the ledger then says what is still there, under a fingerprint that no input has; so the next ingest reads it again,
 and finds as duplicates what was not lost. An input's books and its rows agree at every moment after that.
 
@@ -32,7 +32,7 @@ LOST = "lost"
 """The fingerprint of an input that is to be read again: sizes and times are digits."""
 
 _ORIGIN = f"case when starts_with(uri, '{KAFKA}') then split_part(uri, '?', 1) else uri end"
-"""`schemas.kafka_uris.origin_of` in SQL: the rows of a topic have their partition's uri, its books that of a range."""
+"""`schemas.kafka_uris.origin_of` in SQL: the rows of a topic have their partition's URI, its counts that of a range."""
 
 _BOOKS = tuple(name for name in InputCounts._fields)
 
@@ -49,15 +49,15 @@ class Shortage(NamedTuple):
 
     uri: str
     booked: int
-    """Documents that its books say."""
+    """Documents by its counts."""
     held: int
     """Documents of it in the readable files."""
     rejects: tuple[str, ...] = ()
-    """Kinds of rejects that its books say, and of which not one is left."""
+    """Kinds of rejects in its counts of which none is left."""
 
     @property
     def is_lost(self) -> bool:
-        """Whether it has to be read again; else only its books are lost."""
+        """Returns whether it has to be read again; otherwise only its counts are lost."""
         return self.held < self.booked or bool(self.rejects)
 
 
@@ -117,7 +117,7 @@ def find_shortages(lake: Lake, faulty: dict[str, set[str]]) -> list[Shortage]:
 
 
 def _readable(lake: Lake, table: Table, faulty: dict[str, set[str]], columns: Sequence[str]) -> pa.Table:
-    """Returns columns of a table's sound files; of `rejects` the kind, which stands in the path, too."""
+    """Returns columns of a table's sound files; of `rejects` also the kind, which is in the path."""
     chosen = [path for path in files_of(open_table(lake, table))["path"].to_pylist() if path not in faulty.get(table.name, ())]
     if table is not REJECTS:
         return columns_of(lake, table, chosen, columns) if chosen else _empty(table, columns)
@@ -133,7 +133,7 @@ def _empty(table: Table, columns: Sequence[str]) -> pa.Table:
 
 
 def settle_books(lake: Lake, shortages: Sequence[Shortage], faulty: set[str]) -> None:
-    """Makes the ledger say what is there: what lost documents or rejects is new again, what lost its books gets some.
+    """Corrects the ledger: inputs that lost documents or rejects are new again, and inputs that lost their counts get them.
 
     Args:
         lake: Where.
@@ -194,7 +194,7 @@ def drop_files(lake: Lake, table: Table, paths: Sequence[str]) -> None:
 
 
 def _identifier(what: str, names: Iterable[str]) -> str:
-    """Returns what a repair's commit goes by: the same repair is made once."""
+    """Returns the identifier of a repair's commit, so that the same repair is made once."""
     return hashlib.blake2b(
         "\n".join([f"repair {what}", *sorted(names)]).encode("utf-8", "surrogateescape"), digest_size=16
     ).hexdigest()

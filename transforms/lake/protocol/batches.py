@@ -55,8 +55,8 @@ def commit_batch(
         taken back; who did that ends it.
 
     Raises:
-        CountsError: The books do not balance; nothing was committed.
-        LakeError: A part file is not what it must be; nothing was committed.
+        CountsError: The counts do not add up; nothing was committed.
+        LakeError: A part file is not as the schemas say; nothing was committed.
     """
     accounted = books["documents"] + books["duplicates"] + books["filtered"] + books["dead"]
     rows = sum(part.rows for part in parts if part.table == DOCUMENTS.name)
@@ -108,7 +108,7 @@ def _remove_attempts(lake: Lake, manifest: Manifest) -> None:
 
 
 def finish(lake: Lake, manifest: Manifest) -> Result:
-    """Carries a manifest out, from wherever it stands."""
+    """Carries out a manifest, or the rest of it."""
     metadata = {"broadsheet.batch_id": manifest.batch_id, "broadsheet.books": json.dumps(manifest.books)}
 
     def no_conflict(handle: DeltaTable) -> None:
@@ -183,8 +183,8 @@ def close(lake: Lake, result: Result, keep: bool = False) -> None:
 def take_back(lake: Lake, batch_id: str, keep: bool = False) -> Result | None:
     """Ends a batch that was only planned, so that its inputs are new again; returns how it ended if it was past that.
 
-    A stream's batch may be alive. So it is marked first, and a manifest is looked for then; whoever writes one looks for the mark
-    behind that (`commit_batch`), and one of both sees what the other did. `keep` as in `discard`.
+    A stream's batch may be alive. So it is marked first, and then a manifest is looked for. The process that writes a
+    manifest looks for the mark afterwards (`commit_batch`), so one of both sees what the other did. `keep` as in `discard`.
     """
     plans.mark_taken(lake, batch_id)
     result = settle(lake, batch_id, keep)
@@ -206,8 +206,8 @@ def _find_lost(lake: Lake, manifest: Manifest) -> PartFile | None:
 def _give_up(lake: Lake, manifest: Manifest, lost: PartFile) -> Result:
     """Ends a batch of which a file was lost before its table had it, so that its inputs are new to the ledger.
 
-    What it has committed stays: the next ingest finds it as duplicates, and a repair gives it books. The batch is marked as done,
-    with no file of inputs, so that what is planned of the same inputs goes by another name.
+    What it has committed stays: the next ingest finds it as duplicates, and a repair gives it counts. The batch is marked as done,
+    with no file of inputs, so that a new plan for the same inputs gets another name.
     """
     if any(open_table(lake, table).transaction_version(app_id(manifest.batch_id)) is not None for table in TABLES):
         commit_parts(lake, TABLES[-1], [], manifest.batch_id, {"broadsheet.operation": "give up"})
@@ -243,7 +243,7 @@ def _remove_replaced(lake: Lake, table: Table, parts: Sequence[PartFile]) -> Non
 
 
 def _refuse_committed_documents(lake: Lake, manifest: Manifest, handle: DeltaTable) -> None:
-    """Raises ConflictError where documents of ours were committed after the snapshot that our duplicates were looked up in."""
+    """Raises ConflictError if others committed our documents after the snapshot in which our duplicates were looked up."""
     ours = [part.path for part in manifest.parts if part.table == DOCUMENTS.name]
     if handle.version() == manifest.documents_version or not ours:
         return

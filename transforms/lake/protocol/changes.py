@@ -4,8 +4,8 @@
     read_rows(lake, DOCUMENTS, changes.fresh)         ─► chunks of rows with all columns, the partition columns among them
     read_keys(lake, DOCUMENTS, changes.kept)          ─► chunks of the keys that these values' rows have
 
-The log says which files a commit added and removed, and whether that changed data: a compaction did not, and so loads nothing.
-Files that went away may be gone from the disk too. So what vanished with them is not looked up in them: the keys that are left
+The log says which files each commit added and removed, and whether that changed data: a compaction did not, and so loads nothing.
+Removed files may be gone from the disk, too. So rows that vanished with them are not looked up in them: the keys that are left
 of the partition values they had are compared with the reader's own.
 """
 
@@ -53,8 +53,8 @@ class Changes(NamedTuple):
         since: The version that the reader has, `NOTHING` for none.
         until: The version this leads to.
         live: All files of that version.
-        fresh: Those whose rows may be new or other than they were.
-        scopes: Values of the first partition column some of whose rows are gone, empty where none are; `None` for any of them.
+        fresh: Those whose rows may be new or changed.
+        scopes: Values of the first partition column some of whose rows are gone, empty if none are; `None` for any of them.
         kept: The files that hold what is left of these values.
     """
 
@@ -103,7 +103,7 @@ def follow(commits: Iterable[Sequence[dict[str, Any]]], scope_column: str) -> tu
 
     Args:
         commits: Each commit's actions, as the log's JSON has them, oldest first.
-        scope_column: The partition column by whose values lost rows are told.
+        scope_column: The partition column whose values identify lost rows.
 
     Returns:
         The paths whose rows may have changed, and the values that may have lost rows.

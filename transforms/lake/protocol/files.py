@@ -161,7 +161,7 @@ def get_line(lake: Lake, relative: str) -> bytes:
 
 
 def size_of(lake: Lake, relative: str) -> int | None:
-    """Returns a file's size in bytes, `None` where it does not exist."""
+    """Returns a file's size in bytes, `None` if it does not exist."""
     path = lake.path(relative)
     if lake.is_local:
         return os.path.getsize(path) if os.path.exists(path) else None
@@ -170,7 +170,7 @@ def size_of(lake: Lake, relative: str) -> int | None:
 
 
 def listing(lake: Lake, folder: str) -> Iterator[str]:
-    """Yields the files below a folder of the lake, in order, as paths relative to that folder; none where it does not exist."""
+    """Yields the files below a folder of the lake, in order, as paths relative to that folder; none if it does not exist."""
     root = lake.path(folder)
     if not lake.is_local:
         yield from (found.name for found in _store().listing(root))

@@ -1,7 +1,7 @@
-"""Which process is at a batch or a compaction: what to ask where a lake has no lock.
+"""Records which process runs a batch or a compaction, for lakes that have no lock.
 
-On a local disk the lock tells that whoever began a batch is dead. On an object store nobody knows; but the next process on the same
-machine does, and that is who comes after most crashes. So a batch there has a file more:
+On a local disk, the lock proves that the process that began a batch is dead. An object store has no lock, but the next process on
+the same machine can know, and after most crashes it is the one that continues. So a batch there has one more file:
 
     LAKE/_plans/<batch_id>.owner     the process: written before anything else of the batch, gone after all else of it
 """
@@ -13,9 +13,9 @@ from pathlib import Path
 
 
 def this_process() -> str:
-    """Returns what tells this process from all others of all machines, those of other containers and after a restart too.
+    """Returns what identifies this process among all processes of all machines, containers and restarts.
 
-    "" where that cannot be told: only Linux says so much.
+    It is "" if the system does not say: only Linux does.
     """
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
@@ -36,7 +36,7 @@ def has_ended(owner: str) -> bool:
 
 
 def _started(pid: int) -> str:
-    """Returns when a process was started, in ticks since the machine was, so that a number that is used again is told apart.
+    """Returns when a process was started, in ticks since the machine was, so that a reused number is recognized.
 
     Raises:
         OSError: There is no such process.

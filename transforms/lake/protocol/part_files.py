@@ -61,12 +61,12 @@ def writer_options(table: Table, few: bool = False) -> dict[str, Any]:
 
 
 def stats_columns(table: Table) -> list[str]:
-    """Returns the columns whose smallest and largest value stand in the log for each of a table's files."""
+    """Returns the columns whose smallest and largest value are in the log for each of a table's files."""
     return [field.name for field in table.file_schema if field.name in _STATS]
 
 
 class Stats:
-    """A file's statistics as Delta's log has them, gathered while its rows go by."""
+    """A file's statistics as Delta's log has them, gathered while its rows are written."""
 
     def __init__(self) -> None:
         self._rows = 0
@@ -107,7 +107,7 @@ def write_part(
         lake: Where.
         table: The rows' table.
         folder: The partition's folder, as `schemas.partitions.partition_path` gives it; "" for an unpartitioned table.
-        batch_id: The batch it is for; its first characters stand in the name.
+        batch_id: The batch it is for; its first characters are in the name.
         shard: Which shard of the partition, from 0.
         rows: The records, in any order.
         flush: As in `broadsheet.transforms.lake.protocol.files.put`; a batch flushes all its files at once before its commit.
@@ -152,7 +152,7 @@ def check_part(lake: Lake, table: Table, part: PartFile, read_keys: bool = False
             rows, schema = file.metadata.num_rows, file.schema_arrow
             keys = file.read(list(table.key_columns[:1]), use_threads=False) if read_keys else None
     except (pa.ArrowInvalid, OSError) as error:
-        raise LakeError(f"{path} is no Parquet file: {error}") from error
+        raise LakeError(f"{path} is not a Parquet file: {error}") from error
     if rows != part.rows:
         raise LakeError(f"{path} has {rows} rows, expected {part.rows}")
     check_stats(part)

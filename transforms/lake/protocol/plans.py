@@ -2,10 +2,10 @@
 
     LAKE/_plans/<batch_id>.plan       the inputs it reads, and the version of the tables it compares with: written before it starts
     LAKE/_plans/<batch_id>.manifest   the files it commits, to all three tables: written before the first commit
-    LAKE/_plans/<batch_id>.result     how it ended and its books: written after the last commit, for the launcher to read
-    LAKE/_plans/<batch_id>.taken      that somebody takes it back: a stream's batch, which may be alive, is not committed then
-    LAKE/_plans/<batch_id>.selection  rows it takes out, where it reads records again (rows_to_replace.py)
-    LAKE/_plans/<batch_id>.owner      where there is no lock, the process that runs it (owners.py)
+    LAKE/_plans/<batch_id>.result     how it ended and its counts: written after the last commit, for the launcher to read
+    LAKE/_plans/<batch_id>.taken      that it is taken back: a stream's batch, which may be alive, is then not committed
+    LAKE/_plans/<batch_id>.selection  rows it takes out, if it reads records again (rows_to_replace.py)
+    LAKE/_plans/<batch_id>.owner      without a lock, the process that runs it (owners.py)
     LAKE/_plans/<id>.compaction       files that merged ones are to replace (maintenance/compaction.py)
 
 A crash before the manifest: the same plan is run again, compares with the same versions and so lands on the same file names. A
@@ -76,7 +76,7 @@ class Manifest(NamedTuple):
     books: dict[str, int]
     """Sums over the batch's inputs: inputs, records, documents, duplicates, filtered, dead, bytes."""
     replaced: dict[str, list[str]] = {}
-    """Of each table the files that go out, because rows of theirs do."""
+    """For each table the files that leave it because some of their rows do."""
 
 
 class Result(NamedTuple):
@@ -104,7 +104,7 @@ def batch_id(inputs: Iterable[InputFile], *rules: str) -> str:
 
 
 def write_plan(lake: Lake, plan: Plan, inputs: Sequence[InputFile]) -> None:
-    """Writes a plan: one line of header, then one line an input, as JSON."""
+    """Writes a plan: one line of header, then one line per input, as JSON."""
     lines = [json.dumps(plan._asdict()), *(json.dumps(list(item)) for item in inputs)]
     put_sealed(lake, plan.relative, "\n".join(lines).encode())
 
@@ -120,12 +120,12 @@ def read_inputs(lake: Lake, relative: str) -> list[InputFile]:
 
 
 def write_manifest(lake: Lake, manifest: Manifest) -> None:
-    """Writes a manifest; from then on the batch is going to be committed as it stands there."""
+    """Writes a manifest; from then on the batch will be committed exactly so."""
     put_json(lake, _relative(manifest.batch_id, "manifest"), manifest._asdict())
 
 
 def read_manifest(lake: Lake, batch_id: str) -> Manifest | None:
-    """Reads a batch's manifest, `None` where there is none."""
+    """Reads a batch's manifest, `None` if there is none."""
     fields = _read_json(lake, batch_id, "manifest")
     if fields is None:
         return None
@@ -138,20 +138,20 @@ def write_result(lake: Lake, result: Result) -> None:
 
 
 def read_result(lake: Lake, batch_id: str) -> Result | None:
-    """Reads how a batch ended, `None` where it has not."""
+    """Reads how a batch ended, `None` if it has not."""
     fields = _read_json(lake, batch_id, "result")
     return None if fields is None else Result(**fields)
 
 
 def write_owner(lake: Lake, batch_id: str) -> None:
-    """Writes down that this process runs a batch, where no lock says so."""
+    """Records that this process runs a batch, for lakes without a lock."""
     owner = this_process()
     if owner and not lake.is_local:
         files.put(lake, _relative(batch_id, "owner"), owner.encode())
 
 
 def read_owner(lake: Lake, batch_id: str) -> str:
-    """Reads which process runs a batch, "" where nobody has said."""
+    """Reads which process runs a batch, "" if it is not recorded."""
     return (_read(lake, batch_id, "owner") or b"").decode()
 
 
@@ -172,10 +172,10 @@ def drop_manifest(lake: Lake, batch_id: str) -> None:
 
 
 def forget(lake: Lake, batch_id: str) -> None:
-    """Removes all that was written down of a batch.
+    """Removes all files of a batch.
 
-    The plan first: one that is left alone would be run again. How it ended behind it: after a kill in between somebody asks. Who
-    ran it behind that: without it nobody could tell that what is left is of a dead run.
+    The plan goes first, because a plan that is left would be run again. The result follows: after a kill in between it is still
+    needed. The owner goes last, because it shows that the rest is of a dead run.
     """
     files.remove(lake, *(_relative(batch_id, kind) for kind in _KINDS))
 
@@ -194,14 +194,14 @@ def planned(lake: Lake) -> list[Plan]:
             try:
                 found.append(read_plan(lake, f"{PLANS}/{name}"))
             except (FileNotFoundError, DamagedError, ValueError, TypeError):
-                continue  # it has ended meanwhile, or another version planned it, which plans anew before it looks at anything
+                continue  # it has ended meanwhile, or another version planned it, which plans again before it looks at anything
     return found
 
 
 def planned_before(lake: Lake, table: Table, version: int) -> list[str]:
     """Returns the batches under way that look their duplicates up in a snapshot of a table older than `version`.
 
-    A plan stands in the lake before its snapshot is read: `pin`. The ledger is read before there is a plan.
+    A plan is in the lake before its snapshot is read: `pin`. The ledger is read before there is a plan.
     """
     if table is INPUTS:
         return []
@@ -211,8 +211,8 @@ def planned_before(lake: Lake, table: Table, version: int) -> list[str]:
 def pin(lake: Lake, plan: Plan, inputs: Sequence[InputFile], newest: Callable[[], tuple[int, int]]) -> Plan:
     """Writes a plan so that the files of its snapshots stay until its batch has ended; returns it as it was written.
 
-    A compaction commits first and looks for plans then. So a plan is compared with the newest versions after it was written: where
-    they are the plan's, a later compaction sees the plan; where they have moved on, the plan follows.
+    A compaction commits first and looks for plans then. So a plan is compared with the newest versions after it was written: if
+    they are the plan's, a later compaction sees the plan; if they are newer, the plan is changed to them.
 
     Args:
         lake: Where.

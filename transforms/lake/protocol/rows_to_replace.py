@@ -1,6 +1,7 @@
-"""Rows that a batch takes out of a table because their records are read again: replay takes dead letters, reprocess documents.
+"""Keeps the rows that a batch takes out of a table because their records are read again: replay takes dead letters, reprocess
+documents.
 
-    LAKE/_plans/<batch_id>.selection     one row a record: written before the plan, gone when the batch has ended
+    LAKE/_plans/<batch_id>.selection     one row per record: written before the plan, gone when the batch has ended
 
 The batch puts what became of the records in their place, in one commit a table. Every file that holds one of the rows is written
 again without it, just before the commit; readers of the table see the old rows or the new ones.
@@ -83,7 +84,7 @@ def read_selection(lake: Lake, batch_id: str) -> pa.Table:
 
 
 def forget_selection(lake: Lake, batch_id: str) -> None:
-    """Removes it; no error where there is none."""
+    """Removes it, if there is one."""
     files.remove(lake, _relative(batch_id))
 
 
@@ -93,7 +94,7 @@ def take_out(lake: Lake, table: Table, batch_id: str, rows: pa.Table) -> tuple[l
     Args:
         lake: Where.
         table: The rows' table.
-        batch_id: The batch it is for; its first characters stand in the new files' names.
+        batch_id: The batch it is for; its first characters are in the new files' names.
         rows: What goes out, as `SCHEMA` has it.
 
     Returns:

@@ -7,8 +7,8 @@
 
 A line that names url, host, time, type and length, then so many bytes, then a blank line; version 2 has five more fields before the
 length. In `.arc.gz` each record is a member. Responses that are pages become records; the file's own description and what name
-servers said are skipped. Where a length is wrong, reading goes on at the next line that is such a header; behind damage to a gzip
-file at the next member that begins with one.
+servers said are skipped. After a wrong length, reading continues at the next line that is such a header; after damage to a gzip
+file, at the next member that begins with one.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ MAGIC = re.compile(rb"filedesc:[^ \r\n]{1,400} [0-9.]{1,15} \d{12,14} text/plain
 """How a file begins."""
 
 _BEGIN = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{0,30}:[^\r\n]*? \d{12}(?:\d\d)? ")
-"""How a record begins, where reading can go on behind damage."""
+"""How a record begins, at which reading can continue after damage."""
 _DAMAGE = ("truncated", "damaged")
 
 _FIELDS = (4, 9)
-"""Spaces of a header behind its url, in version 1 and 2, counted from the end: urls hold spaces themselves in some files."""
+"""Spaces of a header after its URL, in version 1 and 2, counted from the end: in some files URLs contain spaces."""
 
 _SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{0,30}:")
 _HEADER = re.compile(rb"([^\r\n]+) \d{1,3}(?:\.\d{1,3}){3} (\d{12}(?:\d\d)?) ([^ /]+/[^ /;]+;[^\r\n]*) (\d{1,18})")
@@ -42,7 +42,7 @@ _LENGTH = re.compile(rb"\d{1,18}")
 _LONGEST_HEADER = 64 * 1024
 """Bytes of a header: urls of more than 64 kB were never answered, servers refuse them from 8 kB on."""
 _HEADERS_BYTES = 64 * 1024
-"""What HTTP headers take at the most beside the body, as in a WARC."""
+"""What HTTP headers take at most beside the body, as in a WARC."""
 _PIECE = 1024 * 1024
 
 
@@ -62,7 +62,7 @@ def read_arc(stream: Stream, context: Context) -> Iterator[Found]:
 
 
 def _read_and_resume(file: IO[bytes], context: Context) -> Iterator[Found]:
-    """Yields records; behind each damage, which gets one dead letter, it goes on from the next member."""
+    """Yields records; after damage, which is one dead letter, it continues from the next member."""
     start: int | None = 0
     while start is not None:
         file.seek(start)
@@ -105,7 +105,7 @@ def _records(stream: Stream, context: Context) -> Iterator[Found]:
 
 
 def _parse(line: bytes) -> _Header | None:
-    """Returns what a line says as a header, `None` where it is none."""
+    """Parses a line as a header; returns `None` if it is not one."""
     line = line.rstrip(b"\r\n")
     if not _SCHEME.match(line):
         return None

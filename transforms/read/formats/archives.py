@@ -1,8 +1,8 @@
 """Archives: zip and tar. Each member that is read by some format gives its records, archives within archives too.
 
-A member's name is a label, never a path: nothing is written to disk under it. What stands in a folder without being a page
-(pictures, style sheets) is filtered. Behind a damaged header of a tar the next good one is looked for; a zip that lost its
-directory, which stands at its end, is read member by member from the start.
+A member's name is a label, never a path: nothing is written to disk under it. Members that are not pages
+(pictures, style sheets) are filtered. After a damaged header of a tar, the next good one is looked for. A zip that lost its
+directory, which is at its end, is read member by member from the start.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """What zipfile decompresses no further than it was asked for."""
 _BLOCK = 512
 _END = 2
-"""Blocks of zeros that end a tar. What comes behind them is read if it is a tar too, and no damage if it is not."""
+"""Blocks of zeros that end a tar. What follows them is read if it is a tar, too, and is not damage otherwise."""
 _NAME_BYTES = 64 * 1024
 """Longest name or extended header of a tar's member: Linux knows none beyond 4,096 bytes, extended headers have a few of them."""
 _DAMAGE = (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, NotImplementedError, struct.error)
@@ -219,7 +219,7 @@ def _check_directory(file: BinaryIO, context: Context) -> None:
         UnreadableError: Reason `too_many_members`.
     """
     size = file.seek(0, 2)
-    file.seek(max(0, size - 66_000))  # the end record, and the longest comment that can stand behind it
+    file.seek(max(0, size - 66_000))  # the end record, and the longest comment that can follow it
     tail = file.read()
     file.seek(0)
     at = tail.rfind(b"PK\x05\x06")
@@ -244,7 +244,7 @@ def _read_local_members(file: BinaryIO, context: Context, read: Read) -> Iterato
         member = _member(context, file.read(name_length).decode("utf-8", "surrogateescape"))
         file.seek(extra_length, 1)
         if (flags & 8 and method != 8) or flags & 1 or packed == 0xFFFFFFFF:
-            return  # where it ends stands in the directory only
+            return  # only the directory says where it ends
         context.budget.member()
         start = file.tell()
         if method == 8:
@@ -266,7 +266,7 @@ def _read_local_members(file: BinaryIO, context: Context, read: Read) -> Iterato
 
 
 class _Inflated(io.RawIOBase):
-    """The member of a zip that starts where a file stands, as long as it is."""
+    """The member of a zip that starts at the position of a file."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file

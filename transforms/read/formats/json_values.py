@@ -1,6 +1,6 @@
-"""JSON: one object a line, or an array of them, or one.
+"""Reads JSON: one object per line, an array of objects, or one object.
 
-A line that is no JSON is a dead letter and the next one is read. In an array nothing tells where a broken value ends, so that is
+A line that is not JSON is a dead letter, and the next one is read. In an array nothing shows where a broken value ends, so it is
 the last one.
 """
 
@@ -24,10 +24,10 @@ _ESCAPES = 3
 _PIECE = 1024 * 1024
 _HEAD_BYTES = 4096
 _PARTS = (b",", b"[", b"{")
-"""One of these stands before each value of an array or object but the first, and one before that."""
+"""One of these is before each value of an array or object except the first, and one before that."""
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _MARKS = "\ufeff\x1e \t\r\n"
-"""What may stand before a value: a byte order mark of a file that was appended, RFC 7464's record separator, blanks."""
+"""What may be before a value: a byte order mark of a file that was appended, RFC 7464's record separator, blanks."""
 _BETWEEN = re.compile(r"[\s,]*")
 
 
@@ -56,7 +56,7 @@ def read_json_lines(stream: Stream, context: Context) -> Iterator[Found]:
             if stream.damage and lines.ended and not text.endswith("\n"):
                 yield context.refused(stream.damage, data)
             else:
-                yield context.dead("bad_json", f"line {number} is no JSON: {error}"[:500], data)
+                yield context.dead("bad_json", f"line {number} is not JSON: {error}"[:500], data)
             continue
         yield _found(value, data, f"line {number}", context, lines.charset)
     lines.detach()
@@ -89,7 +89,7 @@ def _filled(lines: TextLines) -> Iterator[Line]:
 
 
 def read_json(stream: Stream, context: Context) -> Iterator[Found]:
-    """Yields the objects of an array, of a file of objects one behind the other, or of a file that is one."""
+    """Yields the objects of an array, of a file with one object after the other, or of a file that is one object."""
     if _has_an_object_a_line(stream):
         yield from read_json_lines(stream, context)
     else:
@@ -181,7 +181,7 @@ def _values(stream: Stream, context: Context) -> Iterator[tuple[Any, str, str]]:
 
 def _found(value: Any, text: bytes, where: str, context: Context, charset: str = "") -> Found:
     if not isinstance(value, dict):
-        return context.dead("not_an_object", f"{where} is no JSON object of fields", text)
+        return context.dead("not_an_object", f"{where} is not a JSON object of fields", text)
     try:
         columns = _columns(tuple(value), context.options)
     except RecordError as error:

@@ -31,8 +31,8 @@ _READING = {
     "enable.partition.eof": True,
     "isolation.level": "read_committed",
     "auto.offset.reset": "error",
-    "fetch.wait.max.ms": 100,  # the end of a partition is told after this wait
-    "queued.max.messages.kbytes": 16 * 1024,  # read ahead a partition: the default of 64 MB is a whole batch
+    "fetch.wait.max.ms": 100,  # the end of a partition is reported after this wait
+    "queued.max.messages.kbytes": 16 * 1024,  # read ahead per partition: the default of 64 MB is a whole batch
     "max.poll.interval.ms": 86_400_000,  # between two turns nobody polls
     "log_level": 0,  # what the client would say on standard error goes into our own error
 }
@@ -42,11 +42,11 @@ def properties(cluster: str, path: str | None) -> dict[str, Any]:
     """Returns a client's properties: those of a file (`name=value` a line, as Kafka's own tools have them) over our defaults.
 
     Args:
-        cluster: What stands in the uri; taken for the brokers where the file does not name `bootstrap.servers`.
+        cluster: The authority of the URI; the brokers, if the file does not name `bootstrap.servers`.
         path: The file, if there is one. TLS and SASL are set there, by librdkafka's names.
 
     Raises:
-        ConfigError: The file cannot be read, or a line is no property.
+        ConfigError: The file cannot be read, or a line is not a property.
     """
     found: dict[str, Any] = {"bootstrap.servers": cluster, "group.id": GROUP}
     if path:
@@ -92,14 +92,14 @@ def _remember(cluster: str, error: Any) -> None:
 
 
 def broker_error(uri: str, cluster: str, error: Any, consumer: Consumer) -> OSError:
-    """Returns an error of the client as one of ours, with what it said before: a timeout alone tells nothing."""
-    consumer.poll(0)  # what the client has to say is heard here only
+    """Returns an error of the client as an `OSError`, with what it reported before: a timeout alone says nothing."""
+    consumer.poll(0)  # only this call delivers what the client reports
     before = _last_words.pop(cluster, "")
     return OSError(f"{uri}: {error.str()}" + (f"; {before}" if before else ""))
 
 
 class _Idle:
-    """Consumers that nobody uses just now: a connection costs half a second, and a turn has a range a partition."""
+    """Idle consumers: a connection costs half a second, and a poll has one range per partition."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -74,7 +74,7 @@ def message_to_record(message: Message, part: TopicRange, options: ReadOptions) 
     except RecordError as error:
         return context.dead(error.reason, error.message, value)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-        # A bug of ours, on a message that nobody thought of: it costs the message, not the run.
+        # A bug of the reader costs the message, not the run.
         return context.dead(f"crashed_{type(error).__name__}", f"the reader raised {error}"[:500], value)
 
 
@@ -94,7 +94,7 @@ def _read_envelope(value: bytes, context: Context) -> Found:
     except (ValueError, RecursionError) as error:
         return context.dead("bad_json", f"it begins like JSON and is none: {error}"[:500], value)
     if not isinstance(fields, dict):
-        return context.dead("not_an_object", "it is no JSON object of fields", value)
+        return context.dead("not_an_object", "it is not a JSON object of fields", value)
     headers = fields.get("headers")
     if context.options.respect_opt_out and isinstance(headers, dict):
         words = opt_out_of_headers((str(name), str(text)) for name, text in headers.items())

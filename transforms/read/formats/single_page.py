@@ -19,7 +19,7 @@ SUFFIXES = tuple(_MEDIA_TYPES)
 
 
 def media_type_of(name: str) -> str | None:
-    """Returns the media type that the end of a name stands for, in any case; `None` for any other."""
+    """Returns the media type of a name by its suffix, in any case; `None` for any other."""
     name = name.lower()
     return next((kind for suffix, kind in _MEDIA_TYPES.items() if name.endswith(suffix)), None)
 

@@ -1,6 +1,6 @@
 """Tables: CSV and TSV, Parquet, Arrow. A row is a record; which column holds what, `rows` finds out.
 
-A table whose columns cannot be told is one dead letter that lists them. Of Parquet and Arrow files only the columns that are
+A table whose columns are unknown is one dead letter that lists them. Of Parquet and Arrow files only the columns that are
 wanted are read, a few rows at a time.
 """
 
@@ -63,7 +63,7 @@ def read_csv(stream: Stream, context: Context) -> Iterator[Found]:
 
 
 def mark_csv(stream: Stream, context: Context) -> Iterator[Mark]:
-    """Yields where the rows of a plain file begin; which line breaks stand in quotes, only reading from the start tells."""
+    """Yields where the rows of a plain file begin; only reading from the start shows which line breaks are in quotes."""
     with _CsvRows(stream, context) as rows:
         if stream.compression or rows.lines.wide:
             return
@@ -86,7 +86,7 @@ class _CsvRows:
         try:
             names = next(csv.reader([first], delimiter=delimiter, skipinitialspace=True), [])
         except csv.Error as error:
-            raise UnreadableError("bad_row", f"the first line, which names the columns, is no row: {error}") from error
+            raise UnreadableError("bad_row", f"the first line, which names the columns, is not a row: {error}") from error
         self.names = [name.strip() for name in names]
         spaced = delimiter != "\t" and len(names) > 1 and first.count(f"{delimiter} ") == len(names) - 1
         if twice := [name for name, count in Counter(self.names).items() if count > 1 and name]:
@@ -111,7 +111,7 @@ class _CsvRows:
                 yield UnreadableError(error.reason, f"line {self.line}: {error.message}")
                 continue
             except csv.Error as error:
-                yield UnreadableError("bad_row", f"the row at line {self.line} is no row: {error}"[:500])
+                yield UnreadableError("bad_row", f"the row at line {self.line} is not valid: {error}"[:500])
                 continue
             if cells:
                 yield cells
@@ -259,7 +259,7 @@ def mark_arrow(stream: Stream, context: Context) -> Iterator[Mark]:
 def _check_compressed(source: BinaryIO, options: ReadOptions) -> None:
     """Refuses a file with batches that decompress to many times their size; Arrow would do it before anybody could look.
 
-    A compressed buffer begins with its length as a number of eight bytes, behind which a frame of LZ4 or Zstandard begins.
+    A compressed buffer begins with its length as a number of eight bytes, after which a frame of LZ4 or Zstandard begins.
 
     Raises:
         UnreadableError: Reason `ratio_too_large`.
@@ -297,7 +297,7 @@ def _open_arrow(stream: Stream, context: Context) -> tuple[pa.Schema, Iterator[p
         file = _open_arrow_file(source)
         return file.schema, (file.get_batch(number) for number in range(context.begin.part, file.num_record_batches))
     except _DAMAGE:
-        source.seek(len(_ARROW_FILE))  # without its directory a file is a stream behind its magic bytes
+        source.seek(len(_ARROW_FILE))  # without its directory a file is a stream after its magic bytes
         reader = pa.ipc.open_stream(pa.PythonFile(source, mode="r"))
         return reader.schema, _with_its_end_missing(reader)
 
@@ -373,6 +373,6 @@ def _values(column: pa.Array) -> list[Any]:
         column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
     try:
         values: list[Any] = column.to_pylist()
-    except (ValueError, OverflowError):  # bytes that are no UTF-8 in a column of text; years past 9999
+    except (ValueError, OverflowError):  # bytes that are not UTF-8 in a column of text; years past 9999
         values = column.cast(pa.binary()).to_pylist() if pa.types.is_string(column.type) else [None] * len(column)
     return values
