@@ -1,4 +1,4 @@
-"""Bounds of fields: a title of a megabyte is no title, and a page with a hundred thousand authors names none.
+"""Bounds fields: a text of a megabyte is not a title, and a page with a hundred thousand authors names none.
 
 What is too long is left out rather than cut: the rest of a sentence, or the first thousand of many names, would pass for the whole.
 """
@@ -12,11 +12,11 @@ from broadsheet.transforms.limits import ResourceLimits
 
 
 def bounded(metadata: Metadata, limits: ResourceLimits) -> Metadata:
-    """Returns metadata without the fields that are longer than is allowed, whoever gave them; their evidence goes, too.
+    """Returns metadata without the fields that are longer than allowed, whatever their origin, and without their evidence.
 
     Args:
         metadata: As the page, a container or the user says.
-        limits: Its `field_chars` and `field_values`. A list loses the values that are too long, and all where they are too many.
+        limits: Its `field_chars` and `field_values`. A list loses the values that are too long, and all if they are too many.
     """
     changes: dict[str, Any] = {}
     for field, value in metadata._asdict().items():

@@ -23,7 +23,7 @@ from broadsheet.transforms.write.document_row import make_row
 __all__ = ["ExtractMetadata", "extract", "extract_document", "extract_source"]
 
 _NO_LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
-"""Where nothing says how old a page is at the least, any date of this century is plausible."""
+"""If nothing limits the age of a page, any date of this century is plausible."""
 
 
 def latest_instant(page: Page) -> dt.datetime:

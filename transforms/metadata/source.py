@@ -14,8 +14,8 @@ In this order, and the basis tells which it was:
 | `agency` | the agency of the dateline or byline |
 | `unknown` | nothing |
 
-A site's own words stand before the agency, because papers print agencies' stories under the agency's name. That somebody "told
-Example News" stands on other papers' pages as well and proves nothing. Names are lower-cased: two spellings are one partition.
+A site's own words outrank the agency, because papers print agencies' stories under the agency's name. "told Example News" is on
+other papers' pages as well and proves nothing. Names are lower-cased: two spellings are one partition.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _LINE = range(8, 401)
 
 
 class Source(NamedTuple):
-    """The publisher of a page, what it was read from, and the words: `unknown` and no words where nothing says."""
+    """The publisher of a page, what it was read from, and the words: `unknown` and no words if nothing says."""
 
     name: str
     basis: str
@@ -88,7 +88,7 @@ def resolve_source(page: Page, metadata: Metadata) -> Source:
 
 
 def source_beside(page: Page) -> Source | None:
-    """Returns the publisher where what stands beside a page names it: who gave it, or the address; `None` where it does not."""
+    """Returns the publisher that the user or the address names; `None` if neither does."""
     if page.source:
         return Source(page.source, page.source_basis or "given", page.source)
     if page.url and (domain := registered_domain(page.url)):
@@ -117,19 +117,21 @@ def registered_domain(url: str) -> str | None:
 
 
 def safe_name(name: str) -> str | None:
-    """Returns a name as a partition value: one line, lower case, nothing a path could stumble over; `None` where it is none."""
+    """Returns a name as a partition value: one line, lower case, without characters that a path cannot have; `None` if nothing is
+    left.
+    """
     safe = " ".join(_UNSAFE.sub(" ", name).split()).strip(" .").lower()
     return safe if 0 < len(safe) <= LONGEST_NAME and any(character.isalnum() for character in safe) else None
 
 
 def name_in_text(text: str, *, tags: bool = False) -> tuple[str, str] | None:
-    """Returns what a site calls itself in its pages' own words, and the words; `None` where it does not.
+    """Returns what a site calls itself in its pages' own words, and the words; `None` if it does not.
 
     Every line is looked at on its own and lines longer than a note of this kind are not looked at at all.
 
     Args:
         text: A page.
-        tags: Whether it is HTML, so that a tag ends a line, and what stands within one is no words.
+        tags: Whether it is HTML, so that a tag ends a line, and what is within a tag is not words.
     """
     silent = 0  # where the last script ends
     for start, line in _spoken(text, tags):
@@ -146,7 +148,7 @@ def name_in_text(text: str, *, tags: bool = False) -> tuple[str, str] | None:
 
 
 def _spoken(text: str, tags: bool) -> Iterator[tuple[int, str]]:
-    """Yields the lines in which one of `_SPOKEN` stands and where each begins, in page order."""
+    """Yields the lines with one of `_SPOKEN` and where each begins, in page order."""
     small = text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")  # ASCII alone: places stay
     end = -1
     for hit in sorted(_hits(small)):

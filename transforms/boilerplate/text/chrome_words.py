@@ -226,4 +226,4 @@ CREDIT_WORDS = frozenset(_entries("""
         copyright|photo|photos|image|images|picture|foto|fotos|bild|crédit|crédits|fotografía|immagine|crédito|фото|fot|φωτο
         φωτογραφία|图片来源|圖片來源|摄影|攝影|صورة|beeld|fotoğraf|c
     """))  # fmt: skip
-"""What a credit begins with, marks aside; `text_rules` has the marks that must follow."""
+"""What a credit begins with, marks aside; `line_rules` has the marks that must follow."""

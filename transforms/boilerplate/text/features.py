@@ -3,7 +3,7 @@
 All of a page's lines are looked at as one array of code points. A table gives each its class; sums by line give the line's
 make-up (`_Lines`), hashes of its words give what the page repeats, and comparisons with the page's own prose make the numbers
 mean the same in any language and on any site: nothing here knows a word, only letters, marks, cases, lengths and repetition.
-Words enter through `named`, the verdicts of `text_rules`.
+Words enter through `named`, the verdicts of `line_rules`.
 
     columns = features(["Home", "A road reopens", "The council voted on Tuesday to …"], named, gaps)    # float32 [3, WIDTH]
 """

@@ -6,7 +6,7 @@ the model. What only the lines around can show (titles, subheads, related headli
     >>> [chrome(line) for line in ("READ MORE: Talks resume", "News ID: 174677", "Home / World / Talks resume", "Talks resumed.")]
     ['read_more', 'record_id', 'breadcrumb', None]
 
-Two kinds of rule: words (`text_words`), found by look-up of the folded line, and shapes, small functions of the line. Every
+Two kinds of rule: words (`chrome_words`), found by look-up of the folded line, and shapes, small functions of the line. Every
 pattern is anchored or a plain search for a literal, so that no line, however long, costs more than its length.
 """
 

@@ -2,7 +2,7 @@
 
     lines ─ named rules ─ learned judge ─ roles of what is left ─► one Block a line
 
-Some lines say themselves what they are ("READ MORE: …", "© AP Photo / …": `text_rules`). Of the rest a small network says how
+Some lines say themselves what they are ("READ MORE: …", "© AP Photo / …": `line_rules`). Of the rest a small network says how
 likely each is body (`text_model`), from its make-up, its words and its neighbours. What stands before the body holds title,
 subtitle and captions, what stands after it related headlines and comments (`text_roles`).
 

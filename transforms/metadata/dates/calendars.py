@@ -1,7 +1,7 @@
 """Other calendars than the Gregorian, turned into days of it.
 
 Only the years in which web pages were written are covered; everything else is `None`, never a guess. The ranges of years of the
-calendars do not meet (`calendar_of`), so that a bare `1442/07/05` can be told from a bare `1400/01/15`.
+calendars do not meet (`calendar_of`), so that a bare `1442/07/05` differs from a bare `1400/01/15`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 # ruff: noqa: E501 - one language is one line, so that a native speaker can check it at a glance
-"""The words dates are written with: month names, fillers, time zones, eras.
+"""Lists the words of written dates: month names, fillers, time zones, eras.
 
-One line of `MONTHS` is one language, its twelve months separated by spaces, the forms of a month by `|`: nominative, the case that
-stands in dates, short forms. Names of two words carry `_`. Every form is folded by `fold` before it is stored, and every word of a
+One line of `MONTHS` is one language, its twelve months separated by spaces, the forms of a month by `|`: nominative, the case
+used in dates, short forms. Names of two words contain `_`. Every form is folded by `fold` before it is stored, and every word of a
 page before it is looked up, so that capitals, accents and dotless letters do not matter.
 
 Left out on purpose: short forms that are everyday words next to a number ("led", "dub", "pro" in Czech, "lip" in Polish).
@@ -120,10 +120,10 @@ MONTHS: dict[str, tuple[str, int]] = {
         for form, number in _forms(line.split(" ", 1)[1]).items()
     },
 }
-"""Folded month name to its calendar and number. No name means two months, but for `CROATIAN`."""
+"""Folded month name to its calendar and number. No name means two months, except `CROATIAN`."""
 
 CROATIAN = frozenset({"listopad", "listopada"})
-"""November in Polish, Czech and Ukrainian, October in Croatian, which alone puts a dot behind the day: "5. listopada 2021."."""
+"""November in Polish, Czech and Ukrainian, October in Croatian, which alone puts a dot after the day: "5. listopada 2021."."""
 
 FILLERS = frozenset(
     fold(word)
@@ -132,7 +132,7 @@ FILLERS = frozenset(
         "на от від في من م هـ ه سنة يوم năm ngày tháng पर को தேதி ano yılı yılının ve sal sana i."
     ).split()
 )
-"""Words that may stand between the day, the month and the year: "5 de marzo de 2021", "2021 m. kovo 5 d."."""
+"""Words that may be between the day, the month and the year: "5 de marzo de 2021", "2021 m. kovo 5 d."."""
 
 ZONES = {
     "GMT": 0, "UTC": 0, "UT": 0, "Z": 0, "WET": 0, "WEST": 60, "BST": 60, "IRST": 210, "CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120,
@@ -142,10 +142,12 @@ ZONES = {
     "PKT": 300, "IST": 330, "NPT": 345, "ICT": 420, "WIB": 420, "WITA": 480, "WIT": 540, "SGT": 480, "HKT": 480, "PHT": 480, "MYT": 480,
     "AWST": 480, "JST": 540, "KST": 540, "ACST": 570, "ACDT": 630, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
 }  # fmt: skip
-"""Minutes east of Greenwich. Of the abbreviations with two meanings the one that news pages use: IST is India, CST the Americas, BST Britain."""
+"""Minutes east of Greenwich. Of the abbreviations with two meanings the one that news pages use: IST is India, CST the Americas,
+BST Britain."""
 
 AMERICAN_ZONES = {"ET": -300, "CT": -360, "MT": -420, "PT": -480}
-"""Zones that name no season: standard time in minutes; summer time follows the law of 2007 (second Sunday of March to first of November)."""
+"""Zones that name no season: standard time in minutes; summer time follows the law of 2007 (second Sunday of March to first of
+November)."""
 
 ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911, "中華民國": 1911}
 """What to add to a year of a Japanese era or of the Republic of China."""
@@ -163,4 +165,5 @@ AGO_AFTER = frozenset(
     fold(word)
     for word in "ago atrás fa geleden temu назад тому siden sedan sitten önce πριν पहले yang_lalu lalu trước ที่แล้ว پیش ezelőtt dala atras".split()
 )
-"""Units and markers of "2 hours ago"; `for` of the Nordic "for 2 timer siden" is left to its second half, since English has it too."""
+"""Units and markers of "2 hours ago"; `for` of the Nordic "for 2 timer siden" is left to its second half, since English has it
+too."""

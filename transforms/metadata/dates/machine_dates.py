@@ -22,8 +22,8 @@ def parse_timestamp(text: str) -> Optional[FoundDate]:
     """Reads what machines write into pages: ISO 8601 (dates, times, offsets, compact forms) and RFC 2822.
 
     Returns:
-        The first date of the text if it begins with one in these forms. `at` is `None` where no zone is given: who reads
-        `2021-03-05T23:30` does not know the instant.
+        The first date of the text if it begins with one in these forms. `at` is `None` if no zone is given, because
+        `2021-03-05T23:30` is not an instant.
     """
     head = text[:80]
     found = _ISO.match(head)

@@ -18,13 +18,13 @@ class FoundDate(NamedTuple):
     date: dt.date
     """The day in the page's own zone."""
     time: Optional[dt.time]
-    """The time of day in the page's own zone, where it stands beside the date."""
+    """The time of day in the page's own zone, if it is beside the date."""
     at: Optional[dt.datetime]
     """The instant in UTC, where time and zone are known."""
     words: str
     """The very words, time and zone included."""
     span: tuple[int, int]
-    """Where they stand in the text."""
+    """Where they are in the text."""
     calendar: str = "gregorian"
     """The calendar it was written in: `gregorian`, `buddhist`, `persian`, `hijri`."""
     ambiguous: bool = False
@@ -74,7 +74,7 @@ _GLUED = re.compile(r"^.*(?:[^\W\d_A-Z](?=[A-Z])|[A-Z](?=[A-Z][a-z]))")
 _NUMERIC_BEFORE = re.compile(r"(?<![\d.,/:-])(?P<a>\d{1,2})\s?(?P<sep>[./-]|\s-\s)\s?(?P<b>\d{1,2})\.?\s?(?:[./-]|(?<=\.)|\s-)\s?$")
 _NUMERIC_AFTER = re.compile(r"\s?(?P<sep>[./-])\s?(?P<a>\d{1,2})\s?(?P=sep)\s?(?P<b>\d{1,2})(?![\d/-]|\.\d)")
 _SPACED_AFTER = re.compile(r"\s(?P<a>0[1-9]|1[0-2])\s(?P<b>0[1-9]|[12]\d|3[01])(?![\w./-])(?!\s\d+(?![\d:.]))")
-"""Lithuania's short form, "2018 01 18"; more numbers behind it make it a telephone's."""
+"""Lithuania's short form, "2018 01 18"; more numbers after it make it a telephone's."""
 _CJK_AFTER = re.compile(r"\s?[年년]\s?(?P<a>\d{1,2})\s?[月월]\s?(?P<b>\d{1,2})\s?[日일号號]")
 _VIETNAMESE = re.compile(r"(?<!\d)(?P<a>\d{1,2})\s(?:tháng|thg)\s?(?P<b>\d{1,2})\s?(?:,|năm|/)?\s?(?:năm\s)?$", re.IGNORECASE)
 _ERA = re.compile(r"\s?(?P<year>\d{1,3}|元)\s?年\s?(?P<a>\d{1,2})\s?月\s?(?P<b>\d{1,2})\s?日")
@@ -83,7 +83,7 @@ _SHORT = re.compile(r"(?P<a>\d{1,2})(?P<sep>[./-])(?P<b>\d{1,2})[./-](?P<year>\d
 
 
 def find_dates(text: str, *, day_first: Optional[bool] = None) -> list[FoundDate]:
-    """Finds the dates of a text, in the order they stand there.
+    """Finds the dates of a text, in their order.
 
     Args:
         text: Words of any length; of a text with more than `MAX_YEARS` years only the first are looked at.
@@ -271,7 +271,7 @@ def _word_after(after: str, start: int, end: int, value: int) -> Optional[_Day]:
 
 
 def _with_clock(text: str, plain: str, day: _Day, floor: int) -> FoundDate:
-    """Adds the time and the zone that stand right behind a date or right before it."""
+    """Adds the time and the zone directly after or before a date."""
     start, end, time, zone = day.start, day.end, None, None
     clock = clock_after(plain, end)
     if clock:

@@ -24,7 +24,7 @@ class Zone(NamedTuple):
 
 
 class Clock(NamedTuple):
-    """A time of day and where it stands."""
+    """A time of day and its place."""
 
     time: dt.time
     zone: Optional[Zone]
@@ -69,7 +69,7 @@ _AFTERNOON = frozenset({"下午", "午後", "오후", "晚上"})
 
 
 def clock_after(plain: str, position: int) -> Optional[Clock]:
-    """Reads the time that begins at a position, behind a comma, a dash or a small word."""
+    """Reads the time that begins at a position, after a comma, a dash or a small word."""
     for pattern in (_AFTER_MACHINE, _AFTER, _AFTER_MILITARY):
         found = pattern.match(plain, position, min(len(plain), position + 64))
         clock = found and _clock(found, 0)
@@ -90,7 +90,7 @@ def clock_before(plain: str, low: int, position: int) -> Optional[Clock]:
 
 
 def zone_at(plain: str, position: int) -> tuple[Optional[Zone], int]:
-    """Reads a zone that stands alone at a position ("14:30 5 March 2021 GMT"), and says where it ends."""
+    """Reads a zone alone at a position ("14:30 5 March 2021 GMT"), and says where it ends."""
     found = _ZONE_ONLY.match(plain, position, min(len(plain), position + 16))
     zone = found and zone_named(found["zone"])
     return (zone, found.end()) if found and zone else (None, position)
@@ -130,7 +130,7 @@ def _american_summer(date: dt.date) -> bool:
 
 
 def _clock(found: re.Match[str], low: int) -> Optional[Clock]:
-    """Makes a clock of a match; a bare number is an hour only where a word says so."""
+    """Makes a clock of a match; a bare number is an hour only if a word says so."""
     groups = found.groupdict()
     meridiem = (groups.get("meridiem") or "").lower().replace(".", "").replace(" ", "")
     early = groups.get("early")

@@ -83,7 +83,7 @@ def image(markup: Markup, entity: Optional[Entity], base: Optional[str]) -> Opti
 
 
 def section(markup: Markup, entity: Optional[Entity], visible: Visible) -> Optional[Found]:
-    """Returns the part of the paper the article stands in: declared, or the label beside the headline."""
+    """Returns the section of the article: declared, or the label beside the headline."""
     declared = [("json-ld", text) for text in (entity.texts("articleSection") if entity else ())]
     declared += [("meta", text) for key in _SECTION_META for text in markup.metas.get(key, ())]
     near = [

@@ -38,8 +38,8 @@ from broadsheet.transforms.metadata.html.visible_text import Visible, anchored, 
 from broadsheet.transforms.metadata.text.labelled_fields import dateline
 
 WINDOW = (2_000, 6_500)
-"""Characters of markup before and behind the headline that are read for what readers see: with more, no labelled page is read
-better; with 5,000 behind it, a few lose their byline or date."""
+"""Characters of markup before and after the headline that are read as readers see them. With more, no labelled page is read
+better; with 5,000 after it, a few lose their byline or date."""
 
 
 class Read(NamedTuple):
@@ -141,7 +141,7 @@ def _declared_titles(markup: Markup, entity: Optional[Entity]) -> list[tuple[str
 
 
 def _read_around(markup: Markup, place: int, title: str) -> Visible:
-    """Reads what stands around the headline; all of the page where the headline stands nowhere."""
+    """Reads the markup around the headline; the whole page if the headline is nowhere."""
     body = max(0, markup.body.find("<body"))
     if place < 0:
         return anchored(read_visible(markup.body, -1, body, body + sum(WINDOW)), title)
@@ -149,14 +149,14 @@ def _read_around(markup: Markup, place: int, title: str) -> Visible:
 
 
 def _paragraphs(visible: Visible) -> list[Block]:
-    """Returns the paragraphs behind the headline as blocks, for a page whose body nobody has looked for yet."""
+    """Returns the paragraphs after the headline as blocks, for a page whose body nobody has looked for yet."""
     lines = visible.lines[visible.anchor + 1 :] if visible.anchor >= 0 else []
     long = [line for line in lines if not foreign(line.zones, frozenset()) and len(line.text) > PARAGRAPH][:3]
     return [Block(line.text, number, True, reasons.PROSE) for number, line in enumerate(long, start=1)]
 
 
 PARAGRAPH = 80
-"""Characters from which a line can be an article's first paragraph, which is where a dateline stands."""
+"""Characters from which a line can be an article's first paragraph, which is where a dateline is."""
 
 
 def _day_first(language: Optional[str]) -> Optional[bool]:

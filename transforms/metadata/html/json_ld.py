@@ -4,7 +4,7 @@
     entity.text("headline"); entity.names("author"); entity.publisher()
 
 Pages carry several entities: the article, the site, the breadcrumb, lists of related articles. The article is chosen by what it
-says about itself: its type, that it names this page's address or title, and that it does not stand inside a list. An entity that
+says about itself: its type, that it names this page's address or title, and that it is not inside a list. An entity that
 is mentioned by `@id` only is looked up in the whole page.
 """
 
@@ -34,7 +34,7 @@ _CLOSING = re.compile(r"(?://|/\*)?(?:\]\]>|-->)(?:\*/)?;?$")
 LONGEST_TITLE = 1_000
 """Characters of a title that are compared."""
 NODES = 5_000
-"""Nodes that are looked at. Shops list a few hundred products; nobody's article is behind the five thousandth."""
+"""Nodes that are looked at. Shops list a few hundred products; no article is after the five thousandth."""
 
 
 def _as_it_is(text: str) -> str:
@@ -83,7 +83,7 @@ class Entity(NamedTuple):
 
 
 def find_article(scripts: list[str], urls: Collection[str] = (), titles: Collection[str] = ()) -> Entity | None:
-    """Returns the entity that speaks for the page's article, `None` where none does.
+    """Returns the entity that describes the page's article, or `None`.
 
     Args:
         scripts: The raw texts of the page's JSON-LD scripts.
@@ -155,7 +155,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _walk(values: list[Any]) -> Iterator[tuple[Node, bool]]:
-    """Yields every object of the page and whether it stands in a list of other things, in page order."""
+    """Yields every object of the page and whether it is in a list of other things, in page order."""
     stack = [(value, False) for value in reversed(values)]
     for _ in range(NODES):
         if not stack:

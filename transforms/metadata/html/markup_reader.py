@@ -50,7 +50,7 @@ class Markup(NamedTuple):
     links: dict[str, list[str]]
     """`href`s of `<link>`s to the page's own address by each word of `rel` in lower case."""
     title: str
-    """Text of the first `<title>`, empty where there is none."""
+    """Text of the first `<title>`, empty if there is none."""
     language: str | None
     """`lang` (or `xml:lang`) of `<html>`."""
     json_ld: list[str]

@@ -32,7 +32,7 @@ AGREES = 0.8
 LONGEST_TITLE = 1_000
 """Characters of a title that are compared; the longest labelled title has 234."""
 PHRASE = 3
-"""Words that make a heading a phrase, and letters beyond which a shared word means something: "Page" is no headline."""
+"""Words that make a heading a phrase, and letters beyond which a shared word means something: "Page" is not a headline."""
 
 MAX_PARTS = 6
 """Pieces of a heading that are looked at: kicker, headline, date, category and what parts them."""
@@ -43,7 +43,7 @@ _NO_TITLES = frozenset(
 )
 _HEADING = re.compile(r"<h([1-4])(?=[\s>])", re.IGNORECASE)
 MASTHEAD = 20_000
-"""Characters of markup from the page's beginning where a link to the site's first page stands."""
+"""Characters of markup from the page's beginning in which a link to the site's first page may be."""
 _HOME = re.compile(r"""<a\b[^<>]*?\shref=["']?(?:https?://[^/"'<>\s]{1,100})?/(?:["'][^<>]*|\s[^<>]*)?>""", re.IGNORECASE)
 """A link to a site's first page."""
 _ALT = re.compile(r"""\salt\s*=\s*["']([^"'<>]{2,80})["']""", re.IGNORECASE)
@@ -55,7 +55,7 @@ _SEPARATOR = re.compile(
 
 
 class Headline(NamedTuple):
-    """A title, what it was read from, and where in the markup it stands (-1 where it does not)."""
+    """A title, what it was read from, and its place in the markup (-1 if it is not there)."""
 
     text: str
     basis: str
@@ -74,7 +74,7 @@ def find_headline(markup: Markup, declared: list[tuple[str, str]], site_names: l
 
     Args:
         markup: The page.
-        declared: Titles from the page's head as (basis, text), the most trusted first; `<title>` goes by `title element`.
+        declared: Titles from the page's head as (basis, text), the most trusted first; the basis of `<title>` is `title element`.
         site_names: What the site calls itself; a title that is one of them is none.
     """
     sites = {_compact(name) for name in (*site_names, *_home_names(markup, declared))} - {""}
@@ -117,7 +117,7 @@ def _agreeing(headings: list[_Heading], known: list[tuple[str, str]], least: flo
 
 
 def _lone(first: list[_Heading], known: list[tuple[str, str]]) -> _Heading | None:
-    """Returns the page's only `<h1>` where it is a phrase and shares a word with a title: one is for readers, one for engines."""
+    """Returns the page's only `<h1>` if it is a phrase and shares a word with a title: one is for readers, one for engines."""
     if len({heading.text for heading in first}) != 1:
         return None
     own = _words(first[0].text)
@@ -128,8 +128,8 @@ def _lone(first: list[_Heading], known: list[tuple[str, str]]) -> _Heading | Non
 def without_site(title: str, sites: set[str]) -> str:
     """Takes the site's name off a title's end or beginning.
 
-    A part between separators goes where it is the site's name. Where the site's name is not known the title stays whole: what
-    stands behind a dash may be a part of the headline.
+    A part between separators goes if it is the site's name. If the site's name is unknown the title stays whole, because what
+    follows a dash may be part of the headline.
     """
     parts = [(found.start(), found.end()) for found in _SEPARATOR.finditer(title[:LONGEST_TITLE])]
     for start, end in parts:
@@ -156,7 +156,7 @@ def _words(text: str) -> list[str]:
 
 
 def _agreement(own: list[str], other: list[str]) -> float:
-    """Returns how much of a heading stands in a declared title, 0 to 1.
+    """Returns how much of a heading is in a declared title, 0 to 1.
 
     All of a heading's words must be found for full marks; a heading that is a small part of the declared title (a section's name in
     `<title>`) loses by the share it leaves out.
@@ -232,7 +232,7 @@ def _without_kicker(heading: _Heading, known: list[tuple[str, str]], sites: set[
 
 
 def later_parts(title: str) -> Iterator[str]:
-    """Yields what stands between and behind the separators of a `<title>`: the site's name and section, if anything."""
+    """Yields what is between and after the separators of a `<title>`: the site's name and section, if anything."""
     title = title[:LONGEST_TITLE]
     for part in _SEPARATOR.finditer(title):
         rest = title[part.end() :].strip()

@@ -1,8 +1,8 @@
 """Who a dump says wrote its article.
 
-Candidates are the names that the lines near the article give (`text_bylines`). Most lines that look like a name are none of the
-author's (menus are full of two capitalised words), so where a name stands decides: `text_rank` weighs that against *nobody is
-named*.
+Candidates are the names that the lines near the article give (`text_bylines`). Most lines that look like a name are not the
+author's (menus are full of two capitalised words), so the place of a name decides: `candidate_ranker` weighs it against *nobody
+is named*.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ _WORD_REACH = 8
 that a page has to offer, and with them fewer authors are found (cross-validated tf 0.633 instead of 0.637)."""
 
 _LINE_CHARS = 160
-"""No byline is longer: the labelled ones that stand on a line of their own have 118 characters at most."""
+"""No byline is longer: the labelled ones on a line of their own have at most 118 characters."""
 
 _AROUND_TITLE = (4, 12)
 _AROUND_FIRST = (10, 2)
 _AROUND_LAST = (2, 8)
 """Lines before and after the title, the body's first line and its last where names are looked for; 96 % of those that are found
-stand there."""
+are there."""
 
 _NO_AUTHORS = frozenset(
     REASON_NUMBER[reason]
@@ -198,7 +198,7 @@ def _known(name: str) -> int:
 
 
 def text_authors(page: View, title: Optional[int]) -> Optional[tuple[list[str], str, str]]:
-    """Returns the authors' names, the basis and the line they stand on; `None` where nobody is named."""
+    """Returns the authors' names, the basis and their line; `None` if nobody is named."""
     found, features = candidates(page, title)
     best = ranker("authors", SLOTS).choose(features)
     if best is None:

@@ -1,6 +1,6 @@
-"""The names that a line of a dump gives, and how they stand there.
+"""Reads the names on a line of a dump, and how they are given.
 
-Behind "By" or its kin, alone on a line, beside a date, below a line that is only a label: a line may be read in several ways, and
+After "By" or its kin, alone on a line, beside a date, below a line that is only a label: a line may be read in several ways, and
 `text_authors` decides which reading, if any, is the author.
 """
 
@@ -17,11 +17,11 @@ from broadsheet.transforms.metadata.text.dump_view import View
 from broadsheet.transforms.metadata.text.label_words import TOPICS, WEEKDAYS
 
 ALONE, BESIDE, INSIDE, INTRODUCED, LABELLED, BOX, WORD_ALONE, WORD_BESIDE = range(8)
-"""How a name stands on its line: it is the whole line, a part of it, behind "by" within it, behind "by" at its beginning, under
-a line that is a label, in the box about the author ("About Ilse Brandt"); single words apart, since most of them are no names."""
+"""How a name is on its line: it is the whole line, a part of it, after "by" within it, after "by" at its beginning, under a line
+that is a label, in the box about the author ("About Ilse Brandt"). Single words are apart, since most of them are not names."""
 
 _SHORT = 50
-"""Characters of a line so short that one word behind "by" is a name ("by Tine")."""
+"""Characters of a line so short that one word after "by" is a name ("by Tine")."""
 
 LABEL_CHARS = 40
 """A label on a line of its own is shorter."""
@@ -64,7 +64,7 @@ _END = re.compile(
     r"|[Aa]ktualisiert|[Uu]pdated|Lesezeit|[Ff]otos?|[Pp]hotos?|[Bb]ild|[Mm]in|[Kk]ommentare?|[Cc]omments?"
     r"|Artikel|[Aa]rticles?|[Pp]osts?)\b|\s\d|\s?[(|·»@—–]|,\s(?=[a-zäöü])"
 )
-"""Where the names behind an introduction end: a preposition before a date, a number, a bracket, a label."""
+"""Where the names after an introduction end: a preposition before a date, a number, a bracket, a label."""
 _GLUED = re.compile(
     r"[PUVLAC](?:(?<=[a-zäöüß]P)(?:ublished|osted)|(?<=[a-zäöüß]U)pdated|(?<=[a-zäöüß]V)eröffentlicht|(?<=[a-zäöüß]L)ast"
     r"|(?<=[a-zäöüß]A)ktualisiert|(?<=[a-zäöüß]C)(?:omments?|ategories)"
@@ -104,7 +104,7 @@ _SOURCES = ("来源", "來源", "출처")
 _CJK_LABELS = ("作者", "撰文", "文：", "文/", "本报记者", "本報記者")
 """What calls nobody but the author so."""
 _EDITORS = ("责任编辑", "責任編輯", "編集")
-"""Who put the page together: the author only where nobody else is named."""
+"""Who put the page together: the author only if nobody else is named."""
 
 
 _CREDITS = (
@@ -127,7 +127,7 @@ _CREDITS = (
 
 
 def names_on(page: View, index: int) -> list[tuple[list[str], int]]:
-    """Reads the names of a line, and how they stand there; several readings where the line allows them."""
+    """Reads the names of a line, and how they are given; several readings if the line allows them."""
     folded = page.folded[index]
     if folded.startswith(_CREDITS):
         return []
@@ -177,7 +177,7 @@ def _bare(page: View, index: int) -> tuple[str, bool]:
 
 
 def _called(page: View, index: int, bare: str, announced: bool, labelled: bool) -> tuple[list[str], Optional[int]]:
-    """The names that some words on the line, or the line above, call so; no kind where there are no such words."""
+    """The names that some words on the line, or the line above, call so; no kind if there are no such words."""
     chinese = _CJK_BY.search(bare) if _may_be_chinese(bare) else None
     if chinese:
         return byline_names(chinese["names"]), LABELLED if bare.startswith(_CJK_LABELS) else INTRODUCED
@@ -196,7 +196,7 @@ def _called(page: View, index: int, bare: str, announced: bool, labelled: bool) 
 
 
 def _introduced(text: str, *, single: bool) -> list[str]:
-    """The names behind an introduction; where the first is followed by an office, only that."""
+    """Returns the names after an introduction; only the first if an office follows it."""
     titled = _TITLED.match(text)
     if titled and is_name(titled["name"].strip()):
         return [titled["name"].strip()]
@@ -204,7 +204,7 @@ def _introduced(text: str, *, single: bool) -> list[str]:
 
 
 def _head(text: str) -> str:
-    """Cuts what follows the names behind an introduction."""
+    """Cuts what follows the names after an introduction."""
     end = _END.search(text, 1)
     return text[: end.start()] if end else text
 

@@ -1,7 +1,7 @@
 """Which of some candidates is meant: a linear model small enough to read.
 
-Every candidate is described by one small number a *slot* (how far from the body, how many words, what stands below, ...). The
-model is a table: for each slot and value a weight. The candidate with the highest sum wins. Where nothing need be right ("no
+Every candidate is described by one small number per *slot* (how far from the body, how many words, what is below, ...). The
+model is a table: for each slot and value a weight. The candidate with the highest sum wins. If nothing need be right ("no
 author is named"), *none* is a candidate too, with a weight of its own, so that the model, and no threshold, says how much
 evidence is enough.
 
@@ -41,7 +41,7 @@ class Ranker(NamedTuple):
         return sum(map(getitem, self.tables, features))
 
     def choose(self, candidates: Sequence[Features]) -> Optional[int]:
-        """Returns the index of the best candidate, the first of equals, `None` where there is none or none is likelier."""
+        """Returns the index of the best candidate, the first of equals, `None` if there is none or none is likelier."""
         best, best_score = None, self.none if self.none is not None else float("-inf")
         for index, features in enumerate(candidates):
             score = self.score(features)

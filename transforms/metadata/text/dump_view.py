@@ -24,7 +24,7 @@ WORD = re.compile(
     r"[^\s!-/:-@\[-`{-~\x80-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\u060c\u061b\u061f\u06d4\u0964\u0965\u2000-\u206f\u2190-\u2bff\u3000-\u3020"
     r"\u30fb\uff00-\uff0f\uff1a-\uff20]+"
 )
-"""What stands between blanks and punctuation. Not `\\w`: that ends a word of an Indian script at each vowel sign."""
+"""What is between blanks and punctuation. Not `\\w`: that ends a word of an Indian script at each vowel sign."""
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _CJK_LEADS = tuple(bytes([lead]) for lead in range(0xE3, 0xEE))
 """What those begin with in UTF-8."""
@@ -48,7 +48,7 @@ _BODY_CHARS = 2500
 """How much of the body is looked at for the words of a title: its lead, and what most news articles have."""
 
 _SHOWN_CHARS = 400
-"""How much of a line the page's one string holds: datelines and bylines stand in its beginning."""
+"""How much of a line the page's one string holds: datelines and bylines are in its beginning."""
 
 
 class View(NamedTuple):
@@ -70,13 +70,13 @@ class View(NamedTuple):
     folded: list[str]
     """The lines of `lowered`."""
     lines: Counter[str]
-    """How often each of them stands there."""
+    """How often each of them is there."""
     lead_words: frozenset[str]
     body_words: frozenset[str]
     run: list[int]
-    """How many lines stand right above, without a blank line between."""
+    """How many lines are directly above, without a blank line between."""
     below: list[int]
-    """How many stand right below."""
+    """How many are directly below."""
     timed: list[bool]
     """Whether a line has something like a date or time in it."""
     kinds: list[int]
@@ -85,7 +85,7 @@ class View(NamedTuple):
     """1 for a byline or a date line, 2 for another line that is `timed`, 0 else; then `AHEAD` zeros."""
 
     day_first: Optional[bool]
-    """How the page writes 03/04/2021; `None` where it does not show."""
+    """How the page writes 03/04/2021; `None` if it does not show."""
     found_dates: dict[int, list[FoundDate]]
     """The dates of the lines that were asked for; see `dates`."""
 
@@ -115,13 +115,13 @@ class View(NamedTuple):
         return len(head) - len(head.lstrip())
 
     def copies(self, text: str) -> tuple[int, int]:
-        """Returns on how many lines a text is all there is, and how often it stands on the page in all (within lines too)."""
+        """Returns how many lines consist of a text, and how often it is on the page in all (within lines, too)."""
         key = text[:_SHOWN_CHARS].casefold()
         return self.lines[key], self.lowered.count(key)
 
 
 def shown_blocks(article: Article) -> tuple[list[Block], Optional[FoundDate]]:
-    """Returns the blocks that show something, and the clock that one of them is, which is no body."""
+    """Returns the blocks that show something, and the clock that one of them is, which is not body."""
     blocks = [block for block in article.blocks if block.text]
     line, clock = crawl_clock(blocks)
     if clock is not None:
@@ -169,7 +169,9 @@ def view(article: Article) -> View:
 
 
 def _runs(numbers: Sequence[int], spans: Sequence[int]) -> tuple[list[int], list[int]]:
-    """How many lines stand above and below each without a blank line between, of their numbers and how many lines they cover."""
+    """Returns how many lines are above and below each without a blank line between, from their numbers and how many lines they
+    cover.
+    """
     run, length = [], 0
     expected = -1
     for number, span in zip(numbers, spans, strict=True):
@@ -272,7 +274,7 @@ REASONS = (
 """What a line is, as a number: the tables in `text_weights.json` know reasons by their place here, so new ones go to the end."""
 
 REASON_NUMBER = {reason: number for number, reason in enumerate(REASONS, start=1)}
-"""0 is no line at all, or a reason that the tables do not know."""
+"""0 means no line, or a reason that the tables do not know."""
 
 _DATED = frozenset({REASON_NUMBER[reasons.BYLINE], REASON_NUMBER[reasons.DATE_LINE]})
 AHEAD = 3

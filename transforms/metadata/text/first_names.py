@@ -1,4 +1,4 @@
-"""First names that are common somewhere: what tells "Marina Beuerle" from "Design Style" where no other word does.
+"""Lists common first names, which distinguish "Marina Beuerle" from "Design Style" if no other word does.
 
 Written down by hand, Latin script, folded (no accents). A list can only speak for a name, never against one: most of the world's
 names are not in it.

@@ -11,7 +11,7 @@ TAG_LABELS = (
     "标签", "標籤", "关键词", "關鍵詞", "タグ", "キーワード", "태그", "키워드",
     "وسوم", "كلمات مفتاحية", "الكلمات الدلالية", "برچسب‌?ها", "תגיות",
 )  # fmt: skip
-"""What stands before a list of tags."""
+"""What is before a list of tags."""
 
 INTRODUCTIONS = frozenset(
     """
@@ -64,4 +64,4 @@ WEEKDAYS = frozenset(
     senin selasa rabu kamis jumat sabtu minggu понеділок вівторок середа четвер пʼятниця субота неділя
     """.split()
 )
-"""Weekdays, folded: what stands alone beside a date and is no name."""
+"""Weekdays, folded: what is alone beside a date and is not a name."""

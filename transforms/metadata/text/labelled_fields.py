@@ -1,6 +1,6 @@
 """Fields that a dump says in so many words: tags, section, place and agency, record number, the page's clock.
 
-Each function takes the blocks of an article and returns a value with the words it stands in, or `None`. They trust the reasons that
+Each function takes the blocks of an article and returns a value with the words around it, or `None`. They trust the reasons that
 the boilerplate rules gave (`schemas.reasons`) and only take the line apart.
 """
 
@@ -27,7 +27,7 @@ class Labelled(NamedTuple):
 
 
 _CLOCK_LINES = 12
-"""The clock of a page stands in its head: in both real dumps that have one it is the first line."""
+"""The clock of a page is in its head: in both real dumps that have one it is the first line."""
 
 _TAG_LABEL = re.compile(rf"^(?:[\w\s]{{0,12}}\b)?(?:{'|'.join(TAG_LABELS)})\s{{0,2}}[:：\-–|]?\s{{0,3}}", re.IGNORECASE)
 _TAG_MARKS = re.compile(r"\s?[,;|•·،、，/]\s?|\s?#")
@@ -78,7 +78,7 @@ def crawl_clock(blocks: list[Block]) -> tuple[int, Optional[FoundDate]]:
 def tags(blocks: list[Block]) -> Optional[tuple[list[str], str, str]]:
     """Returns the tags of the page's tag line, its basis and its words.
 
-    A labelled line wins over a bare one. A label that stands alone is followed by its tags, one a line. A bare list of names counts
+    A labelled line wins over a bare one. A label alone is followed by its tags, one per line. A bare list of names counts
     after the article has begun; before it, it is the menu.
     """
     shown = [block for block in blocks if block.text]
@@ -107,7 +107,7 @@ def tags(blocks: list[Block]) -> Optional[tuple[list[str], str, str]]:
 
 
 def _follows(label: Block, item: Block, shown: list[Block]) -> bool:
-    """Whether a line stands in the same unbroken run of short lines as the label above it."""
+    """Returns whether a line is in the same unbroken run of short lines as the label above it."""
     between = [block for block in shown if label.line < block.line <= item.line]
     lines = [label.line, *(block.line for block in between)]
     return all(b - a == 1 for a, b in pairwise(lines)) and not any(block.kept or len(block.text) > _TAG_CHARS for block in between)
@@ -155,7 +155,7 @@ def record_id(blocks: Iterable[Block]) -> Optional[Labelled]:
 
 
 def dateline(blocks: Iterable[Block]) -> tuple[Optional[Labelled], Optional[Labelled]]:
-    """Returns place and agency of "MOSCOW (Sputnik) - …", each `None` where it is not there."""
+    """Returns place and agency of "MOSCOW (Sputnik) - …", each `None` if it is not there."""
     kept = (block for block in blocks if block.kept)
     for _, block in zip(range(_DATELINE_BLOCKS), kept, strict=False):
         head = block.text[:120]

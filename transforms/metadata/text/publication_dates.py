@@ -1,8 +1,8 @@
 """When a dump says its article was published and changed.
 
-A page is full of dates: of the day it was fetched, of other articles, of comments, of what the article tells about. Each becomes a
-candidate, described by where it stands (under the title, in a list, far below), by the words before it and by the page's other
-dates; `text_rank` weighs them against *none of these*.
+A page is full of dates: of the day it was fetched, of other articles, of comments, of what the article is about. Each becomes a
+candidate, described by its place (under the title, in a list, far below), by the words before it and by the page's other
+dates; `candidate_ranker` weighs them against *none of these*.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SLOTS = (
 _DISTANCES: list[float] = [-40, -10, -3, -1, 0, 1, 2, 3, 4, 6, 9, 14, 21, 41]
 _TITLE_DISTANCES: list[float] = [-20, -6, -3, -2, -1, 0, 1, 2, 3, 4, 6, 9, 15, 30]
 _NEAR = 6
-"""Lines around a date in which another one makes both look like a list's. An article's date of change stands nearer, on its own
+"""Lines around a date in which another one makes both look like a list's. An article's date of change is nearer, on its own
 line or the next."""
 
 
@@ -54,7 +54,7 @@ _NO_DATES = frozenset({reasons.PAGE_CLOCK, reasons.CAPTION, reasons.CREDIT, reas
 
 
 class DateOf(NamedTuple):
-    """A date of the article, how it was found, and the words: the whole line, label and all, where that is short."""
+    """A date of the article, how it was found, and the words: the whole line, label included, if that is short."""
 
     found: FoundDate
     basis: str
@@ -67,7 +67,7 @@ class DateOf(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A date, the line it stands on, and how it stands there."""
+    """A date, its line, and how it is given there."""
 
     line: int
     found: FoundDate
@@ -91,7 +91,7 @@ _MACHINE = re.compile(r"\d{4}-\d\d-\d\dT")
 
 
 def _without_lists(found: list[Candidate], title: Optional[int]) -> list[Candidate]:
-    """Leaves out the dates of a list of other articles: those without a label on lines that stand at even distances.
+    """Leaves out the dates of a list of other articles: those without a label on lines at even distances.
 
     Right below the title (and on it) they are kept: there the article's own date may be the first of a list's.
     """
@@ -106,7 +106,7 @@ def _without_lists(found: list[Candidate], title: Optional[int]) -> list[Candida
 
 
 def _row(days: dict[int, dt.date], line: int) -> int:
-    """How many dated lines stand in a row at even distances, this one among them, each with another date than the next."""
+    """Returns how many dated lines are in a row at even distances, this one among them, each with another date than the next."""
     longest = 1
     for step in _STEPS:
         length = 1
@@ -188,7 +188,7 @@ def _features(page: View, title: Optional[int], found: list[Candidate], days: li
 
 
 def _byline(page: View, index: int) -> int:
-    """Where a byline stands: 1 on this line, 2 on the one above, 3 on the one below, 0 nowhere near."""
+    """Returns where a byline is: 1 on this line, 2 on the one above, 3 on the one below, 0 nowhere near."""
     for kind, step in ((1, 0), (2, -1), (3, 1)):
         if 0 <= index + step < len(page.blocks):
             block = page.blocks[index + step]
@@ -208,7 +208,7 @@ def text_dates(
         page: The page's lines.
         title: Which of them is the title.
         latest: No article is younger than this (and a day).
-        crawled: When the page was fetched, where that is known: only then "2 hours ago" means a time.
+        crawled: When the page was fetched, if that is known: only then "2 hours ago" means a time.
     """
     found, features = candidates(page, title, latest)
     best = ranker("date", SLOTS).choose(features)
@@ -220,7 +220,7 @@ def text_dates(
 
 
 def _change(page: View, title: Optional[int], latest: dt.datetime, chosen: Optional[Candidate]) -> Optional[DateOf]:
-    """Returns the date of the last change: it stands beside the date of publication, or, if there is none, under the title."""
+    """Returns the date of the last change: it is beside the date of publication, or, if there is none, under the title."""
     for item in _read(page, latest)[1]:
         beside = chosen is not None and abs(item.line - chosen.line) <= _BESIDE and item.found.date >= chosen.found.date
         alone = chosen is None and (title is None or -_BESIDE <= item.line - title <= _NEAR)

@@ -32,7 +32,7 @@ def text_metadata(article: Article, latest: dt.datetime) -> Metadata:
 
     Args:
         article: What `strip_text` made of the page: the reasons of the blocks say where to look.
-        latest: The page was published at this instant at the latest; the page's own clock, where it is earlier, wins.
+        latest: The page was not published after this instant; the page's own clock wins if it is earlier.
     """
     evidence: list[Evidence] = []
     values: dict[str, object] = {}

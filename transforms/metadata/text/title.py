@@ -1,8 +1,8 @@
 """Title and subtitle of a dump.
 
-Nothing marks a headline in a dump, but much speaks for it: it stands a few lines above the body, alone between blank lines, with a
-date or a byline below; it stands twice, or again in the breadcrumb; its words come back in the lead. `candidates` turns that into
-numbers, `text_rank` weighs them.
+Nothing marks a headline in a dump, but there are many signs: it is a few lines above the body, alone between blank lines, with a
+date or a byline below; it occurs twice, or again in the breadcrumb; its words come back in the lead. `candidates` turns that into
+numbers, `candidate_ranker` weighs them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from broadsheet.transforms.metadata.text.label_words import TOPICS
 from broadsheet.transforms.metadata.text.labelled_fields import Labelled
 
 _REACH = 60
-"""Lines above the body where a title may stand. Of the labelled titles that stand on a line of their own 95 % do; the rest are in
+"""Lines above the body in which a title may be. Of the labelled titles on a line of their own, 95 % are there; the rest are in
 pages whose body was found too late."""
 
 _LOOKS = 10
@@ -78,7 +78,7 @@ _LENGTHS: list[float] = [10, 30, 80, 200]
 _RUNS: list[float] = [1, 2, 4]
 _ENDS = {mark: number for number, mark in enumerate(".?!:…,", start=1)}
 _NEAR = 4
-"""Lines between rivals: deck, byline, date and picture may stand between two headlines of one article."""
+"""Lines between rivals: deck, byline, date and picture may be between two headlines of one article."""
 
 _LABEL = re.compile(r"^(?:title|titel|titre|título|titolo|заголовок|标题)\s?[:：]\s?", re.IGNORECASE)
 _LABEL_WORDS = 5
@@ -125,7 +125,9 @@ def glances(page: View) -> tuple[list[int], list[Features]]:
 
 
 def _is_sentence(block: Block) -> bool:
-    """Whether a line is prose of the body: 4 of 1,304 labelled titles have a full stop, so many characters and stand in one."""
+    """Returns whether a line is prose of the body: 4 of 1,304 labelled titles have a full stop, so many characters and are in
+    one.
+    """
     return block.reason == reasons.PROSE and len(block.text) > _SENTENCE_CHARS and block.text[-1] in ".。।"
 
 
@@ -194,7 +196,7 @@ def _features(page: View, index: int, between: int, rivals: int) -> Features:
 
 
 def _deck(page: View, index: int) -> int:
-    """Whether a headline and its deck stand one below the other here: 1 this is the headline, 2 this is the deck, 3 both."""
+    """Returns whether a headline and its deck are one below the other here: 1 this is the headline, 2 this is the deck, 3 both."""
     size = len(page.blocks[index].text)
     below = index + 1 < len(page.blocks) and not page.blocks[index + 1].kept
     heads = below and size < len(page.blocks[index + 1].text) <= LINE_CHARS and _is_headline(page, index)
@@ -203,7 +205,7 @@ def _deck(page: View, index: int) -> int:
 
 
 def _repeated(page: View, index: int) -> int:
-    """Where the same line stands again: 1 above, 2 right below, 3 both."""
+    """Returns where the same line is again: 1 above, 2 right below, 3 both."""
     key = page.folded[index]
     again = key in page.folded[:index]
     following = index + 1 < len(page.blocks) and page.folded[index + 1] == key
@@ -240,7 +242,7 @@ def clean_title(text: str) -> str:
 
 
 def text_title(page: View) -> tuple[Optional[int], Optional[Labelled], Optional[Labelled]]:
-    """Returns the title's line, the title and the subtitle, each `None` where there is none."""
+    """Returns the title's line, the title and the subtitle, each `None` if there is none."""
     indexes, found = candidates(page)
     best = ranker("title", SLOTS).choose(found)
     if best is None or _is_of_interface(page, indexes[best]):
