@@ -14,7 +14,7 @@ PRISM := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/broadsheet/bin/prism
 COLUMNS_SHOWN := source, date, date_basis, language, words, title
 REFUSED_SHOWN := kind, stage, reason, parse_filename(uri) as file
 
-.PHONY: run check test test-all test-cluster chaos power-cuts chaos-stream setup-stream lint types imports wheel docs site constraints clean help rows
+.PHONY: run demo check test test-all test-cluster chaos power-cuts chaos-stream setup-stream lint types imports wheel docs site constraints clean help rows
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed  ## ingest the sample pages into ./lake and show the table
@@ -23,6 +23,9 @@ run: $(VENV)/installed  ## ingest the sample pages into ./lake and show the tabl
 	@$(BIN)/broadsheet query "select $(COLUMNS_SHOWN) from documents order by source, date, title" --lake $(LAKE)
 	@$(BIN)/broadsheet query "select $(REFUSED_SHOWN) from rejects order by file" --lake $(LAKE)
 	@echo 'Go on: $(BIN)/broadsheet query "select title, text from documents limit 1" --lake $(LAKE)'
+
+demo: $(VENV)/installed  ## play a week of an invented publisher network: nightly runs, a warehouse, a report (3 minutes at most)
+	@PYTHONPATH=samples $(BIN)/python -m demo demo
 
 check: lint  ## what a change must pass before it is sent: lint, types, import rules, and the fast tests, docs included
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not slow and not service and not cluster and not shared"
@@ -90,7 +93,7 @@ constraints: $(VENV)/made  ## resolve constraints.txt again; the oldest Python d
 	@$(BIN)/python .ci/pins.py <$(VENV)/report.json >constraints.txt
 
 clean:  ## remove the environment, the lake of `make run` and all that tools left behind
-	rm -rf $(VENV) $(LAKE) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(LAKE) demo build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help:  ## this list
