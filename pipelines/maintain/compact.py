@@ -28,7 +28,7 @@ from broadsheet.transforms.lake.protocol.delta_tables import files_of, open_tabl
 from broadsheet.transforms.lake.protocol.files import STAGING, Lake
 
 _ROUND_GROUPS = 200
-"""Groups a commit: some 10 ms of commit, and some 100 ms in which readers by glob see rows twice."""
+"""Groups per commit: some 10 ms of commit, and some 100 ms until the replaced files are gone, if they are to be removed."""
 
 _STAGED = "compact-"
 
@@ -42,23 +42,28 @@ class Compacted(NamedTuple):
     bytes: int = 0
     merged_bytes: int = 0
     commits: int = 0
-    kept: int = 0
-    """Replaced files that are still there, because a batch that is under way needs them."""
+    needed: int = 0
+    """Replaced files that were to be removed and are still there, because a batch that is under way needs them."""
 
 
 def compact(
-    path: str, target_bytes: int = 128_000_000, where: str | None = None, told: Callable[[str], None] = lambda _line: None
+    path: str,
+    target_bytes: int = 128_000_000,
+    where: str | None = None,
+    told: Callable[[str], None] = lambda _line: None,
+    keep_replaced: bool = True,
 ) -> list[Compacted]:
-    """Merges small files wherever a partition has several; a second run finds nothing to do.
+    """Merges small files of every partition that has several; a second run finds nothing to do.
 
     Args:
         path: The lake.
         target_bytes: Size of a merged file; files of half of it are left alone. Peak memory is some five times as much.
         where: An SQL condition on `source` and `date`: of `documents` only these partitions, of the other tables none.
         told: Called with a line whenever another process is waited for.
+        keep_replaced: Whether the replaced files stay for readers of earlier versions until vacuum removes them.
 
     Returns:
-        What was done, a table each.
+        What was done, per table.
 
     Raises:
         ConfigError: The condition cannot be understood.
@@ -72,7 +77,7 @@ def compact(
             while True:
                 with exclusive(lake, lambda: told("another process is writing to this lake; waiting for it to end")):
                     _end_former(lake)
-                    count = _round(lake, table, target_bytes, where, folder)
+                    count = _round(lake, table, target_bytes, where, folder, keep_replaced)
                 if count is None:
                     break
                 total = Compacted(table.name, *(a + b for a, b in zip(total[1:], count[1:], strict=True)))
@@ -87,8 +92,8 @@ def _end_former(lake: Lake) -> None:
     clear_staging(lake)
 
 
-def _round(lake: Lake, table: Table, target_bytes: int, where: str | None, folder: str) -> Compacted | None:
-    """Merges and publishes what fits one commit; `None` where nothing is left to merge."""
+def _round(lake: Lake, table: Table, target_bytes: int, where: str | None, folder: str, keep_replaced: bool) -> Compacted | None:
+    """Merges and publishes what fits one commit; `None` if nothing is left to merge."""
     handle = open_table(lake, table)
     snapshot = files_of(handle) if where is None else _chosen(files_of(handle), where)
     groups = _first(find_groups(table, snapshot, target_bytes, dt.datetime.now(dt.UTC).date()), target_bytes)
@@ -102,14 +107,14 @@ def _round(lake: Lake, table: Table, target_bytes: int, where: str | None, folde
             name = f"part-{identifier[:12]}-{index:05d}"
             sink = os.path.join(folder, f"{_STAGED}{name}")
             merged.append((merge(lake, table, group, schema, name, sink), sink))
-        are_gone = compaction.publish(lake, table, groups, merged)
+        is_over = compaction.publish(lake, table, groups, merged, keep_replaced)
     except (ConflictError, FileNotFoundError):
         if open_table(lake, table).version() == handle.version():
             raise
         return Compacted(table.name)  # another compaction was first: look again
     count = sum(len(group.paths) for group in groups)
     size = sum(group.size for group in groups)
-    return Compacted(table.name, count, len(merged), size, sum(part.size for part, _ in merged), 1, 0 if are_gone else count)
+    return Compacted(table.name, count, len(merged), size, sum(part.size for part, _ in merged), 1, 0 if is_over else count)
 
 
 def _first(groups: list[Group], target_bytes: int) -> list[Group]:

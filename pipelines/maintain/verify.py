@@ -20,7 +20,7 @@ from broadsheet.transforms.lake.index.near_duplicate_index import LEADERS, missi
 from broadsheet.transforms.lake.maintenance import compaction
 from broadsheet.transforms.lake.maintenance.doubles import remove_doubles
 from broadsheet.transforms.lake.maintenance.log_repair import log_faults, mend_log, tables_without_log
-from broadsheet.transforms.lake.maintenance.orphan_files import clear_staging, end_dead_runs, unknown_files
+from broadsheet.transforms.lake.maintenance.orphan_files import clear_staging, end_dead_runs, unknown_files, without_replaced
 from broadsheet.transforms.lake.maintenance.repair import Fault, Shortage, drop_files, file_faults, find_shortages, settle_books
 from broadsheet.transforms.lake.maintenance.restore import put_back
 from broadsheet.transforms.lake.maintenance.side_files import damaged_side_files, mend_indexes, mend_side_files
@@ -149,8 +149,10 @@ def _mend_files(lake: Lake, faults: dict[str, list[Fault]], faulty: dict[str, se
 
 
 def _orphans(lake: Lake, table: Table) -> list[str]:
+    """Returns the files that no snapshot knows; what an earlier one knows is left to vacuum."""
     known = known_paths(lake, table)
-    return [name for name in files.listing(lake, table.name) if not name.startswith("_delta_log/") and name.casefold() not in known]
+    there = (name for name in files.listing(lake, table.name) if not name.startswith("_delta_log/"))
+    return without_replaced(lake, table, [name for name in there if name.casefold() not in known])
 
 
 def _row_faults(lake: Lake) -> Iterator[str]:

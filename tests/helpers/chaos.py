@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from broadsheet.pipelines.cli.main import main
-from helpers.chaos_state import compare, find_double, state_of
+from helpers.chaos_state import compare, find_double, keeps_replaced, state_of
 from helpers.places import name_place
 from helpers.syscalls import GO_ON, KILL, SHORT, SKIP, Call, Ended, forked, supervised
 
@@ -242,7 +242,8 @@ def _again(case: Case, ground: Ground, command: Sequence[str], lake: str, refere
             wrong.append(f"the repetition ended with {code}")
         if main(["verify", "--lake", lake, "--deep"]):
             wrong.append("verify finds faults")
-        wrong += compare(ground.look(lake), pickle.loads(reference.read_bytes()), case.same_files)
+        expected = pickle.loads(reference.read_bytes())
+        wrong += compare(ground.look(lake), expected, case.same_files, keeps_replaced(case.command))
     except Exception:
         wrong.append(traceback.format_exc())
     verdict.write_text(json.dumps(wrong))

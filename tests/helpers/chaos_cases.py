@@ -91,6 +91,7 @@ CASES: dict[str, Case] = {
     "replay": Case(("replay", *_BATCHES), _dead_letters, same_files=False),
     "reprocess": Case(("reprocess", "--where", "source like 'paper%'", *_BATCHES, *_SHORT), _two_nights, same_files=False),
     "compact": Case(("compact", "--target-mb", "0.1"), _three_nights),
+    "compact --remove-replaced": Case(("compact", "--target-mb", "0.1", "--remove-replaced"), _three_nights),
     "vacuum": Case(
         ("vacuum", "--retention-days", "0"),
         _two_nights_and_one_more,

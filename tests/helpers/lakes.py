@@ -4,6 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import duckdb
 from deltalake import DeltaTable
@@ -50,8 +51,14 @@ def _relative(folder: Path, uri: str) -> str:
     return Path(uri.removeprefix("file://")).relative_to(folder).as_posix()
 
 
+def replaced_files(lake: Path) -> set[str]:
+    """Returns the files that commits took out of the tables, there or not."""
+    removed = ((table, action["remove"]) for table in TABLES for action in log(lake, table) if "remove" in action)
+    return {f"{table}/{unquote(action['path'])}" for table, action in removed} - committed_files(lake)
+
+
 def leftovers(lake: Path) -> list[str]:
-    """Returns what an interrupted run may leave: plans, staged files, part files that no commit knows."""
+    """Returns what an interrupted run may leave: plans, staged files, part files that no commit knows or that were replaced."""
     hidden = [
         path.relative_to(lake).as_posix() for name in ("_plans", "_staging") for path in (lake / name).rglob("*") if path.is_file()
     ]

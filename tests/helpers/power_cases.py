@@ -105,6 +105,7 @@ CASES: dict[str, PowerCase] = {
     "replay": PowerCase(("replay", *_QUIET), _dead_letters),
     "reprocess": PowerCase(("reprocess", "--where", "source like 'paper%'", *_QUIET, *_SHORT), _three),
     "compact": PowerCase(("compact", "--target-mb", "0.1"), _three),
+    "compact --remove-replaced": PowerCase(("compact", "--target-mb", "0.1", "--remove-replaced"), _three),
     "vacuum": PowerCase(("vacuum", "--retention-days", "0"), _worn),
     "learn": PowerCase(("learn", "INPUTS"), _second, _templates),
     "load": PowerCase(("load", "--to", "duckdb:///WORLD/warehouse.duckdb", *_TABLES), _loaded, _warehouse),

@@ -30,7 +30,7 @@ from typing import NamedTuple
 from broadsheet.pipelines.cli.main import main as broadsheet
 from helpers import lakes
 from helpers.chaos import warm_up
-from helpers.chaos_state import compare, find_double, state_of
+from helpers.chaos_state import compare, find_double, keeps_replaced, state_of
 from helpers.power import OUTCOMES, State, Trace, crash_states, record
 from helpers.power_cases import CASES, PowerCase
 from helpers.syscalls import forked, unsupported
@@ -164,7 +164,7 @@ def _judge(case: PowerCase, world: Path, reference: Path, command: Sequence[str]
         if then == GONE:
             wrong += _missing(lake, rows.rows) if rows else []
         else:
-            wrong += compare(lake, rows, same_files=False)
+            wrong += compare(lake, rows, same_files=False, keeps_replaced=keeps_replaced(case.command))
             if case.extra(world) != extra:
                 wrong.append("something beside the rows differs")
     except BaseException:

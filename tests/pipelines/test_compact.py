@@ -18,6 +18,7 @@ from broadsheet.schemas.partitions import partition_path
 from broadsheet.schemas.records import InputFile
 from broadsheet.schemas.tables import DOCUMENTS, INPUTS
 from broadsheet.transforms.lake.maintenance import compaction
+from broadsheet.transforms.lake.maintenance.orphan_files import unknown_files, without_replaced
 from broadsheet.transforms.lake.protocol import plans
 from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, files_of, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
@@ -62,7 +63,7 @@ def _plan(lake: Lake) -> Plan:
 def test_a_partition_becomes_one_file_and_keeps_its_rows(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
     root = Path(lake.root)
     before = lakes.by_delta(root, "select * from documents order by all")
-    assert broadsheet("compact", "--lake", root) == 0
+    assert broadsheet("compact", "--lake", root, "--remove-replaced") == 0
     assert "documents: 12 files" in capsys.readouterr().out
     assert len(lakes.data_files(root)) == PARTITIONS + BATCHES
     assert lakes.by_delta(root, "select * from documents order by all") == before
@@ -74,9 +75,39 @@ def test_a_partition_becomes_one_file_and_keeps_its_rows(lake: Lake, capsys: pyt
     assert lakes.versions(root) == versions, "nothing is left to merge"
 
 
+def test_the_version_before_a_compaction_is_read_until_vacuum(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    root, former = Path(lake.root), open_table(lake, DOCUMENTS).version()
+    before = lakes.by_delta(root, "select * from documents order by all")
+    assert broadsheet("compact", "--lake", root) == 0
+    assert "a glob counts their rows twice" in capsys.readouterr().out
+    assert lakes.leftovers(root) == sorted(lakes.replaced_files(root))
+    for command in (("verify", "--deep"), ("verify", "--deep", "--repair"), ("vacuum",), ("compact",)):
+        assert broadsheet(*command, "--lake", root) == 0, "what an earlier version needs is no fault, and younger than seven days"
+        assert open_table(lake, DOCUMENTS, former).to_pyarrow_table().num_rows == 12
+        assert lakes.by_delta(root, "select * from documents order by all") == before
+    assert broadsheet("vacuum", "--lake", root, "--retention-days", "0") == 0
+    assert lakes.leftovers(root) == []
+    assert lakes.by_glob(root, "documents", COUNTS.format("rows")) == [(12, 12)]
+    with pytest.raises(FileNotFoundError):
+        open_table(lake, DOCUMENTS, former).to_pyarrow_table()
+
+
+def test_replaced_files_that_the_newest_checkpoint_forgot_are_no_fault(lake: Lake) -> None:
+    root = Path(lake.root)
+    compact(lake.root)
+    handle = open_table(lake, DOCUMENTS)
+    handle.alter.set_table_properties({"delta.deletedFileRetentionDuration": "interval 0 seconds"})
+    open_table(lake, DOCUMENTS).create_checkpoint()
+    assert without_replaced(lake, DOCUMENTS, ["source=x/date=2024-05-14/part-a.parquet"]), "no commit knows this one"
+    replaced = [path.removeprefix("documents/") for path in lakes.replaced_files(root) if path.startswith("documents/")]
+    assert len(replaced) == 12
+    assert without_replaced(lake, DOCUMENTS, replaced) == []
+    assert unknown_files(lake, DOCUMENTS) == []
+
+
 def test_only_the_partitions_asked_for_are_merged(lake: Lake) -> None:
     assert broadsheet("compact", "--lake", lake.root, "--where", "source = 'paper-1.example' and date < '2025-01-01'") == 0
-    assert len(lakes.data_files(Path(lake.root))) == 12 - BATCHES + 1 + BATCHES
+    assert len(lakes.committed_files(Path(lake.root))) == 12 - BATCHES + 1 + BATCHES
 
 
 @pytest.mark.parametrize("condition", ["title = 'x'", "source =", "1; drop table files"])
@@ -102,7 +133,7 @@ def test_inputs_of_a_day_that_is_over_become_one_file_with_its_last_time(lake: L
             return tomorrow
 
     monkeypatch.setattr(compacting.dt, "datetime", Tomorrow)
-    compact(lake.root)
+    compact(lake.root, keep_replaced=False)
     monkeypatch.undo()
     assert len(list((Path(lake.root) / "inputs").glob("*.parquet"))) == 1
     assert lakes.by_delta(Path(lake.root), "select distinct committed_at, count(*) from inputs group by all") == [(*last, 12)]
@@ -114,8 +145,8 @@ def test_what_a_batch_under_way_compares_with_stays_until_it_has_ended(lake: Lak
     monkeypatch.setattr(compaction, "_PATIENCE_S", 0)
     monkeypatch.setattr(compacting, "_end_former", lambda _lake: None)
     plan = _plan(lake)
-    (documents, *_) = compact(lake.root)
-    assert (documents.files, documents.kept) == (12, 12)
+    (documents, *_) = compact(lake.root, keep_replaced=False)
+    assert (documents.files, documents.needed) == (12, 12)
     old = files_of(open_table(lake, DOCUMENTS, plan.documents_version))["path"].to_pylist()
     row = document("/0/0", source="paper-0.example")
     assert known_in_files(lake, DOCUMENTS, old, "doc_id", pa.array([row.doc_id])) == {row.doc_id}
@@ -148,7 +179,7 @@ def test_two_compactions_at_once_end_as_one(lake: Lake, monkeypatch: pytest.Monk
 
     def run() -> None:
         try:
-            compact(lake.root)
+            compact(lake.root, keep_replaced=False)
         except BaseException as error:
             errors.append(error)
 

@@ -121,7 +121,7 @@ def test_a_storage_that_fails_is_one_sentence(lake: Lake, capsys: pytest.Capture
 
 def test_vacuum_ends_a_compaction_that_was_killed_before_the_removal(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compaction, "end", lambda *_, **__: False)
-    compact(lake.root)
+    compact(lake.root, keep_replaced=False)
     monkeypatch.undo()
     assert [note.table for note in compaction.notes(lake)] == ["documents"]
     vacuum(lake.root, 7 * DAY_S, dry_run=False)

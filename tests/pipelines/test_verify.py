@@ -122,7 +122,7 @@ def test_what_a_harmed_lake_lost_is_read_again_after_a_repair(
     write(lake.parent / "more", {late: dump("The Tern")})
     ingest(lake, lake.parent / "more")
     if compacted:
-        assert broadsheet("compact", "--lake", lake) == 0
+        assert broadsheet("compact", "--lake", lake, "--remove-replaced") == 0
     before = lakes.by_delta(lake, EVERYTHING)
     harm(lake)
     assert broadsheet("verify", "--lake", lake, *flags, "--repair") == 0

@@ -13,8 +13,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     compact = commands.add_parser(
         "compact",
         help="merge the small files of each partition",
-        description="Merges the small files of each partition into sorted ones, in the same folders, and removes the small ones. "
-        "Readers of the tables see every row once throughout; readers by glob see rows twice for a moment. "
+        description="Merges the small files of each partition into sorted ones, in the same folders. "
+        "The small ones stay for readers of earlier versions until vacuum removes them. "
+        "Readers of the tables see every row once throughout; readers by glob count rows twice until then. "
         "May be killed and repeated at any point.",
     )
     add_lake(compact)
@@ -32,6 +33,12 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="N",
         help="Merges files smaller than half of this into files of this size",
     )
+    flags.add(
+        "--remove-replaced",
+        action="store_true",
+        help="Removes the replaced files at once, so that a glob counts every row once; earlier versions cannot be read then",
+        default_words="they stay until vacuum removes them",
+    )
     add_quiet(compact)
     compact.set_defaults(run=_run)
 
@@ -39,7 +46,8 @@ def add(commands: argparse._SubParsersAction) -> None:
 def _run(options: argparse.Namespace, _rest: list[str]) -> int:
     from broadsheet.pipelines.maintain.compact import compact
 
-    for done in compact(options.lake, int(options.target_mb * 1e6), options.where, notice(options)):
+    keep = not options.remove_replaced
+    for done in compact(options.lake, int(options.target_mb * 1e6), options.where, notice(options), keep):
         if not done.files:
             print(f"{done.table}: nothing to merge")
             continue
@@ -47,6 +55,8 @@ def _run(options: argparse.Namespace, _rest: list[str]) -> int:
             f"{done.table}: {done.files:,} files ({done.bytes / 1e6:,.1f} MB) merged to {done.merged:,} "
             f"({done.merged_bytes / 1e6:,.1f} MB) in {done.commits:,} commit{'s' if done.commits > 1 else ''}"
         )
-        if done.kept:
-            print(f"{done.table}: {done.kept:,} of them stay until a batch that is under way has ended: run compact again then")
+        if done.needed:
+            print(f"{done.table}: {done.needed:,} of them stay until a batch that is under way has ended: run compact again then")
+        elif keep:
+            print(f"{done.table}: the replaced files stay until vacuum removes them; until then a glob counts their rows twice")
     return 0

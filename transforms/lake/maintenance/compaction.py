@@ -2,15 +2,15 @@
 
     _plans/<id>.compaction     what is to be replaced by what: written before the merged files get their names
 
-    note ─ merged files to their places ─ flush ─ one Add-and-Remove commit ─ flush ─ remove the replaced files ─ drop the note
+    note ─ merged files to their places ─ flush ─ one Add-and-Remove commit ─ flush ─ drop the note
 
-Readers of the table see the commit or do not. Readers by glob see rows twice from the second step to the last but one, which is
-milliseconds on a disk. Whoever finds a note under the lake's lock carries it on: where its commit is there, to the removal, else
-back to the beginning.
+The replaced files stay for readers of earlier versions until vacuum removes them. Readers by glob would count their rows twice, so
+a compaction can also remove them at once, before it drops the note. A process that holds the lake's lock and finds a note carries
+it on: if its commit is there, to the end, else back to the beginning.
 
-A batch that was planned before the commit looks its duplicates up in the files that were there then. Its plan stands in the lake
-before it looks, and is checked against the newest version once it stands there (`lake.protocol.plans.pin`); so either the
-compaction sees the plan and leaves the replaced files until the batch has ended, or the batch sees the compaction.
+A batch that was planned before the commit looks its duplicates up in the files that were there then. Its plan is in the lake
+before it looks, and is checked against the newest version after that (`lake.protocol.plans.pin`). So a compaction that removes
+files either sees the plan and leaves them until the batch has ended, or the batch sees the compaction.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ class Note(NamedTuple):
     replaced: list[str]
     owner: str = ""
     """The process that is at it: `lake.protocol.owners`."""
+    keeps_replaced: bool = False
+    """Whether the replaced files stay until vacuum removes them."""
 
     @property
     def relative(self) -> str:
@@ -59,7 +61,9 @@ def identifier_of(table: Table, groups: Sequence[Group]) -> str:
     return hashlib.blake2b("\n".join(names).encode(), digest_size=16).hexdigest()
 
 
-def publish(lake: Lake, table: Table, groups: Sequence[Group], merged: Sequence[tuple[PartFile, str]]) -> bool:
+def publish(
+    lake: Lake, table: Table, groups: Sequence[Group], merged: Sequence[tuple[PartFile, str]], keep_replaced: bool = True
+) -> bool:
     """Puts merged files in the place of those they were made of, in one commit.
 
     Args:
@@ -67,15 +71,17 @@ def publish(lake: Lake, table: Table, groups: Sequence[Group], merged: Sequence[
         table: Which table.
         groups: What is replaced; those of `inputs` one at a time.
         merged: What was made of each, and the local file that holds it, which is used up.
+        keep_replaced: Whether the replaced files stay until vacuum removes them.
 
     Returns:
-        Whether the replaced files are gone; `False` where a batch that is under way still needs them.
+        Whether it is over; `False` if a batch that is under way still needs files that are to be removed.
 
     Raises:
         ConflictError: Another writer replaced one of the files first; nothing has changed.
     """
     replaced = [path for group in groups for path in group.paths]
-    note = Note(identifier_of(table, groups), table.name, [part for part, _ in merged], replaced, this_process())
+    parts = [part for part, _ in merged]
+    note = Note(identifier_of(table, groups), table.name, parts, replaced, this_process(), keep_replaced)
     put_json(lake, note.relative, note._asdict())
     path_to_ids = {}
     for part, path in merged:
@@ -93,12 +99,13 @@ def publish(lake: Lake, table: Table, groups: Sequence[Group], merged: Sequence[
         files.remove(lake, note.relative)
         raise
     files.flush(lake)
-    _await_older_batches(lake, table, open_table(lake, table).version())
+    if not keep_replaced:
+        _await_older_batches(lake, table, open_table(lake, table).version())
     return end(lake, note)
 
 
 def end(lake: Lake, note: Note, is_dead: bool = False) -> bool:
-    """Ends a compaction from wherever it stands; whoever calls it holds the lock where there is one.
+    """Ends a compaction from wherever it stands; the caller holds the lock if there is one.
 
     Args:
         lake: Where.
@@ -106,8 +113,8 @@ def end(lake: Lake, note: Note, is_dead: bool = False) -> bool:
         is_dead: Whether it is known that its process is not at it any more; under the lock it never is.
 
     Returns:
-        Whether it is over. `False`: a batch that is under way still needs the replaced files, or, where there is no lock, the
-        compaction itself may be.
+        Whether it is over. `False`: a batch that is under way still needs files that are to be removed, or the compaction itself
+        may be under way, if there is no lock.
     """
     table = BY_NAME[note.table]
     handle = open_table(lake, table)
@@ -115,9 +122,9 @@ def end(lake: Lake, note: Note, is_dead: bool = False) -> bool:
         if not (lake.is_local or is_dead):
             return False
         remove_unknown(lake, table, [part.path for part in note.parts])
-    elif plans.planned_before(lake, table, handle.version()):
-        return False
-    else:
+    elif not note.keeps_replaced:
+        if plans.planned_before(lake, table, handle.version()):
+            return False
         remove_unknown(lake, table, note.replaced)
     files.remove(lake, note.relative)
     return True

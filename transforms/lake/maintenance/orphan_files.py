@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from broadsheet.schemas.tables import DOCUMENTS, REJECTS, Table
 from broadsheet.transforms.lake.maintenance import compaction
 from broadsheet.transforms.lake.protocol import batches, files, plans
+from broadsheet.transforms.lake.protocol.delta_log import LOG, entry, removed_paths
 from broadsheet.transforms.lake.protocol.delta_tables import known_paths, open_table
 from broadsheet.transforms.lake.protocol.files import STAGING, Lake
 from broadsheet.transforms.lake.protocol.owners import has_ended
@@ -41,8 +42,9 @@ def unneeded_files(lake: Lake, table: Table, retention_s: float) -> list[str]:
 
 
 def unknown_files(lake: Lake, table: Table) -> list[str]:
-    """Returns a table's files that its newest snapshot does not know and no run has written: those of older snapshots too."""
-    return _unclaimed(lake, table, [path for path in files.listing(lake, table.name) if not path.startswith("_delta_log/")])
+    """Returns a table's files that no snapshot knows and no run has written: neither the newest nor an earlier one."""
+    candidates = [path for path in files.listing(lake, table.name) if not path.startswith(f"{LOG}/")]
+    return without_replaced(lake, table, _unclaimed(lake, table, candidates))
 
 
 def _unclaimed(lake: Lake, table: Table, candidates: list[str]) -> list[str]:
@@ -56,6 +58,29 @@ def _unclaimed(lake: Lake, table: Table, candidates: list[str]) -> list[str]:
         for path in candidates
         if path.casefold() not in known and path not in noted and not path.rpartition("/")[2].startswith(prefixes or "/")
     )
+
+
+def without_replaced(lake: Lake, table: Table, paths: Iterable[str]) -> list[str]:
+    """Returns those of some paths that no commit has taken out of a table, as far as its log reaches back.
+
+    A checkpoint forgets replaced files after a week, so entries of the log are read if it does not know a path. They are kept for a
+    month, and vacuum removes the files before them.
+    """
+    left = list(paths)
+    if not left:
+        return []
+    handle = open_table(lake, table)
+    replaced = handle.vacuum(retention_hours=0, dry_run=True, enforce_retention_duration=False, full=False)
+    for number in range(handle.version(), -1, -1):
+        known = {path.casefold() for path in replaced}
+        left = [path for path in left if path.casefold() not in known]
+        if not left:
+            break
+        try:
+            replaced = removed_paths(files.get(lake, entry(table, number)))
+        except (FileNotFoundError, ValueError):
+            break  # the log does not reach back any further, or this entry is damaged
+    return left
 
 
 def _pinned_versions(lake: Lake, table: Table) -> list[int]:

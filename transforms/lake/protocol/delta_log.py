@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from deltalake import DeltaTable, PostCommitHookProperties
 from deltalake.exceptions import DeltaError
@@ -37,6 +38,16 @@ DIGEST_KEY = "broadsheet.digest"
 def entry(table: Table, version: int) -> str:
     """Returns where a version's entry lies in the lake."""
     return f"{table.name}/{LOG}/{version:020d}.json"
+
+
+def removed_paths(data: bytes) -> list[str]:
+    """Returns the paths of the files that an entry takes out of its table, as they are on disk.
+
+    Raises:
+        ValueError: It is not valid JSON.
+    """
+    actions = (json.loads(line) for line in data.splitlines() if line.startswith(b'{"remove"'))
+    return [unquote(action["remove"]["path"]) for action in actions]
 
 
 def flush_entry(lake: Lake, table: Table, version: int) -> None:
