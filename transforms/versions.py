@@ -52,3 +52,5 @@ class RuleOptions(NamedTuple):
     """The `filters.mask_personal_data.KINDS` that are masked, joined by commas in their order; "" for none."""
     blocklist: Optional[str] = None
     """The list of domains to leave out, as `lake.index.blocklists` names it; `None` for none."""
+    near_duplicates: bool = True
+    """Whether documents are compared to find near duplicates; without that, `cluster_id` is NULL."""

@@ -109,9 +109,11 @@ def commit(
     rows, refused = processed["records"], processed["rejects"]
     if choices.mask_pii:
         rows = rows | "MaskPersonalData" >> MaskPersonalData(choices.mask_pii.split(","))
-    clusters = rows | "FindClusters" >> FindClusters(lake, batch, documents_version)
+    compared = {"rows": rows}
+    if choices.near_duplicates:
+        compared["clusters"] = rows | "FindClusters" >> FindClusters(lake, batch, documents_version)
     known = DropDuplicates(lake, DOCUMENTS.name, documents_version, replacing.get(DOCUMENTS.name))
-    documents = {"rows": rows, "clusters": clusters} | "DropDuplicates" >> known
+    documents = compared | "DropDuplicates" >> known
 
     if plan.again:
         refused = refused | "CountAttempts" >> CountAttempts(lake, plan.batch_id)

@@ -118,3 +118,11 @@ def test_runs_have_a_row_a_batch(whole: Path, capsys: pytest.CaptureFixture[str]
     assert broadsheet("query", sql, "--format", "csv", "--lake", whole / "lake") == 0
     pages = len(STORIES) * 10
     assert capsys.readouterr().out.splitlines()[-1] == f"True,{pages},{pages},{pages},0"
+
+
+def test_without_the_search_for_near_duplicates_no_document_has_a_group_and_the_lake_is_in_order(whole: Path) -> None:
+    lake = whole / "ungrouped"
+    assert broadsheet("ingest", whole / "pages", "--lake", lake, "--no-near-duplicates") == 0
+    groups = "select count(*), count(cluster_id) from documents"
+    assert lakes.by_delta(lake, groups) == [(lakes.by_delta(whole / "lake", groups)[0][0], 0)]
+    assert broadsheet("verify", "--lake", lake, "--deep") == 0

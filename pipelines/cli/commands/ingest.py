@@ -161,6 +161,12 @@ def add_rules(ingest: Parser, batch_mb: float = 64.0) -> None:
         help="Reads, strips and extracts in this many processes on this machine",
         default_words="as many as fit; 1 for less than 64 MB of input",
     )
+    stages.add(
+        "--no-near-duplicates",
+        action="store_true",
+        advanced=True,
+        help="Leaves out the search for near duplicates, which needs one worker for each batch; cluster_id is NULL",
+    )
     stages.add("--mask-pii", metavar="KINDS", help="Masks emails, phones and ips, joined by commas, in texts")
     stages.add(
         "--extractor",
@@ -276,7 +282,12 @@ def rule_options(options: argparse.Namespace) -> IngestOptions:
         lake=options.lake,
         read=read_options(options)._replace(respect_opt_out=options.respect_opt_out),
         blocklist=read_blocklist(options.blocklist) if options.blocklist else frozenset(),
-        choices=RuleOptions(options.extractor, options.language_backend, mask_pii=_mask_pii(options.mask_pii)),
+        choices=RuleOptions(
+            options.extractor,
+            options.language_backend,
+            mask_pii=_mask_pii(options.mask_pii),
+            near_duplicates=not options.no_near_duplicates,
+        ),
         limits=page_limits(options.limits),
         manifest=options.manifest,
         batch_bytes=int(options.batch_mb * 1e6),
