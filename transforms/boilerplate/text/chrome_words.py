@@ -89,12 +89,38 @@ WHOLE: dict[str, tuple[str, ...]] = {
     """),
 }
 
+INTERRUPTIONS = _entries("""
+    advertisement|advertisements|advertising|advert|ad|ads|ad feedback|report this ad|remove ads|paid content
+    sponsored content|story continues below|story continues below advertisement|article continues below
+    article continues below advertisement|article continues after ad|article continues after advertisement
+    continue reading below|scroll to continue|scroll to continue with content|skip|skip ad|skip advertisement|loading|play
+    play video|pause|mute|unmute|listen to this article|listen to article|show more|load more|expand|collapse|dismiss
+    anzeige|anzeigen|werbung|nach der anzeige weiterlesen|weiterlesen nach der anzeige|artikel anhören|überspringen
+    wird geladen|video abspielen|mehr laden|publicité|publicités|annonce|la suite après la publicité
+    la suite après cette publicité|écouter l article|écouter cet article|lire la vidéo|chargement|publicidad|anuncio
+    continúa después de la publicidad|escuchar artículo|escuchar este artículo|cargando|saltar|pubblicità
+    annuncio pubblicitario|continua dopo la pubblicità|ascolta l articolo|caricamento|publicidade|anúncio
+    continua após a publicidade|continua depois da publicidade|на правах рекламы|загрузка|слушать|пропустить
+    dalsza część artykułu pod wideo|dalsza część tekstu pod wideo|reszta artykułu pod materiałem wideo|advertentie
+    advertenties|lees verder onder de advertentie|tekst gaat verder onder de advertentie
+    artikel gaat verder onder de advertentie|annons|artikeln fortsätter efter annonsen|artiklen fortsætter efter annoncen
+    annonse|artikkelen fortsetter under annonsen|mainos|juttu jatkuu mainoksen jälkeen|artikkeli jatkuu mainoksen alla
+    inzerce|článek pokračuje pod reklamou|hirdetés|a cikk a hirdetés után folytatódik|publicitate
+    articolul continuă după reclamă|reklam|reklamlar|広告|スポンサーリンク|广告|廣告|광고|إعلان|إعلانات|اعلان|تبلیغات
+    آگهی|פרסומת|विज्ञापन
+    โฆษณา|quảng cáo|iklan|gulir ke bawah untuk melanjutkan membaca
+""")
+"""Markers of ads and players, which are between the paragraphs of an article: a line that is nothing but one of these."""
+
+WHOLE[reasons.NAVIGATION] += INTERRUPTIONS
+
 STARTS: dict[str, tuple[str, ...]] = {
     reasons.READ_MORE: _entries("""
         read more|read also|also read|continue reading|see also|more on this|click here|full story|read the full|watch also
         watch video|learn more|mehr dazu|weiterlesen|lesen sie auch|lesen sie mehr|mehr zum thema|siehe auch|lire aussi
         à lire aussi|lire la suite|en savoir plus|voir aussi|leer más|lee más|lee también|lea también|lea más|seguir leyendo
-        te puede interesar|mira también
+        te puede interesar|mira también|lue myös|läs också|läs mer|les også|les mer|læs også|læs mere|čtěte také|přečtěte si také
+        citește și|citiţi şi|olvasta már|bunu da okuyun|ayrıca okuyun
         ver también|vea también|leggi anche|leggi tutto|continua a leggere|guarda anche|leia mais|leia também|saiba mais
         veja também|читайте также|подробнее|читать далее|читать дальше|смотрите также|читайте ещё|читать полностью|czytaj więcej
         czytaj także|czytaj też|czytaj dalej|zobacz także|zobacz też|przeczytaj|zobacz również|więcej na temat|więcej na

@@ -1,0 +1,75 @@
+"""What interrupts a body, or follows it, is not in it."""
+
+import pytest
+
+from broadsheet.schemas import reasons
+from broadsheet.schemas.records import TEXT, Article, Page
+from broadsheet.transforms.boilerplate.strip_boilerplate import strip
+from broadsheet.transforms.boilerplate.text.features import Lines
+from broadsheet.transforms.boilerplate.text.interruptions import drop_biography, name_interruptions
+
+PARAGRAPHS = [
+    "The last ferry of the season left Skarvik at noon, with four passengers, eleven sheep and the mail of three weeks aboard.",
+    "It will be back in April, if the ice allows, the shipping office said; until then the islands are served from the air.",
+    "For the school that means lessons by radio, which the teacher, Solveig Dahl, has given in every winter since 1998.",
+    '"The children know the sound of the transmitter better than that of the bell," she said, and showed the new microphone.',
+    "The shop has laid in flour, lamp oil and two tonnes of potatoes, more than in any year since the bakery was closed.",
+    "A doctor flies in on every second Thursday, and a nurse who lives on the largest island looks after the other six.",
+    "Nobody has asked for a road bridge in this year's survey; one household in three would like a later ferry on Fridays.",
+]
+
+
+def stripped(lines: list[str]) -> Article:
+    text = "\n\n".join(
+        ["The Skarvik Courier", "News", "Sport", "Last ferry leaves the islands to the winter", *lines, "About us", "Contact"]
+    )
+    return strip(Page("memory", 0, text, TEXT, "utf-8", "utf-8", 0.0))
+
+
+@pytest.mark.parametrize(
+    "marker",
+    ["Advertisement", "Mainos", "Continúa después de la publicidad", "Rolling ferry player", "xq17", "Tip us off"],
+)
+def test_a_marker_after_each_paragraph_changes_no_body(marker: str):
+    lines = [line for paragraph in PARAGRAPHS for line in (paragraph, marker)]
+    assert stripped(lines).text.split("\n") == PARAGRAPHS
+
+
+def test_a_caption_that_the_page_shows_again_and_again_is_not_in_the_body():
+    lines = [line for paragraph in PARAGRAPHS for line in (paragraph, "The mail boat off the northern mole last winter")]
+    assert stripped(lines).text.split("\n") == PARAGRAPHS
+
+
+def test_speakers_who_take_turns_stay():
+    speakers = ["Solveig Dahl", "Jon Vik"] * 4
+    lines = [line for speaker, paragraph in zip(speakers, PARAGRAPHS, strict=False) for line in (speaker, paragraph)]
+    assert name_interruptions(lines, [None] * len(lines), Lines(lines)) == set()
+
+
+def test_lines_of_a_list_or_a_poem_are_no_interruptions():
+    lines = [PARAGRAPHS[0], *("The ice goes out", "and we stay in", "the ice goes out") * 3, PARAGRAPHS[1]]
+    assert name_interruptions(lines, [None] * len(lines), Lines(lines)) == set()
+
+
+@pytest.mark.parametrize(
+    ("above", "reason"),
+    [("Solveig Aune", None), ("By Solveig Aune", reasons.BYLINE)],
+    ids=["name-above", "byline"],
+)
+def test_a_biography_below_the_article_is_not_in_the_body(above: str, reason: str | None):
+    biography = "Solveig Aune has written about the sea and about those who live by it since she was sixteen."
+    lines = [*PARAGRAPHS, above, biography] if reason is None else [above, *PARAGRAPHS, biography]
+    named = [reason if line == above else None for line in lines]
+    body = [line != above or reason is None for line in lines]
+    drop_biography(lines, named, body)
+    assert [line for line, kept in zip(lines, body, strict=True) if kept] == PARAGRAPHS
+
+
+def test_the_last_of_several_portraits_stays():
+    names = ["Solveig Aune", "Jon Vik", "Marit Lie"]
+    lines = [
+        line for name in names for line in (name, f"{name} has kept the light on the outer skerry for longer than a decade by now.")
+    ]
+    body = [True] * len(lines)
+    drop_biography(lines, [None] * len(lines), body)
+    assert all(body)
