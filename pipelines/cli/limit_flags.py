@@ -15,6 +15,9 @@ READ_LIMITS = {
     "ratio": Name("Stops reading an input that decompresses to more than this many times its size, past 128 MB", 200),
     "archive-members": Name("Stops reading an archive with more members than this, those of archives within included", 1e6),
     "archive-depth": Name("Stops reading archives that lie within more archives than this", 3),
+    "zstd-window-mb": Name(
+        "Rejects zstd files that need a window of more MB of memory than this (2048 reads `zstd --long=31`)", 128
+    ),
     "record-fields": Name("Rejects tables with more columns, and JSON objects with more values, than this", 1e5),
 }
 """Those of `read.reader.ReadOptions`."""

@@ -96,4 +96,5 @@ def read_options(options: argparse.Namespace) -> ReadOptions:
         max_members=int(limit(options.limits, "archive-members")),
         max_depth=int(limit(options.limits, "archive-depth")),
         max_fields=int(limit(options.limits, "record-fields")),
+        max_window_bytes=int(limit(options.limits, "zstd-window-mb") * 1024 * 1024),
     )

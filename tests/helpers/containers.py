@@ -9,6 +9,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import pyarrow as pa
@@ -148,8 +149,18 @@ def to_zipped_mhtml(pages: Pages) -> bytes:
     return to_zip(saved)
 
 
+def to_atom(pages: Pages) -> bytes:
+    """Returns a feed whose entries have the pages as their content."""
+    entries = "".join(
+        f'<entry><content type="{"html" if name.endswith(".html") else "text"}">{escape(page.decode())}</content></entry>'
+        for name, page in pages.items()
+    )
+    return f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>'.encode()
+
+
 PACKERS: dict[str, Callable[[Pages], bytes]] = {
     ".warc": to_warc,
+    ".atom": to_atom,
     ".zip": to_zip,
     ".tar": to_tar,
     ".jsonl": to_json_lines,

@@ -93,7 +93,7 @@ def test_what_a_crawler_wrote_itself_is_not_a_page(tmp_path: Path) -> None:
         (http(b"<html>", "404 Not Found", content_type="text/html"), "http_status"),
         (http(b"", "301 Moved", location="/b", content_type="text/html"), "http_status"),
         (http(b"\x89PNG", content_type="image/png"), "not_a_page"),
-        (http(b"{}", content_type="application/json"), "not_a_page"),
+        (http(b"{}", content_type="application/json"), "json"),
         (http(b"\x00\x01 no tag, no text"), "not_a_page"),
     ],
     ids=["an error", "a redirect", "a picture", "data", "of no type"],

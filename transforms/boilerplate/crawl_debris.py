@@ -13,7 +13,7 @@ import re
 
 from broadsheet.schemas.records import HTML, Page
 from broadsheet.transforms.boilerplate.html.head import title_of
-from broadsheet.transforms.read.page_kinds import HEAD_BYTES, xml_kind
+from broadsheet.transforms.read.page_kinds import HEAD_BYTES, kind_of, xml_kind
 
 _ERROR_CHARS = 60_000
 """Characters of source; an error page is short, except for the menus of its site."""
@@ -58,6 +58,8 @@ def crawl_debris(page: Page) -> tuple[str, str] | None:
         return "robots_txt", f"{rules} of the first {len(lines[:50])} lines are rules for robots"
     if head.startswith("<") and (kind := xml_kind(head.encode("utf-8", "replace"))):
         return kind, f"the record is a {kind}, by its root element"
+    if "{" in head and not head.startswith("<") and (kind := kind_of(page.text.encode("utf-8", "replace"), page.url)):
+        return kind, f"the record is {kind.replace('_', ' ')}, from its first character to its last"
     if page.media_type == HTML:
         says = _error_of(page.text) if len(page.text) < _ERROR_CHARS else ""
     else:

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any, BinaryIO, Optional, cast
 
 import pyarrow as pa
+import zstandard
 from fastwarc.stream_io import ZstdReader
 
 from broadsheet.schemas.errors import UnreadableError
@@ -31,11 +32,16 @@ _LARGEST = 1024 * 1024
 _FEW = 16
 _ARROW_PIECE = 4096
 """Arrow's streams give all that was asked for or an error, and what came before the error is lost: a piece at the most."""
+_ZSTD_PIECE = 256
+"""Compressed bytes at a time of frames with long windows: each may grow 43,000 times, a block of 128 kB in three bytes."""
 _BUFFER = 64 * 1024
 _IN_MEMORY = 8 * 1024 * 1024
 """From which size on a stream that must be read back and forth goes to a temporary file."""
 
-_DAMAGE = (EOFError, OSError, ValueError, NotImplementedError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+_ARROW_WINDOW_BYTES = 128 * 1024 * 1024
+"""The longest window that Arrow's zstd accepts."""
+
+_DAMAGE = (EOFError, OSError, ValueError, NotImplementedError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, zstandard.ZstdError)
 _CUT = re.compile("ended before|[Tt]runcated|ends too soon")
 
 
@@ -141,6 +147,38 @@ class _Arrow:
         return cast(bytes, self._stream.read(_ARROW_PIECE))
 
 
+class _LongZstd:
+    """Zstandard frames with longer windows than Arrow allows, each of which must end."""
+
+    def __init__(self, file: IO[bytes], max_window_bytes: int) -> None:
+        self._read = _reader(file)
+        self._context = zstandard.ZstdDecompressor(max_window_size=max_window_bytes)
+        self._frame: Any = None
+        self._data = memoryview(b"")
+
+    def read(self) -> bytes:
+        """Returns the next piece, b"" at the end.
+
+        Raises:
+            EOFError: A frame ends too soon.
+            zstandard.ZstdError: It is damaged, or its window is larger than allowed.
+        """
+        while True:
+            if not self._data and not (data := self._read(_PIECE)):
+                if self._frame:
+                    raise EOFError("a frame ends too soon")
+                return b""
+            self._data = self._data or memoryview(data)
+            self._frame = self._frame or self._context.decompressobj()
+            data, self._data = bytes(self._data[:_ZSTD_PIECE]), self._data[_ZSTD_PIECE:]
+            piece = self._frame.decompress(data)
+            if self._frame.eof:
+                self._data = memoryview(self._frame.unused_data + bytes(self._data))
+                self._frame = None
+            if piece:
+                return cast(bytes, piece)
+
+
 class _WithDictionary:
     """Zstandard frames behind their dictionary, as WARC files have them; Arrow knows none, and FastWARC no truncation."""
 
@@ -166,12 +204,16 @@ def _reader(file: IO[bytes]) -> Callable[[int], bytes]:
     return cast("Callable[[int], bytes]", getattr(file, "read1", file.read))
 
 
+def _zstd(file: IO[bytes], budget: Budget) -> _Arrow | _LongZstd:
+    longest = budget.max_window_bytes
+    return _Arrow(file, "zstd") if longest <= _ARROW_WINDOW_BYTES else _LongZstd(file, longest)
+
+
 _OPENERS: dict[str, Callable[[IO[bytes]], Any]] = {
     "": _Plain,
     "gzip": lambda file: _Members(file, lambda: zlib.decompressobj(wbits=31)),
     "bzip2": lambda file: _Members(file, bz2.BZ2Decompressor),
     "xz": lambda file: _Members(file, lambda: lzma.LZMADecompressor(memlimit=256 * 1024 * 1024)),  # `xz -9` needs 65 MB
-    "zstd": lambda file: _Arrow(file, "zstd"),
     "zstd with dictionary": _WithDictionary,
     "lz4": lambda file: _Arrow(file, "lz4"),
 }
@@ -184,7 +226,7 @@ class _Raw(io.RawIOBase):
         self._file = file
         self._compression = compression
         self._counted = counted or bool(compression)
-        self._source = _OPENERS[compression](file)
+        self._source = _zstd(file, budget) if compression == "zstd" else _OPENERS[compression](file)
         self._budget = budget
         self._rest = memoryview(b"")
         self.given = 0
@@ -239,7 +281,8 @@ class _Raw(io.RawIOBase):
 
     def _damaged(self, error: Exception) -> UnreadableError:
         if "requires too much memory" in str(error):
-            what = "its zstd window is larger than 128 MB (--long=28 and more): decompress it with `zstd -d --long=31` first"
+            longest = self._budget.max_window_bytes >> 20
+            what = f"its zstd window is larger than {longest} MB: read it with --limit zstd-window-mb=2048 (2 GB of memory)"
             return UnreadableError("window_too_large", what)
         kind = "truncated" if isinstance(error, EOFError) or _CUT.search(str(error)) else "damaged"
         try:

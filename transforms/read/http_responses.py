@@ -28,6 +28,13 @@ _UNKNOWN = {"", "*/*", "unknown/unknown", "application/unknown"}
 _MAYBE_HTML = {"application/xml", "text/xml", "application/octet-stream", "application/http"}
 """Media types of crawlers and careless servers: what begins like HTML is a page."""
 
+_OTHERS = {
+    **dict.fromkeys(("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"), "feed"),
+    **dict.fromkeys(("application/json", "text/json", "application/ld+json"), "json"),
+    "text/css": "style_sheet",
+}
+"""Media types of what a crawl often has besides pages, each with the reason to filter it."""
+
 _TYPE = re.compile(r"[\t\n\r ]*([!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+)[\t\n\r ]*(?:;|$)")
 """The standard's "parse a MIME type" as far as the essence."""
 _PARTS = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*"?)+')
@@ -102,14 +109,15 @@ def page_of_response(
         content_type = ", ".join(line.decode("latin-1") for line in _TYPES.findall(block, 0, size))
         kind = media_type_of(content_type)
     if kind is None and not is_vague(content_type):
-        return context.filtered("not_a_page", f"{_shown(url)} is {_shown(content_type)}")
+        return context.filtered(_OTHERS.get(_essence(content_type), "not_a_page"), f"{_shown(url)} is {_shown(content_type)}")
     if context.options.respect_opt_out and (words := opt_out_of_headers(headers.items())):
         return context.filtered("opted_out", f"{_shown(url)} was sent with {words}")
     encoded = _ENCODED.search(block, 0, size)  # to look for two headers that few have costs as much as all else here
     decoded = _decoded(body, headers, context.options.max_record_bytes + 1) if encoded else _Body(body)
     kind = kind or sniffed_type(content_type, decoded.data)
     if kind is None:
-        return context.filtered("not_a_page", f"{_shown(url)} is {_shown(content_type) or 'of no declared type'} and no text")
+        reason = kind_of(decoded.data, url) or "not_a_page"
+        return context.filtered(reason, f"{_shown(url)} is {_shown(content_type) or 'of no declared type'} and no text")
     if other := kind_of(decoded.data, url):
         return context.filtered(other, f"{_shown(url)} is served as {_shown(content_type) or 'no type'} and is no page")
     if decoded.cut and not is_cut():

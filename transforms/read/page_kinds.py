@@ -9,18 +9,27 @@ import json
 import re
 from urllib.parse import urlsplit
 
+from broadsheet.transforms.read.text_lines import wide_charset
+
 HEAD_BYTES = 4096
 """Bytes in which a document shows what it is."""
 _XML = re.compile(
-    rb"(?>\s|<\?[^>]{0,500}\?>|<!--.{0,2000}?-->|<!DOCTYPE\s[^>\[]{0,300}>)*+<(?:\w{1,20}:)?(rss|feed|RDF|urlset|sitemapindex|opml)[\s>/]",
+    rb"(?>\s|<\?[^>]{0,500}\?>|<!--.{0,2000}?-->|<!DOCTYPE\s[^>\[]{0,300}(?:\[[^\]]{0,3000}\]\s*)?>)*+<(?:\w{1,20}:)?(rss|feed|RDF|urlset|sitemapindex|opml)[\s>/]",
     re.DOTALL,
 )
 """The root element of a feed or sitemap, after declarations and comments."""
 _SITEMAPS = (b"urlset", b"sitemapindex")
 _ROBOTS = re.compile(rb"(?>\s|#[^\n]*\n)*+(?:user-agent|disallow|allow|sitemap|crawl-delay|host)[ \t]*:", re.IGNORECASE)
+_COMMENTS = re.compile(rb"(?>\s|#[^\n]*+(?:\n|\Z))*+")
+_CALL = re.compile(rb"(?:\)\]\}'?,?|[A-Za-z_$][\w.$]{0,100}\()\s*([\[{].*[\]}])\s*\)?;?", re.DOTALL)
+"""JSON in a call (JSONP), or after what keeps it from being run as a script."""
+_CALL_BYTES = 120
+_CALL_BEGINS = frozenset(bytes([byte]) for byte in range(128) if chr(byte).isalpha() or chr(byte) in "_$")
+_WIDE_BYTES = 256
 _RULE = re.compile(
-    rb"""(?>\s|/\*.{0,2000}?\*/|@charset\s"[^"]{1,40}";|@import\s[^;{}]{1,300};)*+"""
-    rb"(?:@(?:media|font-face|supports|keyframes)\b[^{}<>]{0,300}\{|[.\#a-zA-Z*:\[][^{}<>;\n]{0,300}\{\s*(?:--)?[a-z-]{2,40}\s*:[^{}<>]{1,500}[;}])",
+    rb"""(?>\s|/\*.{0,2000}?\*/|@charset\s"[^"]{1,40}";|@import\s[^;{}]{1,300};|@layer\s[^;{}]{1,300};)*+"""
+    rb"(?:@(?:-[a-z]{1,10}-)?(?:media|font-face|supports|keyframes|layer|page|container|property|namespace)\b[^{}<]{0,300}\{"
+    rb"|[.\#a-zA-Z*:\[][^{}<;]{0,500}\{(?>\s|/\*.{0,500}?\*/)*+(?:(?:--)?[a-zA-Z_*-][\w-]{1,60}\s*:[^{}<>]{1,500}[;}]|\}))",
     re.DOTALL,
 )
 """The first rule of a style sheet: a selector and a declaration, or an at-rule."""
@@ -34,15 +43,26 @@ def kind_of(data: bytes, url: str | None) -> str | None:
         data: Its body.
         url: Where it was fetched from.
     """
+    if b"\0" in data[:_WIDE_BYTES] and (wide := wide_charset(data[:_WIDE_BYTES])):
+        data = data.decode(wide, "ignore").lstrip("\ufeff").encode("utf-8", "ignore")
     head = data[:HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
     first = head[:1]
     if first == b"<":
         return xml_kind(head)
-    if first in (b"{", b"["):
-        return "json" if _is_json(data) else None
+    if first in (b"{", b"[") and _is_json(data):
+        return "json"
     if _is_robots(head, url):
         return "robots_txt"
-    return "style_sheet" if b"{" in head and _RULE.match(head) else None
+    if first == b")" or (first in _CALL_BEGINS and head[:_CALL_BYTES].find(b"(") > 0):
+        call = _CALL.fullmatch(data.strip())
+        if call and _is_json(call[1]):
+            return "json"
+    return "style_sheet" if is_style_sheet(data, head) else None
+
+
+def is_style_sheet(data: bytes, head: bytes) -> bool:
+    """Returns whether a document is rules of style to its end; an article may begin with one."""
+    return b"{" in head and data.rstrip().endswith((b"}", b"*/")) and bool(_RULE.match(head))
 
 
 def xml_kind(head: bytes) -> str | None:
@@ -56,7 +76,7 @@ def _is_robots(head: bytes, url: str | None) -> bool:
         path = urlsplit(url or "").path
     except ValueError:
         return False
-    return path.lower() == "/robots.txt" and (not head or bool(_ROBOTS.match(head)))
+    return path.lower().endswith("/robots.txt") and (not head or bool(_ROBOTS.match(head)) or bool(_COMMENTS.fullmatch(head)))
 
 
 def _is_json(data: bytes) -> bool:
@@ -66,5 +86,6 @@ def _is_json(data: bytes) -> bool:
     try:
         json.loads(text.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
-        return False
+        lines = text.splitlines()
+        return len(lines) > 1 and all(line.startswith(b"{") and _is_json(line) for line in lines if line.strip())
     return True

@@ -55,6 +55,8 @@ class ReadOptions(NamedTuple):
     """Archives within archives: a zip in a zip in a tar. Exports of exports have two; bombs are nested."""
     max_fields: int = 100_000
     """Columns of a table, and values of one JSON object, those within it included: each costs a hundred bytes of memory."""
+    max_window_bytes: int = 128 * 1024 * 1024
+    """Memory for the window of a zstd file, as much as the zstd program allows by itself; its longest needs 2 GB."""
     kafka_config: Optional[str] = None
     """A file of properties of Kafka's client, which every worker can open. Its path only: passwords have no place in a plan."""
 
@@ -69,6 +71,7 @@ class Budget:
         self._by_ratio = self._limit < options.max_decompressed_bytes
         self._options = options
         self._members = 0
+        self.max_window_bytes = options.max_window_bytes
 
     def grow(self, count: int) -> UnreadableError | None:
         """Counts decompressed bytes; returns what is wrong once there are too many."""

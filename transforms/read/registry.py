@@ -12,11 +12,15 @@ from typing import NamedTuple, Optional
 from broadsheet.schemas.errors import RecordError
 from broadsheet.schemas.records import TEXT, Mark, RawRecord
 from broadsheet.transforms.read.compression import Stream, compression_of
-from broadsheet.transforms.read.formats import arc, archives, json_values, mail, single_page, tabular, warc, warc_loose
+from broadsheet.transforms.read.formats import arc, archives, feeds, json_values, mail, single_page, tabular, warc, warc_loose
+from broadsheet.transforms.read.page_kinds import xml_kind
 from broadsheet.transforms.read.reader import Context, Found
 
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".lz4")
 """Suffixes that say how a file is compressed; only names need them."""
+
+_FEED = ".rss"
+"""What a file is whose name says nothing and whose root element is that of a feed: feeds are often saved from `/feed`."""
 
 _HEAD_BYTES = 512
 """How much of a file its format is recognised by: tar's magic ends at 262, a WARC's version line at 10."""
@@ -57,6 +61,7 @@ FORMATS = (
     Format("tar", (".tar", ".tgz", ".tbz2", ".txz", ".tzst"), re.compile(rb"(?s:.{257})ustar[\x00 ]"), _read_tar),
     Format("mailbox", (".mbox",), None, mail.read_mbox),
     Format("message", (".eml",), None, mail.read_message),
+    Format("feed", (".rss", ".atom", ".rdf", ".xml"), None, feeds.read_feed),
     Format("MHTML", (".mhtml", ".mht"), None, mail.read_mhtml),
 )
 
@@ -138,4 +143,5 @@ def mark_stream(stream: Stream, context: Context) -> Iterator[Mark]:
 
 
 def _recognise(head: bytes, context: Context) -> Format | None:
-    return next((kind for kind in FORMATS if kind.magic and kind.magic.match(head)), None) or format_of(context.name)
+    proven = next((kind for kind in FORMATS if kind.magic and kind.magic.match(head)), None)
+    return proven or format_of(context.name) or (format_of(_FEED) if xml_kind(head.lstrip()) else None)

@@ -26,8 +26,9 @@ from broadsheet.transforms.read.formats.warc_segments import Segments
 from broadsheet.transforms.read.gzip_members import find_member, gzip_members
 from broadsheet.transforms.read.reader import Context, Found
 
-_NATIVE = ("", "gzip", "zstd", "zstd with dictionary", "lz4")
-"""What FastWARC decompresses itself, two to three times as fast as Python's modules and member by member."""
+_NATIVE = ("", "gzip", "zstd with dictionary", "lz4")
+"""What FastWARC decompresses itself, two to three times as fast as Python's modules and member by member. Of zstd it takes
+two frames for a truncated one, and knows no limit of windows."""
 
 _BEGIN = re.compile(rb"WARC/[01]\.\d+[ \t]*\r?\n[A-Za-z]")
 """How a record begins in a plain file, where reading can go on behind damage."""

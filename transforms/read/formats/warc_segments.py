@@ -39,7 +39,7 @@ class _Series:
 
 
 class Segments:
-    """The segments of a file that are not joined yet; what is no segment passes through."""
+    """The segments of a file that are not joined yet; all other records pass through."""
 
     def __init__(self, make: MakePage) -> None:
         """Makes pages of whole records by `make`."""
