@@ -150,3 +150,38 @@ def test_nothing_on_the_page_gives_no_author() -> None:
 @pytest.mark.parametrize("element", ["p", "p class='byline'", "p class='meta'"])
 def test_a_date_beside_a_byline_takes_no_name_with_it(words: str, names: list[str], element: str) -> None:
     assert read(page(top=f"<{element}>{words}</p>")).authors == names
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        (page(top="<p>By The Associated Press</p>"), ["The Associated Press"]),
+        (page(top="<p>By Ann Holm and Ines Moreau, Quillan Times</p>"), ["Ann Holm", "Ines Moreau"]),
+        (page(top="<p>Byby Ann Holm</p>"), ["Ann Holm"]),
+        (page(top="<p>by Ann HolmAnn Holm</p>"), ["Ann Holm"]),
+        (page(top="<p>By Ann HolmDec 05, 2023</p>"), ["Ann Holm"]),
+        (page(top='<p class="byline">Ann Lauren Holm MS</p>'), ["Ann Lauren Holm"]),
+    ],
+    ids=["agency", "paper after a person", "by twice", "name twice", "month glued to the name", "degree"],
+)
+def test_what_is_beside_a_name_is_left_out_and_an_agency_alone_is_named(source: str, names: list[str]) -> None:
+    assert read(source).authors == names
+
+
+def test_a_byline_on_which_a_part_of_the_head_agrees_leaves_out_editors() -> None:
+    people = [{"@type": "Person", "name": name} for name in ("Ann Holm", "Jens Marlo")]
+    head = json_ld(author=people) + meta(author="Ann Holm")
+    assert read(page(head, top="<p>By Ann Holm</p><p>Edited by Jens Marlo</p>")).authors == ["Ann Holm"]
+    alone = json_ld(author=people)
+    assert read(page(alone, top="<p>By Ann Holm</p><p>Jens Marlo</p>")).authors == ["Ann Holm", "Jens Marlo"]
+
+
+def test_a_list_of_articles_and_a_shops_reviews_have_no_author() -> None:
+    teasers = "".join(
+        f"<div><h3>The {what} is closed</h3><p>It is not known when it opens.</p><p>Ask the harbour.</p>"
+        f'<span class="author">{name}</span></div>'
+        for what, name in (("mill", "Ann Holm"), ("quay", "Ines Moreau"), ("pier", "Jens Marlo"), ("tower", "Nils Brandt"))
+    )
+    assert read(page(below=teasers)).authors == []
+    reviews = "".join(f'<div><span class="author">{name}</span><p>Fits well.</p></div>' for name in ("Tom K.", "Amy S."))
+    assert read(page(below=reviews)).authors == []

@@ -27,7 +27,7 @@ SHORTEST_SINGLE = 3
 """Letters of a name that is one word: weekdays ("Fr", "Sat" is stopped by name) and desks' initials are shorter."""
 
 _INTRODUCTIONS = """
-    by|written by|posted by|published by|story by|words by|reported by|article by|a post by|a guest post by|text by|authored by
+    by|byby|written by|posted by|published by|story by|words by|reported by|article by|a post by|a guest post by|text by|authored by
     created by|contributed by|submitted by|author|authors|author name|about the author|writer|reporter|post author|post author by
     article author|author by
     von|vom|geschrieben von|verfasst von|veröffentlicht von|erstellt von|verfasser|ein artikel von|ein beitrag von|gepostet von
@@ -121,7 +121,7 @@ _ROLE = re.compile(
 _GENERIC = re.compile(
     r"^(?:\w*admin\w*|administrator|webmaster|root|user|guest|gast|anonymous|anonym\w*|anónimo|unknown|undefined|null|none|n/?a|"
     r"no author|super ?user|author|authors|autor|autorin|auteur|staff|team|news|blog|home|menu|share|follow|"
-    r"profile|website|contact|"
+    r"profile|website|contact|community|"
     r"kontakt|impressum|redaktion|press|presse|comments?|kommentare?|posted|published|updated|uncategorized|view all posts|mehr|"
     r"all posts|read more|more|weiterlesen|subscribe|facebook|twitter|instagram|linkedin|youtube|xing|pinterest|whatsapp|email|"
     r"e-mail|mail|rss|bio|biography|bild|foto|fotos|photo|image|video|print|drucken|date|datum|wordpress|wp|test|demo|red|editor|agencies|"
@@ -169,6 +169,17 @@ MAX_NAME = 3
 """Words of most names, beyond which an organisation's or a desk's follow."""
 DESKS = frozenset("cybersecurity politics business sports sport opinion news health science technology culture world".split())
 """What stands behind a name without a comma: the part of the paper it writes for."""
+AGENCIES = """
+    The Associated Press|Associated Press|AFP|Agence France-Presse|Reuters|dpa|Deutsche Presse-Agentur|Austria Presse Agentur
+    Keystone-SDA|ANSA|Agencia EFE|Europa Press|Agência Lusa|Press Trust of India|PTI|IANS|Xinhua|Kyodo News|Jiji Press|JIJI|Yonhap
+    TASS|Interfax|Anadolu Agency|Anadolu Ajansı|United Press International|UPI|PA Media|The Canadian Press|Canadian Press|kathpress
+"""
+"""News agencies that a byline may name alone: they wrote the article. Two letters are more often initials, so "AP" is left out."""
+_PAPER = re.compile(
+    r"\b(?:news|press|post|times|daily|tribune|magazine|journal|herald|reuters|american|report|gazette|chronicle)\b", re.IGNORECASE
+)
+"""What the name of a paper has that comes after a person's and a comma."""
+_DEGREES = frozenset("MS MD MA MBA MPH PhD Ph.D RD RDN LD DO DDS JD BSc MSc CFP CPA RN".split())
 _DEGREE = re.compile(r"^(?:(?:Univ\.-)?Prof(?:essor)?\.?\s|Dr\.?\s(?:\w{1,4}\.\s)?|Dipl\.-\w+\.?\s)+", re.IGNORECASE)
 _DOMAIN = re.compile(r"\.[a-zA-Z]{2,5}$")
 _SINGLE = re.compile(r"^(?=.*[^\W\d_]{2})[\w.'’-]+$")
@@ -192,6 +203,8 @@ def byline_names(text: str, sites: Iterable[str] = (), *, single: bool = False, 
         Names as the page spells them; empty where nothing looks like one.
     """
     own = {_folded(site) for site in sites if site}
+    if (agency := without_introduction(text[:LONGEST_BYLINE])) and _folded(agency) in _AGENCY_SET:
+        return [] if _is_own(agency, own) else [agency]
     if whole and "," not in text and is_name(text):
         return [] if _is_own(text, own) else [text]
     parts = list(_parts(without_place(without_introduction(_NOISE.sub(" ", _unglued(text[:LONGEST_BYLINE]))))))
@@ -207,6 +220,8 @@ def byline_names(text: str, sites: Iterable[str] = (), *, single: bool = False, 
             continue  # "Ines Moreau, Staff Attorney, Ferry Justice Project": a role's commas go on with the role
         if _is_aside(name) or _is_own(name, own):
             aside = True
+        elif comma and names and is_person(names[-1]) and _PAPER.search(name):
+            aside = True  # "Ines Moreau, Quillan Times": who lent the article
         elif is_name(name):
             names += [name] if name not in names else []
             aside = False
@@ -228,7 +243,7 @@ def _unglued(text: str) -> str:
     ):
         text = text[glued.end() :]
     text = _GLUED_ROLE.sub(" | ", text)
-    twice = _TWICE.fullmatch(text.strip())
+    twice = _TWICE.fullmatch(without_introduction(text))
     return twice["name"] if twice else text
 
 
@@ -349,6 +364,9 @@ def _trimmed(part: str) -> str:
     elif len(words) == MAX_NAME and words[-1].lower() in DESKS:
         words = words[:-1]
         name = " ".join(words)
+    if len(words) >= MAX_NAME and words[-1] in _DEGREES:
+        words = words[:-1]
+        name = " ".join(words)
     if len(words) in (4, 6) and words[: len(words) // 2] == words[len(words) // 2 :]:
         name = " ".join(words[: len(words) // 2])  # written twice, once for screen readers
     return name + "." if re.search(r"\b(?:Jr|Sr|[A-Z])$", name) and part.strip().endswith(".") else name
@@ -366,3 +384,6 @@ def _is_own(name: str, own: set[str]) -> bool:
 @lru_cache(maxsize=4_096)
 def _folded(text: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", text).casefold())
+
+
+_AGENCY_SET = frozenset(_folded(name) for name in AGENCIES.replace("\n", "|").split("|") if name.strip())

@@ -63,16 +63,26 @@ def find_authors(
     declared = list(_declared(markup, entity, sites))
     for candidate in declared:
         if all(name in shown for name in candidate.names):
-            return byline if byline and _holds(byline.names, candidate.names) else candidate
+            return byline if byline and _outweighs(byline, candidate, declared) else candidate
     byline = byline or byline_elsewhere(visible, origin, sites)
     if declared or not byline:
         far = read_spots(markup.body, visible, AUTHOR_SPOTS)
         byline = byline or byline_elsewhere(far, origin, sites)
         for candidate in declared:
             if all(name in shown or shows(markup.body, name, visible.end, far.end) for name in candidate.names):
-                return byline if byline and _holds(byline.names, candidate.names) else candidate
+                return byline if byline and _outweighs(byline, candidate, declared) else candidate
     unshown = (candidate for candidate in declared if english and all(is_person(name) for name in candidate.names))
     return byline or next(unshown, None) or _site_of_a_person(markup, sites)
+
+
+def _outweighs(byline: Authors, candidate: Authors, declared: list[Authors]) -> bool:
+    """Tells whether a byline says more than a declared candidate, or whether another part of the head agrees with the byline only:
+    some heads also name editors and photographers.
+    """
+    if _holds(byline.names, candidate.names):
+        return True
+    names = set(byline.names)
+    return names < set(candidate.names) and any(set(other.names) == names for other in declared)
 
 
 def _holds(more: list[str], names: list[str]) -> bool:

@@ -60,6 +60,12 @@ SIGNATURE = 60
 LONGEST_ELEMENT = 200
 """Characters of an author element: the labelled pages' longest list of authors has 150."""
 
+BESIDE = 3
+"""Lines between the elements of an article's authors."""
+LISTED = 3
+"""Authors of different articles from which a page is a list of them: an article's own authors are beside each other."""
+_CUSTOMER = re.compile(r"^[^\W\d_]+\s[A-Z]\.?$")
+"""How shops shorten the names of those who review their goods ("Tom K.")."""
 _IS_AUTHOR = re.compile(
     r"(?<![a-z])(?:author|autor|authors|fn|byline|p-author|writer|reporter|creator|redakteur|author-link)(?![a-z])|"
     r"author[-_]*(?:name|link|url)|by-?author"
@@ -106,7 +112,7 @@ def without_dates(text: str) -> str:
     digit = _DIGIT.search(text)
     if not digit:
         return text
-    words = text[: digit.start()].split(" ")
+    words = _GLUED_MONTH.sub("", text[: digit.start()].rstrip()).split(" ")
     while words and _leads_to_date(words[-1]):
         words.pop()
     return " ".join(words)
@@ -124,6 +130,10 @@ def _leads_to_date(word: str) -> bool:
     )
 
 
+_GLUED_MONTH = re.compile(
+    r"(?<=[a-zà-ÿ])(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?$"
+)
+"""A month that is glued to the name before it ("Ann HolmDec 05, 2023")."""
 _SHORT_DAYS = frozenset("mon tue wed thu fri sat sun".split())
 
 
@@ -184,7 +194,7 @@ def byline_elsewhere(visible: Visible, origin: frozenset[Zone], sites: list[str]
         for element in visible.elements
         if not element.names.endswith("author-link") and not foreign(element.zones, origin, COMMENTS, RELATED)
     ]
-    return _best_element(visible, own, sites)
+    return _best_element(visible, own, sites, listed=True)
 
 
 def _labels(lines: list[Line]) -> list[int]:
@@ -272,8 +282,15 @@ def _first_words(text: str) -> str:
     return f"{first} {rest.partition(BREAK)[0]}" if is_introduction(first) else first
 
 
-def _best_element(visible: Visible, elements: list[Element], sites: list[str]) -> Authors | None:
-    """Returns the names of the author element nearest to the headline, and of its like beside it."""
+def _best_element(visible: Visible, elements: list[Element], sites: list[str], *, listed: bool = False) -> Authors | None:
+    """Returns the names of the author element nearest to the headline, and of its like beside it.
+
+    Args:
+        visible: What readers see.
+        elements: Those that may be chosen.
+        sites: What the site calls itself.
+        listed: Whether a page on which many are named is a list of articles, which has no author.
+    """
     found: list[tuple[int, Element, list[str]]] = []
     headline = visible.lines[visible.anchor].text if visible.anchor >= 0 else ""
     for element in elements:
@@ -294,7 +311,12 @@ def _best_element(visible: Visible, elements: list[Element], sites: list[str]) -
         return None
     inner.sort(key=lambda item: item[0])
     _, first, names = inner[0]
+    if all(_CUSTOMER.match(name) for name in names):
+        return None
+    apart = {tuple(more): element.line for _, element, more in reversed(inner) if element.names == first.names}
+    if listed and sum(abs(line - first.line) > BESIDE for line in apart.values()) >= LISTED - 1:
+        return None
     for _, element, more in inner[1:]:
-        if abs(element.line - first.line) <= 3 and element.names == first.names:
+        if abs(element.line - first.line) <= BESIDE and element.names == first.names:
             names = names + [name for name in more if name not in names and is_name(name)]
     return Authors(names, "author element", first.text)

@@ -54,7 +54,8 @@ _WORDS = {
 }
 _ZONES = {
     COMMENTS: re.compile(
-        rf"comment(?!ar[yi])|kommentar|disqus|respond{_E}|discussion|{_B}reply|replies|trackback|pingback|leserbrief|review-?list"
+        rf"comment(?!ar[yi])|kommentar|disqus|respond{_E}|discussion|{_B}reply|replies|trackback|pingback|leserbrief|review-?list|"
+        r"customer-?review|reviews?-?(?:item|card|content|body|author)|testimonial"
     ),
     RELATED: re.compile(
         r"relat(?!iv)|recommend|popular|trending|most-?read|latest|recent|teaser(?!-text)|read-?(?:more|next)|up-?next|also-?like|"
