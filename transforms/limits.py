@@ -10,7 +10,10 @@ import re
 from itertools import accumulate
 from typing import NamedTuple
 
+import numpy as np
+
 from broadsheet.schemas.errors import RecordError
+from broadsheet.transforms.latest_utf8 import utf8_of
 
 
 class ResourceLimits(NamedTuple):
@@ -60,10 +63,14 @@ def check_markup(html: str, limits: ResourceLimits) -> None:
     Raises:
         RecordError: Reason `too_many_tags` or `html_too_deep`.
     """
-    count = html.count("<")
+    codes = np.frombuffer(utf8_of(html), np.uint8)
+    opens = codes == ord("<")
+    count = int(np.count_nonzero(opens))
     if count > limits.html_tags:
         raise RecordError("too_many_tags", f"the page has {count} tags, --limit html-tags allows {limits.html_tags}")
     if count <= limits.html_depth:
+        return
+    if count - int(np.count_nonzero(opens[:-1] & (codes[1:] == ord("/")))) <= limits.html_depth:  # that many start tags at most
         return
     depth = depth_of(html)
     if depth > limits.html_depth:

@@ -27,3 +27,18 @@ def test_misread_lines_are_repaired_and_the_others_are_left() -> None:
     sound = "Möwen über dem Deich"
     misread = sound.encode().decode("windows-1252")
     assert mojibake.mend(f"{misread}\n{sound}\nplain") == f"{sound}\n{sound}\nplain"
+
+
+@pytest.mark.parametrize(
+    "around", ["<b>plain words</b> " * 400, "Möwen 鳥 über dem Deich. " * 200], ids=["ascii", "with sound letters"]
+)
+def test_misread_words_of_a_long_line_are_repaired_wherever_they_are(around: str) -> None:
+    sound = "Wörter über Vögel – „schön“ "
+    misread = "".join(word.encode().decode("windows-1252") if word.isalpha() else word for word in re.split(r"(\W)", sound))
+    assert mojibake.mend(f"{misread}{around}{misread}{around}") == f"{sound}{around}{sound}{around}"
+
+
+@given(st.text(_CHARACTERS, max_size=40), st.integers(1, 60))
+def test_a_long_line_keeps_every_character_that_is_not_misread(text: str, times: int) -> None:
+    line = text * times + "ö" * 1200
+    assert "".join(mojibake._parts(line)) == line

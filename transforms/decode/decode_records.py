@@ -8,6 +8,7 @@ marked.
 
 from __future__ import annotations
 
+import codecs
 import functools
 import re
 
@@ -15,6 +16,7 @@ from broadsheet.schemas.errors import UndecodableError
 from broadsheet.schemas.records import HTML, Page, RawRecord
 from broadsheet.transforms.decode.charsets import decode_bytes
 from broadsheet.transforms.decode.mojibake import mend
+from broadsheet.transforms.latest_utf8 import remember_utf8
 from broadsheet.transforms.limits import DEFAULT_LIMITS, ResourceLimits, check_length
 from broadsheet.transforms.record_stage import RecordStage
 
@@ -37,15 +39,16 @@ def decode(record: RawRecord, limits: ResourceLimits = DEFAULT_LIMITS) -> Page:
     if basis == "header" and record.charset_basis:
         basis = record.charset_basis
     check_length(text, limits)
-    mended = mend(text)
+    data = record.payload if encoding == "utf-8" and basis not in ("lossy", "bom") else None
+    mended = mend(text, data)
     if mended is not text:
-        text, basis = mended, "mojibake"
+        text, basis, data = mended, "mojibake", None
     replaced = text.count("\ufffd") / max(len(text), 1)
     if replaced > _REPLACED_SHARE:
         raise UndecodableError("binary", f"{replaced:.0%} of the characters fit no charset; best guess {encoding} ({basis})")
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = text.replace("\0", "").removeprefix("\ufeff")
+    text, data = _with_plain_newlines(text, data)
+    if data is not None:
+        remember_utf8(text, data)
     return Page(
         uri=record.uri,
         record=record.record,
@@ -64,6 +67,20 @@ def decode(record: RawRecord, limits: ResourceLimits = DEFAULT_LIMITS) -> Page:
         given=record.given,
         declared_language=record.declared_language,
     )
+
+
+def _with_plain_newlines(text: str, data: bytes | None) -> tuple[str, bytes | None]:
+    """Returns a text, and its UTF-8 if that is known, with line feeds as line ends, no NULs and no byte order mark."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        data = data and data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if data is None or b"\0" in data:  # the search is much faster in bytes
+        text = text.replace("\0", "")
+        data = data and data.replace(b"\0", b"")
+    if text.startswith("\ufeff"):
+        text = text[1:]
+        data = data and data.removeprefix(codecs.BOM_UTF8)
+    return text, data
 
 
 class DecodeRecords(RecordStage):

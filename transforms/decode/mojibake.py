@@ -24,15 +24,26 @@ _MISREAD_BYTES = re.compile(
 _FEWEST = 2
 """In the 36 sample pages, in fifteen languages, the expression is found once and by chance, in a page in Chinese."""
 
+_PART = 500
+"""Characters of a part of a long line. Pages without line breaks have a few misread words in half a million characters."""
+
+_SEPARATOR = " <\x1f> "
+"""Between the parts that ftfy gets. They are judged as one text, as a line is: a single misread word may look like an odd word."""
+
 _LONGEST = 100_000
-"""Most characters that ftfy gets at once. A longer line is cut, so that the cost stays linear."""
+"""Most characters that ftfy gets at once. More are cut, so that the cost stays linear."""
 
 
-def mend(text: str) -> str:
-    """Returns text with its misread lines repaired; the very same object if there are none."""
+def mend(text: str, data: bytes | None = None) -> str:
+    """Returns text with its misread lines repaired; the very same object if there are none.
+
+    Args:
+        text: The text.
+        data: Its UTF-8, if that is known already.
+    """
     if text.isascii():
         return text
-    found = _MISREAD_BYTES.finditer(text.encode("utf-8", "surrogatepass"))
+    found = _MISREAD_BYTES.finditer(text.encode("utf-8", "surrogatepass") if data is None else data)
     if sum(1 for _, _ in zip(found, range(_FEWEST), strict=False)) < _FEWEST:
         return text
     lines = text.split("\n")
@@ -41,6 +52,36 @@ def mend(text: str) -> str:
 
 
 def _mend_line(line: str) -> str:
-    if len(line) <= _LONGEST:
+    """Mends a line; of a long one all parts that are not ASCII if any of those that look misread is."""
+    if len(line) <= 2 * _PART:
         return fix_encoding(line)
-    return "".join(fix_encoding(line[start : start + _LONGEST]) for start in range(0, len(line), _LONGEST))
+    parts = _parts(line)
+    foreign = [part for part in parts if not part.isascii()]
+    suspect = [part for part in foreign if _MISREAD.search(part)]
+    if _mend_parts(suspect) == suspect:
+        return line
+    mended = iter(_mend_parts(foreign))
+    return "".join(part if part.isascii() else next(mended) for part in parts)
+
+
+def _mend_parts(parts: list[str]) -> list[str]:
+    """Mends parts of a line as one text."""
+    result: list[str] = []
+    most = _LONGEST // (_PART + len(_SEPARATOR))
+    for start in range(0, len(parts), most):
+        some = parts[start : start + most]
+        mended = fix_encoding(_SEPARATOR.join(some)).split(_SEPARATOR)
+        result += mended if len(mended) == len(some) else some
+    return result
+
+
+def _parts(line: str) -> list[str]:
+    """Cuts a line into parts of at most `_PART` characters: between ASCII characters if there are any, so that no word is cut."""
+    parts, start = [], 0
+    while len(line) - start > _PART:
+        stop = max(line.rfind(mark, start + 1, start + _PART) for mark in "< ")
+        stop = stop if stop > start else start + _PART
+        parts.append(line[start:stop])
+        start = stop
+    parts.append(line[start:])
+    return parts

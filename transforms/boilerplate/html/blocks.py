@@ -55,6 +55,8 @@ class Blocks(NamedTuple):
     """What the page says that it is, as `head.declared_types` yields it."""
     texts: list[str]
     """White space folded."""
+    lowered: str
+    """The texts in lower case, one per line."""
     codes: NDArray[np.uint32]
     """The gathered text with its marks, as code points."""
     classes: NDArray[np.uint8]
@@ -153,17 +155,23 @@ def _arrange(title: str, description: str, declared: frozenset[str], text: str, 
     chosen = np.flatnonzero(filled)
     before = np.cumsum(filled) - filled
     boxed = (tag >= 1) & (tag <= LAST_BOX)
-    current, parent, depth, kind, within, around, opened, closed = _boxes(
-        tag[boxed].tolist(), closing[boxed].tolist(), named[boxed].tolist()
-    )
+    box_tag, box_closing, box_called = tag[boxed], closing[boxed], named[boxed]
+    current, parents, ends = _boxes(box_tag.tolist(), box_closing.tolist())
+    parent = _ints(parents)
+    opened = np.concatenate(([len(box_tag)], np.flatnonzero(~box_closing)))
+    kind = np.append(box_tag, 0)[opened]
+    box_named = np.append(box_called, 0)[opened]
+    depth, within, around = _around(parent, np.where(kind, 1 << kind, 0), box_named * (kind > 0))
     at = np.concatenate((before[boxed], [len(chosen)]))
     pieces = text.replace(LINK_MARK, "").replace(UNLINK_MARK, "").split(BLOCK_MARK)
     rows = np.cumsum((tag == TAG["tr"]) & ~closing)
+    texts = [" ".join(pieces[piece + 1].split()) for piece in chosen.tolist()]
     return Blocks(
         title=title,
         description=description,
         declared=declared,
-        texts=[" ".join(pieces[piece + 1].split()) for piece in chosen.tolist()],
+        texts=texts,
+        lowered="\n".join(texts).lower(),
         codes=codes,
         classes=classes,
         starts=begins[chosen],
@@ -171,15 +179,15 @@ def _arrange(title: str, description: str, declared: frozenset[str], text: str, 
         row=rows[chosen],
         leaf=_leaves(tag, closing, boxed)[chosen],
         own=_ints(current)[np.cumsum(boxed)[chosen]],
-        parent=_ints(parent),
-        depth=_ints(depth),
-        kind=_ints(kind),
+        parent=parent,
+        depth=depth,
+        kind=kind,
         named=(named * ~closing)[chosen],
-        box_named=np.append(named[boxed], 0)[_ints(opened)],
-        around_named=_ints(around),
-        within=_ints(within),
-        first=np.concatenate(([0], at[_ints(opened[1:])])),
-        stop=at[_ints(closed)],
+        box_named=box_named,
+        around_named=around,
+        within=within,
+        first=np.concatenate(([0], at[opened[1:]])),
+        stop=at[_ints(ends)],
     )
 
 
@@ -196,8 +204,10 @@ def without(blocks: Blocks, dropped: Flags) -> Blocks:
     for start, end in zip(blocks.starts[dropped].tolist(), ends[dropped].tolist(), strict=True):
         classes[start:end] = GAP
     before = np.concatenate(([0], np.cumsum(left)))
+    texts = [text for text, stays in zip(blocks.texts, left.tolist(), strict=True) if stays]
     return blocks._replace(
-        texts=[text for text, stays in zip(blocks.texts, left.tolist(), strict=True) if stays],
+        texts=texts,
+        lowered="\n".join(texts).lower(),
         classes=classes,
         starts=blocks.starts[left],
         tag=blocks.tag[left],
@@ -215,33 +225,27 @@ def _ints(numbers: list[int]) -> Ints:
     return np.frombuffer(array("q", numbers), np.int64)
 
 
-def _boxes(tags: list[int], closing: list[bool], named: list[int]) -> tuple[list[int], ...]:
+def _boxes(tags: list[int], closing: list[bool]) -> tuple[list[int], list[int], list[int]]:
     """Nests boxes from their tags; an end tag closes what is open within its box, and is passed over where it closes nothing.
 
     Returns:
-        The current box before the first tag and after each; of each box its parent, depth, kind, the kinds and the names in it and
-        around it, the index of the tag that opened it
-        and that closed it (the page's own are past the last).
+        The current box before the first tag and after each; of each box, in the order of their start tags, its parent, and the
+        index of the tag that closed it (past the last for the page and for what nothing closes).
     """
     count = len(tags)
     current = [0] * (count + 1)
-    parent, depth, kind, within, around, opened, closed = [0], [0], [0], [0], [0], [count], [count]
+    parent, closed = [0], [count]
     stack, kinds, open_of_kind = [0], [0], [0] * (LAST_BOX + 1)
     box, cell = 0, TAG["td"]
-    for index, (tag, close) in enumerate(zip(tags, closing, strict=True)):
+    for index, (tag, close) in enumerate(zip(tags, closing, strict=True), start=1):
         if not close:
             if tag == cell and kinds[-1] == cell:
-                closed[stack.pop()] = index
+                closed[stack.pop()] = index - 1
                 kinds.pop()
                 open_of_kind[cell] -= 1
                 box = stack[-1]
             parent.append(box)
-            within.append(within[box] | 1 << tag)
-            around.append(around[box] | named[index])
-            box = len(kind)
-            depth.append(len(stack))
-            kind.append(tag)
-            opened.append(index)
+            box = len(closed)
             closed.append(count)
             stack.append(box)
             kinds.append(tag)
@@ -249,12 +253,27 @@ def _boxes(tags: list[int], closing: list[bool], named: list[int]) -> tuple[list
         elif open_of_kind[tag]:
             inner = 0
             while inner != tag:
-                closed[stack.pop()] = index
+                closed[stack.pop()] = index - 1
                 inner = kinds.pop()
                 open_of_kind[inner] -= 1
             box = stack[-1]
-        current[index + 1] = box
-    return current, parent, depth, kind, within, around, opened, closed
+        current[index] = box
+    return current, parent, closed
+
+
+def _around(parent: Ints, *bits: Ints) -> tuple[Ints, ...]:
+    """Returns of each box how many boxes are around it, and of each of `bits` what it and the boxes around it have together.
+
+    Each round looks twice as far up, so that a page takes as many rounds as its depth has binary digits.
+    """
+    depth, together = (np.arange(len(parent)) > 0).astype(np.int64), [own.copy() for own in bits]
+    up = parent
+    while up.any():
+        depth += depth[up]
+        for own in together:
+            own |= own[up]
+        up = up[up]
+    return depth, *together
 
 
 def _leaves(tag: Ints, closing: Flags, boxed: Flags) -> NDArray[np.uint8]:

@@ -6,6 +6,8 @@ import html as entities
 import re
 from collections.abc import Iterator
 
+from broadsheet.transforms.boilerplate.html.byte_search import places_of
+
 
 def resolve_entities(text: str) -> str:
     """Resolves character references; numbers too long to be one are none (Python refuses to read them)."""
@@ -41,12 +43,10 @@ _CONTENT = re.compile(rb"content\s{0,4}=\s{0,4}(?:\"([^\"<>]{0,1000})|'([^'<>]{0
 
 def declared_types(data: bytes) -> Iterator[str]:
     """Yields what a page says that it is, in JSON-LD (`@type`) and in `og:type`, lower case."""
-    for literal, pattern in ((b'"@type"', _TYPE), (b"og:type", _OG_TYPE)):
-        place = data.find(literal)
-        while place >= 0:
+    for literal, at, pattern in ((b'"@type"', 1, _TYPE), (b"og:type", 1, _OG_TYPE)):
+        for place in places_of(data, literal, at).tolist():
             if found := pattern.match(data, place):
                 yield found[1].decode("utf-8", "replace").lower()
-            place = data.find(literal, place + len(literal))
 
 
 _TYPE = re.compile(rb'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(\w{3,40})"')

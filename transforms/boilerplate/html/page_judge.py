@@ -98,7 +98,6 @@ def page_numbers(blocks: Blocks, values: Floats, scores: Floats, kept: Flags) ->
     doubtful = np.minimum(scores, 1 - scores) > 0.1
     within = blocks.within[blocks.own]
     items, headings = (blocks.leaf & LEAF["li"]) > 0, (blocks.leaf & LEAF["heading"]) > 0
-    text = "\n".join(blocks.texts)
     longest = float(words[kept & good].mean()) if (kept & good).any() else 0.0
     numbers = (
         np.log1p(inside), np.log1p(all_words), inside / all_words, float((scores * words)[kept].sum()) / inside,
@@ -109,7 +108,8 @@ def page_numbers(blocks: Blocks, values: Floats, scores: Floats, kept: Flags) ->
         float((blocks.tag == TAG["h1"]).sum() == 1), np.log1p(int(headings.sum())),
         np.log1p(int(((blocks.leaf & LEAF["pre"]) > 0).sum())),
         float(((within & 1 << TAG["blockquote"]) > 0).any()), float(((within & 1 << TAG["td"]) > 0).mean()),
-        np.log1p(sum(map(text.count, _CURRENCIES))), float(((blocks.around_named[blocks.own] & NAMED["comment"]) > 0).mean()),
+        np.log1p(sum(map(blocks.lowered.count, _CURRENCIES))),
+        float(((blocks.around_named[blocks.own] & NAMED["comment"]) > 0).mean()),
         np.log1p(int(((within & (1 << TAG["form"] | 1 << TAG["button"])) > 0).sum())), longest, float(scores.max(initial=0)),
         float(values[:, NAMES.index("title_words_own")].max(initial=0)), float((kept & (words < 6)).sum()) / max(len(places), 1),
         *(float(any(name in blocks.declared for name in names)) for names in _KINDS.values()),

@@ -13,9 +13,11 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from broadsheet.schemas import reasons
 from broadsheet.transforms.boilerplate.html.blocks import LINK_MARK, TAG, Blocks
+from broadsheet.transforms.boilerplate.html.byte_search import gram_hashes, grams_of
 
 
 class Talk(NamedTuple):
@@ -125,13 +127,12 @@ def site_talk(blocks: Blocks) -> dict[int, str]:
     Returns:
         Their ordinals, and the reason of each. Empty if nothing else would be left.
     """
-    lowered = [text.lower() for text in blocks.texts]
-    joined = "\n".join(lowered)
-    data = joined.encode("utf-8", "replace")
+    joined, lowered = blocks.lowered, blocks.lowered.split("\n")
+    has = grams_of(joined.encode("utf-8", "replace"))
     headed = f"{blocks.title}\n{blocks.description}".lower()
     found: dict[int, str] = {}
     for talk in _TALKS:
-        stems = [stem for stem, coded in zip(talk.strong, _coded(talk.strong), strict=True) if coded in data]
+        stems = [stem for stem, fours in zip(talk.strong, _fours(talk.strong), strict=True) if has[fours].all() and stem in joined]
         if stems and not any(stem in headed for stem in stems):
             for first, stop in _boxes(_Subject(talk, blocks, lowered), _blocks_with(stems, joined, lowered)):
                 found.update(dict.fromkeys(range(first, stop), talk.reason))
@@ -141,9 +142,9 @@ def site_talk(blocks: Blocks) -> dict[int, str]:
 
 
 @cache
-def _coded(stems: tuple[str, ...]) -> list[bytes]:
-    """Returns stems in UTF-8, in which they are found five times as fast."""
-    return [stem.encode() for stem in stems]
+def _fours(stems: tuple[str, ...]) -> list[NDArray[np.uint32]]:
+    """Returns the hashes of each of some stems in UTF-8."""
+    return [gram_hashes(stem.encode()) for stem in stems]
 
 
 def _size(text: str) -> float:

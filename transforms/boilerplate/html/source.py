@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 
+from broadsheet.transforms.boilerplate.html.byte_search import places_of
 from broadsheet.transforms.boilerplate.invisible import without_invisible
+from broadsheet.transforms.latest_utf8 import utf8_of
 
 _ENTITY = re.compile(
     r"&(?:amp;(?=(?:quot|apos|nbsp|[lr][sd]quo|[lr]aquo|[nm]dash|hellip|amp|euro|szlig|[a-zA-Z](?:acute|grave|uml|circ|tilde|cedil)"
@@ -45,9 +47,10 @@ def mend_source(html: str) -> str:
         literal = "<pre" in html or "<code" in html
         html = _ENTITY.sub(lambda found: _character(found[0], literal), html)
     html = without_invisible(html)
-    if "<ruby" in html:
+    data = utf8_of(html)
+    if len(places_of(data, b"<ruby", 0)):
         html = _without_readings(html)
-    if "badge" in html:
+    if len(places_of(data, b"badge", 2)):
         html = _without_badges(html)
     return html
 

@@ -17,6 +17,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from broadsheet.transforms.boilerplate.html.byte_search import places_of
+from broadsheet.transforms.latest_utf8 import utf8_of
+
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
@@ -120,7 +123,7 @@ class Tags(NamedTuple):
 
 def page_bytes(html: str) -> bytes:
     """Encodes a page, with a `>` before it that makes a first tag, and eight zero bytes behind it, past which no name is read."""
-    return b">" + html.encode("utf-8", "replace") + b"\0" * 8
+    return b">" + utf8_of(html) + b"\0" * 8
 
 
 def find_tags(data: bytes, hidden_too: bool = False) -> Tags:
@@ -148,17 +151,18 @@ def find_tags(data: bytes, hidden_too: bool = False) -> Tags:
         tag[tag == TAG["noscript"]] = 0
     valid = _pass_over(data, codes, start, end, tag, closing)
     start, end, tag, closing, keys = start[valid], end[valid], tag[valid], closing[valid], keys[valid]
-    if _DISPLAY_INLINE.search(data):
-        _pass_inline(data, start, end, tag, closing, keys)
-    if not hidden_too and (hidden := _hidden(data, start, end, tag, closing)):
+    display = places_of(data, b"display", 5)
+    inline = [place for place in display.tolist() if _DISPLAY_INLINE.match(data, place)]
+    if inline:
+        _pass_inline(inline, start, end, tag, closing, keys)
+    if not hidden_too and (hidden := _hidden(data, display, start, end, tag, closing)):
         valid = _drop_hidden(hidden, start, end, tag, closing, keys)
         start, end, tag, closing = start[valid], end[valid], tag[valid], closing[valid]
     return Tags(start, end, tag, closing)
 
 
-def _pass_inline(data: bytes, start: Ints, end: Ints, tag: Ints, closing: Flags, keys: NDArray[np.uint64]) -> None:
-    """Makes boxes that stand within a line (`style="display:inline"`) elements of the line, in place."""
-    at = [found.start() for found in _DISPLAY_INLINE.finditer(data)]
+def _pass_inline(at: list[int], start: Ints, end: Ints, tag: Ints, closing: Flags, keys: NDArray[np.uint64]) -> None:
+    """Makes boxes that are within a line (`style="display:inline"`) elements of the line, in place."""
     index = np.searchsorted(start, at) - 1
     inside = (at < end[index]) & ~closing[index] & (tag[index] == TAG["div"])
     names, closes = keys.tolist(), closing.tolist()
@@ -260,9 +264,9 @@ _LONGEST_TAG = 65536
 """Bytes; values with whole JSON documents in them stay below it on the labelled pages."""
 
 
-def _hidden(data: bytes, start: Ints, end: Ints, tag: Ints, closing: Flags) -> list[int]:
-    """Returns the indices of start tags that say they are not shown."""
-    at = _hiding_words(data)
+def _hidden(data: bytes, display: Ints, start: Ints, end: Ints, tag: Ints, closing: Flags) -> list[int]:
+    """Returns the indices of start tags that say they are not shown; `display` is where that word is."""
+    at = _hiding_words(data, display)
     index = np.searchsorted(start, at) - 1
     inside = (at < end[index]) & ~closing[index] & ((tag[index] <= LAST_BREAK) | (tag[index] == _A))
     candidates = sorted(set(index[inside].tolist()))
@@ -273,11 +277,11 @@ def _hidden(data: bytes, start: Ints, end: Ints, tag: Ints, closing: Flags) -> l
     ]
 
 
-def _hiding_words(data: bytes) -> Ints:
+def _hiding_words(data: bytes, display: Ints) -> Ints:
     """Finds `display:none`, `display: none` and ` hidden`: by two letters, then by eight at once."""
     codes = np.frombuffer(data, np.uint8)
     eights = _eights(data)
-    display = np.flatnonzero((codes[6:-9] == ord("y")) & (codes[7:-8] == ord(":")))
+    display = display[display < len(data) - 15]
     display = display[eights[display] == _DISPLAY]
     value = display + 8
     value += codes[value] == ord(" ")

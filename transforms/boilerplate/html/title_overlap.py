@@ -23,7 +23,7 @@ def told_words(blocks: Blocks) -> Floats:
     Five letters stand for a word, so that its inflected forms count, and two characters in Chinese and Japanese.
     """
     count = len(blocks.texts)
-    joined = "\n".join(blocks.texts).lower()
+    joined = blocks.lowered
     breaks = np.flatnonzero(np.frombuffer(joined.encode("utf-32-le", "replace"), "<u4") == ord("\n"))
     places: list[int] = []
     stems: list[int] = []

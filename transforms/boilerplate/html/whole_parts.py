@@ -159,13 +159,14 @@ def _keep_entries(blocks: Blocks, kept: Flags, measures: Measures) -> bool:
     parents, kinds, named = blocks.parent.tolist(), blocks.kind.tolist(), blocks.box_named.tolist()
     for box in sized:
         siblings.setdefault((parents[box], kinds[box], named[box]), []).append(box)
+    groups = [group for group in siblings.values() if len(group) >= _ENTRIES]
+    if not groups:
+        return False
     good = measures.prose | (((blocks.leaf & LEAF["p"]) > 0) & measures.stops & (measures.words >= 4) & (measures.links < 0.5))
     all_words, is_live = float(measures.words[measures.prose].sum()), False
-    for group in siblings.values():
-        if len(group) < _ENTRIES:
-            continue
+    sums, all_sums = _counted(kept & good), _counted(good)
+    for group in groups:
         first, stop = blocks.first[group], blocks.stop[group]
-        sums, all_sums = (np.concatenate(([0], np.cumsum(flags))) for flags in (kept & good, good))
         some, any_prose = sums[stop] > sums[first], all_sums[stop] > all_sums[first]
         if not some.any():
             continue
@@ -174,7 +175,13 @@ def _keep_entries(blocks: Blocks, kept: Flags, measures: Measures) -> bool:
         if live or some.sum() >= max(_ENTRIES - 1, 0.6 * any_prose.sum()):
             for begin, end in zip(first[any_prose & ~some].tolist(), stop[any_prose & ~some].tolist(), strict=True):
                 kept[begin:end] |= good[begin:end]
+            sums = _counted(kept & good)
     return is_live
+
+
+def _counted(flags: Flags) -> Ints:
+    """Returns how many flags are set before each place, and in all."""
+    return np.concatenate(([0], np.cumsum(flags)))
 
 
 def _is_live_blog(blocks: Blocks, group: list[int], measures: Measures, all_words: float) -> bool:

@@ -309,10 +309,16 @@ def read_spots(body: str, near: Visible, words: tuple[str, ...]) -> Visible:
     Returns:
         What stands at these places, those behind `near` first.
     """
-    end = _end_of_article(body, near.end)
+    return _read_spots(body, near.begin, near.end, words)
+
+
+@lru_cache(maxsize=2)
+def _read_spots(body: str, begun: int, ended: int, words: tuple[str, ...]) -> Visible:
+    """As `read_spots`; remembered, since two finders of dates ask one after the other. `begun` and `ended` are those of `near`."""
+    end = _end_of_article(body, ended)
     lines: list[Line] = []
     elements: list[Element] = []
-    for start, stop in ((near.end, end), (max(0, near.begin - ABOVE), near.begin)):
+    for start, stop in ((ended, end), (max(0, begun - ABOVE), begun)):
         place = start
         hits = sorted(hit for word in words for hit in islice(_places(body, word, start, stop), MAX_SPOTS))
         for hit in hits[:MAX_SPOTS]:
@@ -324,7 +330,7 @@ def read_spots(body: str, near: Visible, words: tuple[str, ...]) -> Visible:
             base = len(lines)
             lines += spot.lines
             elements += [element._replace(line=element.line + base) for element in spot.elements]
-    return Visible(lines, elements, -1, near.begin, end)
+    return Visible(lines, elements, -1, begun, end)
 
 
 @lru_cache(maxsize=2)
