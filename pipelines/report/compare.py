@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from broadsheet.pipelines.report.numbers import Row, rows
+from broadsheet.pipelines.report.numbers import MOST_SOURCES, Row, rows
 
 WINDOW = 14
 """Former runs that are looked at: two weeks of nights, so that weekends are in it twice."""
@@ -84,6 +84,31 @@ def find_suspects(connection: duckdb.DuckDBPyConnection, runs: Sequence[Row], ru
     found += _silent_sources(subject, before, by_run)
     found += _jumped_shares(subject, before, by_run)
     return found
+
+
+def find_changes(connection: duckdb.DuckDBPyConnection, runs: Sequence[Row], run: Row | None = None) -> Row | None:
+    """Returns a run beside the one before it that read anything; `None` if there are not two.
+
+    Args:
+        connection: As `report.numbers.opened` yields it.
+        runs: All runs, oldest first.
+        run: Which of them; the last one if none is named.
+
+    Returns:
+        `run` and `before`, rows of `runs`, and `sources`: per source that changed its documents in both, rounded.
+    """
+    subject = run or (runs[-1] if runs else None)
+    before = [former for former in runs[: runs.index(subject)] if former["records"]] if subject else []
+    if not subject or not before:
+        return None
+    by_run = _by_run_and_source(connection, [subject["run"], before[-1]["run"]])
+    now, then = (by_run.get(each["run"], {}) for each in (subject, before[-1]))
+    counts = {source: [round(by.get(source, {}).get("documents", 0.0)) for by in (then, now)] for source in {*now, *then}}
+    changed = sorted(
+        ({"source": source, "before": was, "now": has} for source, (was, has) in counts.items() if was != has),
+        key=lambda row: (-abs(row["now"] - row["before"]), row["source"]),
+    )
+    return {"run": subject, "before": before[-1], "sources": changed[:MOST_SOURCES], "sources_changed": len(changed)}
 
 
 def _of_the_run(run: Row, before: Sequence[Row]) -> list[Suspect]:

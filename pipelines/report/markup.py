@@ -66,4 +66,4 @@ def table_alone(name: str, heads: Sequence[str], cells: Sequence[Sequence[Any]],
 
 
 def _is_number(cell: Any) -> bool:
-    return isinstance(cell, int) or re.fullmatch(r"[\d,.]+ ?(%|[kMGT]?B|bytes)?", str(cell)) is not None
+    return isinstance(cell, int) or re.fullmatch(r"[+-]?[\d,.]+ ?(%|[kMGT]?B|bytes)?", str(cell)) is not None

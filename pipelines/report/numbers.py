@@ -142,6 +142,7 @@ def count(connection: duckdb.DuckDBPyConnection, run: Row | None) -> Row:
         "totals": _totals(connection, run),
         "by_date": _by_date(connection),
         "by_source": _by_source(connection),
+        "timeline": _timeline(connection),
         "by_language": _top(connection, "language"),
         "rejects": rows(
             connection,
@@ -184,16 +185,43 @@ def _totals(connection: duckdb.DuckDBPyConnection, run: Row | None) -> Row:
     return {**totals, **books}
 
 
-def _by_date(connection: duckdb.DuckDBPyConnection) -> Row:
+def _unit(connection: duckdb.DuckDBPyConnection) -> tuple[str, int]:
+    """Returns the unit of the columns of dates, and how many documents have no date."""
     (span,) = rows(connection, "select min(date) first, max(date) last, count(*) filter (date is null)::bigint undated from d")
     days = (span["last"] - span["first"]).days + 1 if span["first"] else 0
     unit = "day" if days <= _DAILY else "week" if days <= _WEEKLY else "month" if days <= _MONTHLY else "year"
+    return unit, span["undated"]
+
+
+def _by_date(connection: duckdb.DuckDBPyConnection) -> Row:
+    unit, undated = _unit(connection)
     counted = rows(
         connection,
         f"select date_trunc('{unit}', date)::date as start, count(*)::bigint documents from d where date is not null "
         "group by 1 order by 1",
     )
-    return {"unit": unit, "undated": span["undated"], "rows": _without_gaps(counted, unit)}
+    return {"unit": unit, "undated": undated, "rows": _without_gaps(counted, unit)}
+
+
+def _timeline(connection: duckdb.DuckDBPyConnection) -> Row:
+    """Returns the documents of the largest sources by date: `unit`, `dates`, and per source its counts in their order."""
+    unit, _ = _unit(connection)
+    counted = rows(
+        connection,
+        f"""
+        with ranked as (select source as name, row_number() over (order by count(*) desc, source) as rank from d group by source)
+        select case when rank <= $most then source end as source, date_trunc('{unit}', date)::date as start,
+          count(*)::bigint documents, min(rank) as rank
+        from d join ranked on source = name where date is not null group by 1, 2 order by start
+        """,
+        most=MOST_SOURCES,
+    )
+    dates = [row["date"] for row in _without_gaps(counted, unit)]
+    by_source: dict[str | None, dict[dt.date, int]] = {}
+    for row in sorted(counted, key=lambda row: row["rank"]):
+        by_source.setdefault(row["source"], {})[row["start"]] = row["documents"]
+    found = [{"source": source, "documents": [by.get(date, 0) for date in dates]} for source, by in by_source.items()]
+    return {"unit": unit, "dates": dates, "rows": sorted(found, key=lambda row: row["source"] is None)}
 
 
 def _without_gaps(counted: list[Row], unit: str) -> list[Row]:
@@ -214,14 +242,16 @@ def _next(date: dt.date, unit: str) -> dt.date:
 
 
 def _by_source(connection: duckdb.DuckDBPyConnection) -> list[Row]:
-    """Returns the largest sources with the quartiles of their boilerplate, and the others as one row whose source is NULL."""
+    """Returns the largest sources with quartiles of boilerplate and confidence; the others are one row with source NULL."""
     return rows(
         connection,
         """
         with ranked as (select source as name, row_number() over (order by count(*) desc, source) as rank from d group by source)
         select case when rank <= $most then source end as source, count(*)::bigint documents,
           count(distinct name)::bigint sources, sum(words)::bigint words, quantile_cont(1 - text_share, 0.25) low,
-          quantile_cont(1 - text_share, 0.5) median, quantile_cont(1 - text_share, 0.75) high
+          quantile_cont(1 - text_share, 0.5) median, quantile_cont(1 - text_share, 0.75) high,
+          count(text_confidence)::bigint judged, quantile_cont(text_confidence, 0.25) confidence_low,
+          quantile_cont(text_confidence, 0.5) confidence, quantile_cont(text_confidence, 0.75) confidence_high
         from d join ranked on source = name group by 1 order by min(rank)
         """,
         most=MOST_SOURCES,

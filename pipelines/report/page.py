@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from broadsheet.pipelines.observe.progress import human_bytes, human_time
 from broadsheet.pipelines.report import compare
-from broadsheet.pipelines.report.charts import Bar, Range, bars, columns, ranges
+from broadsheet.pipelines.report.charts import Bar, Range, Strip, bars, columns, ranges, strips
 from broadsheet.pipelines.report.compare import Suspect
 from broadsheet.pipelines.report.markup import card, number, plain, share, shortened, table, table_alone
 from broadsheet.pipelines.report.numbers import Row
@@ -51,9 +51,10 @@ def render(report: Row) -> str:
     """
     style = files("broadsheet.pipelines.report").joinpath("style.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    drawn = (_by_source, _by_language, _rejects, _boilerplate, _dates, _lengths, _books, _clusters, _throughput)
+    drawn = (_by_source, _by_language, _rejects, _boilerplate, _confidence, _dates, _lengths, _books, _clusters, _throughput)
     cards = "".join(draw(report) for draw in drawn)
-    body = f'{_suspects(report)}{_by_date(report)}<div class="cards">{cards}</div>{_runs(report)}{_samples(report["samples"])}'
+    across = f"{_suspects(report)}{_changes(report)}{_by_date(report)}{_timeline(report)}"
+    body = f'{across}<div class="cards">{cards}</div>{_runs(report)}{_samples(report["samples"])}'
     title = plain(f"broadsheet: {report['lake']}")
     return _PAGE.format(policy=_POLICY.format(digest=digest), style=style, title=title, head=_head(report), body=body)
 
@@ -69,7 +70,8 @@ def _head(report: Row) -> str:
         ("words", number(totals["words"])),
         ("records read", number(records)),
         *((name, f"{number(totals[name])} ({share(totals[name], records)})") for name in ("duplicates", "filtered", "dead")),
-        ("inputs", f"{number(totals['inputs'])} ({human_bytes(totals['bytes'])})"),
+        ("inputs", number(totals["inputs"])),
+        ("input size", human_bytes(totals["bytes"])),
     ]
     drawn = "".join(f"<div><dt>{plain(name)}</dt><dd>{plain(value)}</dd></div>" for name, value in tiles)
     newest = f"newest commit {_time(totals['newest_commit'])}, " if totals["newest_commit"] else ""
@@ -98,6 +100,46 @@ def _suspects(report: Row) -> str:
         return f'<section class="suspects none"><h2>Nothing looks wrong in {which}</h2>{rules}</section>'
     items = "".join(f'<li data-rule="{plain(item.rule)}">{plain(item.sentence)}</li>' for item in found)
     return f'<section class="suspects"><h2>What looks wrong in {which}</h2><ul>{items}</ul>{rules}</section>'
+
+
+def _changes(report: Row) -> str:
+    found = report["changes"]
+    if not found:
+        return card("What changed since the last run", "There is no earlier run to compare with.")
+    before, run = found["before"], found["run"]
+    names = ("inputs", "records", "documents", "duplicates", "filtered", "dead")
+    cells = [[name, before[name], run[name], _difference(before[name], run[name])] for name in names]
+    sources = [[row["source"], row["before"], row["now"], _difference(row["before"], row["now"])] for row in found["sources"]]
+    hidden = found["sources_changed"] - len(sources)
+    lead = f"The run of {_time(run['started_at'])} beside the one before it, of {_time(before['started_at'])}."
+    more = f'<p class="faint">{number(hidden)} more sources changed.</p>' if hidden else ""
+    heads = ["before", "now", "change"]
+    by_source = table_alone("changed-sources", ["source", *heads], sources) if sources else '<p class="faint">None.</p>'
+    return card(
+        "What changed since the last run",
+        lead,
+        f'<div class="sides"><div><h3>Counts</h3>{table_alone("changes", ["count", *heads], cells)}</div>'
+        f"<div><h3>Sources with more or fewer documents</h3>{by_source}{more}</div></div>",
+    )
+
+
+def _difference(before: int, now: int) -> str:
+    return f"{now - before:+,}" if now != before else "0"
+
+
+def _timeline(report: Row) -> str:
+    found = report["timeline"]
+    dates = [_date(date, found["unit"]) for date in found["dates"]]
+    rows = [Strip(row["source"] or "all others", row["documents"]) for row in found["rows"]]
+    title = f"Documents by source and {found['unit']}"
+    cells = [[row.name, date, count] for row in rows for date, count in zip(dates, row.values, strict=True) if count]
+    drawn = (
+        f'<div class="small">{strips(title, dates, rows)}</div><div class="large">{strips(title, dates, rows, _WIDE)}</div>'
+        if rows
+        else ""
+    )
+    lead = "All rows have one scale; the number on the right is the sum."
+    return card(title, lead, drawn, table("timeline", ["source", found["unit"], "documents"], cells))
 
 
 def _by_date(report: Row) -> str:
@@ -171,6 +213,21 @@ def _boilerplate(report: Row) -> str:
     lead = "Share of a page's visible characters that are not its article: the median, and the middle half of the pages."
     names = ["source", "first quartile", "median", "third quartile"]
     return card("Boilerplate by source", lead, ranges("Boilerplate share by source", rows), table("boilerplate", names, cells))
+
+
+def _confidence(report: Row) -> str:
+    found = [row for row in report["by_source"] if row["confidence"] is not None]
+    judged = sum(row["judged"] for row in found)
+    rows = [Range(_source(row), row["confidence_low"], row["confidence"], row["confidence_high"]) for row in found]
+    names = ["source", "first quartile", "median", "third quartile", "judged"]
+    shown = ("confidence_low", "confidence", "confidence_high")
+    cells = [[_source(row), *(f"{row[name]:.1%}" for name in shown), row["judged"]] for row in found]
+    lead = (
+        "Estimated probability that a body is right, the column text_confidence: the median, and the middle half of the pages. "
+        f"{number(judged)} of {number(report['totals']['documents'])} documents are judged."
+    )
+    title = "Confidence by source"
+    return card(title, lead, ranges(title, rows) if rows else "", table("confidence", names, cells))
 
 
 def _lengths(report: Row) -> str:

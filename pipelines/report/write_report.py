@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 
 from broadsheet.pipelines.observe import terminal
-from broadsheet.pipelines.report.compare import find_suspects
+from broadsheet.pipelines.report.compare import find_changes, find_suspects
 from broadsheet.pipelines.report.numbers import Row, count, opened
 from broadsheet.pipelines.report.page import render
 from broadsheet.pipelines.report.samples import take_samples
@@ -40,6 +40,7 @@ def make_report(lake: Lake, run: str | None = None, samples: bool = True) -> Row
             "run": chosen,
             "runs": runs,
             "suspects": find_suspects(connection, runs, chosen),
+            "changes": find_changes(connection, runs, chosen),
             **count(connection, chosen),
             "samples": take_samples(connection) if samples else [],
         }

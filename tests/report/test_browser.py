@@ -28,6 +28,7 @@ _PROBE = """
 addEventListener("load", () => {
   const frame = document.querySelector("iframe"), page = frame.contentDocument, told = {};
   const all = what => [...page.querySelectorAll(what)], box = node => node.getBoundingClientRect();
+  const style = what => frame.contentWindow.getComputedStyle(page.querySelector(what));
   const drawn = all("svg").filter(svg => box(svg).width > 0);
   told.overflow = page.documentElement.scrollWidth - frame.clientWidth;
   told.rows = all("#by-source tbody tr").map(row => [...row.cells].map(cell => cell.textContent));
@@ -36,6 +37,10 @@ addEventListener("load", () => {
   told.fetched = frame.contentWindow.performance.getEntriesByType("resource").length;
   told.cut = drawn.flatMap(svg => [...svg.querySelectorAll("text")]
     .filter(text => box(text).left < box(svg).left - 1 || box(text).right > box(svg).right + 1).map(text => text.textContent));
+  told.wrapped = all(".tiles dd").filter(tile => box(tile).height > 1.6 * parseFloat(style(".tiles dd").fontSize)
+    || tile.scrollWidth > tile.clientWidth).map(tile => tile.textContent);
+  told.shortened = drawn.flatMap(svg => [...svg.querySelectorAll("text.name")]).map(text => text.textContent)
+    .filter(text => text.endsWith("…"));
   const linear = value => value <= .04045 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4;
   const luminance = colour => {
     const [red, green, blue] = colour.match(/[\\d.]+/g).map(value => linear(value / 255));
@@ -45,7 +50,6 @@ addEventListener("load", () => {
     const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
     return (light + .05) / (dark + .05);
   };
-  const style = what => frame.contentWindow.getComputedStyle(page.querySelector(what));
   const card = style(".card").backgroundColor, paper = style("body").backgroundColor;
   told.letters = { text: contrast(style("h2").color, card), faint: contrast(style(".faint").color, paper),
     lead: contrast(style(".card .faint").color, card), axis: contrast(style(".axis").fill, card) };
@@ -90,6 +94,8 @@ def test_the_report_fits_reads_well_and_tells_the_truth(made: Path, width: int, 
     assert told["unnamed"] == 0
     assert told["fetched"] == 0
     assert told["cut"] == []
+    assert told["wrapped"] == []
+    assert told["shortened"] == []
     assert told["dark"] == dark
     assert told["small"] >= 11, "pixels of the smallest letters"
     assert min(told["letters"].values()) >= 4.5, told["letters"]  # WCAG 2.2, 1.4.3

@@ -61,6 +61,42 @@ def test_the_numbers_are_those_of_the_tables(made: Made, capsys: pytest.CaptureF
     assert all(run["documents_per_s"] == pytest.approx(run["documents"] / run["seconds"]) for run in report["runs"])
 
 
+def test_the_time_line_counts_each_source_s_documents_per_day(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    line = _json(capsys, made.lake)["timeline"]
+    counted = lakes.by_delta(made.lake, "select source, date::varchar, count(*) from documents where date is not null group by all")
+    shown = [
+        (row["source"], date, count)
+        for row in line["rows"]
+        for date, count in zip(line["dates"], row["documents"], strict=True)
+        if count
+    ]
+    assert line["unit"] == "day"
+    assert sorted(shown) == sorted(counted)
+
+
+def test_confidence_is_the_median_of_what_was_judged(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    query = "select source, count(text_confidence), median(text_confidence) from documents group by 1"
+    counted = {source: (judged, median) for source, judged, median in lakes.by_delta(made.lake, query)}
+    for row in _json(capsys, made.lake)["by_source"]:
+        judged, median = counted[row["source"]]
+        assert row["judged"] == judged
+        assert row["confidence"] == (None if median is None else pytest.approx(median))
+
+
+@pytest.mark.parametrize("place", [1, 4])
+def test_a_run_is_shown_beside_the_one_before_it(made: Made, capsys: pytest.CaptureFixture[str], place: int) -> None:
+    changes = _json(capsys, made.lake, "--run", made.runs[place])["changes"]
+    assert [changes["before"]["run"], changes["run"]["run"]] == made.runs[place - 1 : place + 1]
+    reports = [_json(capsys, made.lake, "--run", run) for run in made.runs[place - 1 : place + 1]]
+    before, now = ({row["source"]: row["documents"] for row in report["by_source"]} for report in reports)
+    changed = {source for source in {*before, *now} if abs(now.get(source, 0) - before.get(source, 0)) > 1}
+    assert changed <= {row["source"] for row in changes["sources"]} <= {*before, *now}
+
+
+def test_the_first_run_has_nothing_to_be_compared_with(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _json(capsys, made.lake, "--run", made.runs[0])["changes"] is None
+
+
 def test_a_run_s_report_is_of_what_it_brought_and_all_runs_add_up(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
     reports = [_json(capsys, made.lake, "--run", run) for run in made.runs]
     assert sum(report["totals"]["documents"] for report in reports) == lakes.books(made.lake)["documents"]
