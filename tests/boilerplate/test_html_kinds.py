@@ -178,6 +178,12 @@ def test_all_entries_of_a_live_blog_are_kept_in_order(tag, heading):
 # --- what the site says of itself, and what readers say ----------------------------------------------------------------------------
 
 CONSENT = {
+    "English, with cookies named once": [
+        "We and our 311 partners store and access information on your device, such as cookies, to process personal data.",
+        "You may accept or manage your choices below, including your right to object where legitimate interest is used.",
+        "With your permission we and our partners may use precise geolocation data and identify devices by scanning them.",
+        "Your preferences apply to this website only, and you can withdraw your consent at any time on our privacy page.",
+    ],
     "English": [
         "This website stores cookies on your device. They are used to remember you and to count how often a page was read.",
         "Some of our partners use cookies of their own to show you advertising that fits what you have read elsewhere.",

@@ -27,6 +27,10 @@ NOTICES = {
         "Nous et nos partenaires utilisons des cookies pour mesurer l'audience et financer ce site par la publicité.",
         "Vous pouvez refuser ou accepter dans les paramètres de confidentialité de votre navigateur.",
     ],
+    "french, of legitimate interest": [
+        "Avec nos partenaires, nous utilisons des cookies et d'autres traceurs pour stocker des données personnelles.",
+        "Certains traitements peuvent se fonder sur l'intérêt légitime de nos partenaires, auquel vous pouvez vous opposer.",
+    ],
     "subscription": [
         "Subscribe to our newsletter and get unlimited access to this site for four weeks on trial.",
         "Your subscription renews at the end of the trial unless you cancel it in your settings before.",

@@ -40,6 +40,9 @@ _CONSENT = Talk(
         "cookie", "kakor", "eväste", "küpsis", "slapuk", "sīkdat", "sīkfail", "kolačić", "piškotk", "ciasteczk", "informasjonskaps",
         "süti", "çerez", "galetes", "vafrak", "fianán", "cwcis", "куки", "кукі", "бисквитк", "колачић", "колачињ", "クッキー",
         "쿠키",
+        "legitimate interest", "withdraw your consent", "geolocation data", "intérêt légitime", "berechtigtes interesse",
+        "berechtigten interesse", "interés legítimo", "interesse legittimo", "legítimo interesse", "gerechtvaardigd belang",
+        "uzasadniony interes", "законный интерес", "законного интереса", "berättigat intresse", "legitim interesse",
         "کوکی", "עוגיות", "ملفات تعريف الارتباط", "الكوكيز", "कुकी", "কুকি", "คุกกี้",
     ),
     weak=(

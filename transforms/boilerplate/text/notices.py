@@ -25,14 +25,14 @@ _SUBJECTS = """
 
 _TOPICS = """
     privacy partners vendors advertising adverts analytics preferences settings browser device data personal personalised personalized
-    opt withdraw reject decline accept essential necessary measure measurement identifiers policy notice footer choice
+    opt withdraw legitimate reject decline accept essential necessary measure measurement identifiers policy notice footer choice
     terms conditions liability governed law laws unenforceable disclaimer provision provisions warranties revise material
     subscribe cancel renews trial unlimited newsletter inbox offer billed refund embedded stored
-    partner werbung anzeigen einstellungen gerät daten personenbezogene nutzung widerrufen ablehnen akzeptieren anbieter geschäftsbedingungen
+    partner berechtigtes berechtigten werbung anzeigen einstellungen gerät daten personenbezogene nutzung widerrufen ablehnen akzeptieren anbieter geschäftsbedingungen
     abo kündbar kündigen datenschutz speichern
-    partenaires publicité publicités données personnelles paramètres appareil refuser accepter audience navigateur résilier
-    socios publicidad datos personales configuración dispositivo rechazar aceptar navegador
-    pubblicità dati personali impostazioni rifiutare accettare abbonamento preferenze consenso
+    partenaires légitime publicité publicités données personnelles paramètres appareil refuser accepter audience navigateur résilier
+    socios legítimo publicidad datos personales configuración dispositivo rechazar aceptar navegador
+    pubblicità legittimo dati personali impostazioni rifiutare accettare abbonamento preferenze consenso
     publicidade dados pessoais definições rejeitar aceitar assinatura
     partnerzy partnerami reklamy reklam danych osobowych ustawienia urządzeniu zgoda zgodę subskrypcja przeglądarki plików
     рекламы рекламу данных данные согласие настройки персональных партнеры партнёры подписка браузера файлы
