@@ -221,6 +221,7 @@ def _rivals(day: Day, days: list[Day], changed: set[dt.date]) -> int:
         and other.date not in changed
         and _is_shown(other)
         and _shift(other, days) != AHEAD
+        and _address(other, days) != MOVED
         and not (agreed and not _is_called(other) and abs((other.date - day.date).days) > _ASIDE)
     ]
     return UNRIVALLED if shown and agreed else bucket([1, 2, 3, 5], len(shown))
