@@ -1,6 +1,8 @@
 """Explain shows what the pipeline makes of a file, in a terminal, to a program and to a browser."""
 
+import html
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -81,6 +83,22 @@ def test_the_page_for_a_browser_runs_nothing_of_the_input_and_loads_nothing(
     assert {"script", "link", "img", "iframe"}.isdisjoint(tag for tag, _ in tags)
     assert not any(name in ("src", "href") for _, attrs in tags for name in attrs)
     assert "with a drawing of them." in said
+
+
+@pytest.mark.parametrize("name", ["pier.txt", "crab.html"])
+def test_the_page_for_a_browser_has_every_line_once_in_order_and_each_candidate(
+    pages: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    explained = _explained(pages / name, capsys)
+    assert broadsheet("explain", pages / name, "--html") == 0
+    said = capsys.readouterr().out
+    lines = re.findall(r'<div class="line (kept|dropped)"><div class="text[^>]*>(.*?)</div>', said, re.DOTALL)
+    wanted = [(block["kept"], block["text"]) for block in explained["blocks"] if block["text"]]
+    assert [(verdict == "kept", html.unescape(text)) for verdict, text in lines] == wanted
+    candidates = [item for field in explained["fields"].values() for item in field.get("candidates", [])]
+    assert candidates
+    assert said.count("<tr><td") + said.count('<tr class="chosen"><td') == len(candidates)
+    assert 'class="chosen"' in said
 
 
 def test_one_record_of_a_container_is_explained_as_it_is_ingested(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
