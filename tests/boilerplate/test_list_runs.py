@@ -4,7 +4,7 @@ import pytest
 
 from broadsheet.schemas import reasons
 from broadsheet.transforms.boilerplate.text.features import Lines
-from broadsheet.transforms.boilerplate.text.list_runs import keep_whole, may_begin_item, shape
+from broadsheet.transforms.boilerplate.text.list_runs import keep_between, keep_whole, may_begin_item, shape
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,24 @@ def test_a_single_item_and_what_a_rule_has_named_stay_as_they_are():
     named = [None, None, None, reasons.READ_MORE, None]
     keep_whole(lines, may_begin_item(Lines(lines)), named, body, [0.9] * 5, 0.5)
     assert body == [False, True, True, False, True]
+
+
+LONG = "The council published the figures on Monday, three days after the last of the votes from the outer islands had come in."
+
+
+@pytest.mark.parametrize(
+    ("cells", "kept"),
+    [
+        ("In figures|Party|Votes|Change|Harbour League|12,408|+3.1|Free Millers|9,977|-1.4|Greens|7,731|-1.7", True),
+        ("Monday|11|3.5 h|Tuesday|9|3.0 h|Friday|14|4.25 h", True),
+        ("Share|12|Save|3|Print", False),
+        ("Harbour|Weather|Tides|Ferries|Shops|Letters", False),
+    ],
+    ids=["heading, names and rows", "rows alone", "two counters", "words alone"],
+)
+def test_a_table_with_a_cell_per_line_between_two_paragraphs_is_kept_whole(cells: str, kept: bool):
+    lines = [LONG, *cells.split("|"), LONG]
+    inner = len(lines) - 2
+    body = [True, *[False] * inner, True]
+    keep_between(lines, [20.0, *[2.0] * inner, 20.0], [None] * len(lines), body, [0.9, *[0.2] * inner, 0.9])
+    assert body == [True, *[kept] * inner, True]
