@@ -46,7 +46,7 @@ def test_speakers_who_take_turns_stay():
     assert name_interruptions(lines, [None] * len(lines), Lines(lines)) == set()
 
 
-def test_lines_of_a_list_or_a_poem_are_no_interruptions():
+def test_lines_of_a_list_or_a_poem_are_not_interruptions():
     lines = [PARAGRAPHS[0], *("The ice goes out", "and we stay in", "the ice goes out") * 3, PARAGRAPHS[1]]
     assert name_interruptions(lines, [None] * len(lines), Lines(lines)) == set()
 

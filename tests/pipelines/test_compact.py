@@ -92,7 +92,7 @@ def test_the_version_before_a_compaction_is_read_until_vacuum(lake: Lake, capsys
         open_table(lake, DOCUMENTS, former).to_pyarrow_table()
 
 
-def test_replaced_files_that_the_newest_checkpoint_forgot_are_no_fault(lake: Lake) -> None:
+def test_replaced_files_that_the_newest_checkpoint_forgot_are_not_a_fault(lake: Lake) -> None:
     root = Path(lake.root)
     compact(lake.root)
     handle = open_table(lake, DOCUMENTS)
