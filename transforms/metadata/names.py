@@ -1,4 +1,4 @@
-"""Reads people's names out of bylines: what is a name, and what only stands beside one.
+"""Reads people's names out of bylines: what is a name, and what is only beside one.
 
     byline_names("By Ines Moreau and John O'Dowd, Staff Writers | 3 min read")   -> ["Ines Moreau", "John O'Dowd"]
     byline_names("admin")                                                       -> []
@@ -143,7 +143,7 @@ INTERFACE = frozenset(
     спорт экономика
     """.split()
 )
-"""Words of a page's interface and sections, which name nobody however many stand together ("Show Caption")."""
+"""Words of a page's interface and sections, which name nobody, however many are together ("Show Caption")."""
 _STOP = re.compile(
     r"\b(?:the|this|that|these|his|her|their|our|your|you|we|was|were|is|are|has|have|had|will|not|from|about|at|for|how|what|when|"
     r"why|who|more|read|all|posts?|articles?|comments?|views?|minutes?|min|ago|share|follow|click|here|following|others?|reviewed|"
@@ -168,7 +168,7 @@ _ASIDE = re.compile(r"^(?:[A-Z]{2,5}|[A-Za-z]{1,2}|Dr|Prof|Jr|Sr|MBA|RDN?|CFP|\d
 MAX_NAME = 3
 """Words of most names, beyond which an organisation's or a desk's follow."""
 DESKS = frozenset("cybersecurity politics business sports sport opinion news health science technology culture world".split())
-"""What stands behind a name without a comma: the part of the paper it writes for."""
+"""What follows a name without a comma: the part of the paper it writes for."""
 AGENCIES = """
     The Associated Press|Associated Press|AFP|Agence France-Presse|Reuters|dpa|Deutsche Presse-Agentur|Austria Presse Agentur
     Keystone-SDA|ANSA|Agencia EFE|Europa Press|Agência Lusa|Press Trust of India|PTI|IANS|Xinhua|Kyodo News|Jiji Press|JIJI|Yonhap
@@ -195,12 +195,12 @@ def byline_names(text: str, sites: Iterable[str] = (), *, single: bool = False, 
 
     Args:
         text: A byline with or without the words that introduce it, or what a page's head gives as author.
-        sites: What the site calls itself: such a name is no author's.
+        sites: What the site calls itself: such a name is not an author's.
         whole: Whether the text may be one name with "and" in it ("Smith & Sons"), as a field of the head may.
         single: Whether one word may be a name ("Tine", "uriebe"): only where the page itself calls it the author.
 
     Returns:
-        Names as the page spells them; empty where nothing looks like one.
+        Names as the page spells them; empty if nothing looks like one.
     """
     own = {_folded(site) for site in sites if site}
     if (agency := without_introduction(text[:LONGEST_BYLINE])) and _folded(agency) in _AGENCY_SET:
@@ -253,7 +253,7 @@ def without_place(text: str) -> str:
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
-    """Yields the pieces between a byline's separators, and whether a comma stands before each."""
+    """Yields the pieces between a byline's separators, and whether a comma is before each."""
     place, comma = 0, False
     for number, end in enumerate([*_SPLIT.finditer(text), None]):
         if number > 3 * MAX_NAMES:
@@ -280,7 +280,7 @@ def is_introduced(text: str) -> bool:
 
 
 def is_introduction(text: str) -> bool:
-    """Tells whether a line is all introduction ("Von:", "Text & Fotos:"), so that the name must stand below it."""
+    """Returns whether a line is only an introduction ("Von:", "Text & Fotos:"), so that the name must be below it."""
     words = re.sub(r"\s*(?:&|\+|/|und|and|et)\s*(?:fotos?|photos?|bilder|images?)\b", "", text[:40].strip().lower())
     return words.rstrip(" :：") in _INTRODUCTION_SET and (len(words) > 2 or words.endswith((":", "：")))
 
@@ -292,7 +292,7 @@ def is_name(text: str, *, single: bool = False) -> bool:
 
 
 def _is_known_to_be_none(text: str) -> bool:
-    """Tells whether words in it are no names': asked last, since these patterns are long."""
+    """Returns whether some of its words exclude a name; called last, because these patterns are long."""
     if all(word in INTERFACE for word in text.casefold().replace("-", " ").split()):
         return True
     first, _, rest = text.partition(" ")
@@ -347,7 +347,7 @@ def without_degree(name: str) -> str:
 
 
 def has_first_name(text: str) -> bool:
-    """Tells whether a name begins with a first name that is common somewhere: enough to know one where nothing calls it so."""
+    """Returns whether a name begins with a common first name, which is enough if no other word marks it."""
     words = unicodedata.normalize("NFKD", text).split()
     first = "".join(c for c in words[0] if not unicodedata.combining(c)).lower() if words else ""
     return is_person(text) and (first in FIRST_NAMES or first.split("-")[0] in FIRST_NAMES)
@@ -373,7 +373,7 @@ def _trimmed(part: str) -> str:
 
 
 def _is_aside(text: str) -> bool:
-    """Tells whether a part stands beside names without being one: a role, an academic title, a desk's initials, a date."""
+    """Returns whether a part is beside names without being one: a role, an academic title, a desk's initials, a date."""
     return bool(_ROLE.search(text) or _GENERIC.match(text) or _ASIDE.match(text) or (" " in text and re.search(r"\d", text)))
 
 

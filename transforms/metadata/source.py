@@ -14,8 +14,8 @@ In this order, and the basis tells which it was:
 | `agency` | the agency of the dateline or byline |
 | `unknown` | nothing |
 
-A site's own words outrank the agency, because papers print agencies' stories under the agency's name. "told Example News" is on
-other papers' pages as well and proves nothing. Names are lower-cased: two spellings are one partition.
+A site's own words outrank the agency, because papers print agencies' stories under the agency's name. A phrase like "said to
+Example News" is on other papers' pages as well and proves nothing. Names are lower-cased: two spellings are one partition.
 """
 
 from __future__ import annotations

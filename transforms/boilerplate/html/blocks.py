@@ -35,7 +35,7 @@ from broadsheet.transforms.boilerplate.html.tags import (
 __all__ = ["LEAF", "NAMED", "TAG", "Blocks", "split_html", "without"]
 
 BLOCK_MARK, LINK_MARK, UNLINK_MARK = "\x03", "\x04", "\x05"
-"""Characters that stand for tags in the gathered text. The page's own controls are made spaces, and no entity can make one."""
+"""Characters that represent tags in the gathered text. The page's own controls become spaces, and no entity can make one."""
 
 _TO_SPACE = bytes(32 if byte < 32 or byte == 127 else byte for byte in range(256))
 
@@ -45,7 +45,7 @@ _MARKS[TAG["a"]] = ord(LINK_MARK), ord(UNLINK_MARK)
 
 
 class Blocks(NamedTuple):
-    """The blocks of a page, and the boxes they stand in."""
+    """The blocks of a page, and the boxes that contain them."""
 
     title: str
     """What the page calls itself (`<title>`), white space folded."""
@@ -66,11 +66,11 @@ class Blocks(NamedTuple):
     tag: Ints
     """Number of the tag that begins each block, negative for an end tag."""
     row: Ints
-    """Ordinal of the last table row begun before each block, 0 before any; a block in a cell stands in that row."""
+    """Ordinal of the last table row begun before each block, 0 before any; a block in a cell is in that row."""
     leaf: NDArray[np.uint8]
     """What each block is of, as bits of `LEAF`."""
     own: Ints
-    """The box each block stands in. Box 0 is the page."""
+    """The box of each block. Box 0 is the page."""
     parent: Ints
     """Of each box, the box around it; the page is its own."""
     depth: Ints
@@ -115,7 +115,7 @@ def split_html(html: str, hidden_too: bool = False) -> Blocks:
 def _gather(data: bytes, tags: Tags, marks: NDArray[np.uint8]) -> str:
     """Gathers the text between the tags, with a mark in place of each tag that has one.
 
-    The last byte of a marked tag is taken along with the text behind it, and becomes the mark.
+    The last byte of a marked tag is copied with the text after it, and becomes the mark.
 
     Returns:
         The text, entities resolved. The number of block marks is that of the tags that have one.
@@ -144,7 +144,7 @@ def _arrange(title: str, description: str, declared: frozenset[str], text: str, 
         title: What the page calls itself.
         description: What it says it is about.
         text: The gathered text; it begins with a mark.
-        tag: The number of the tag behind each block mark.
+        tag: The number of the tag after each block mark.
         closing: Whether it is an end tag.
         named: What it is called.
     """
@@ -277,7 +277,7 @@ def _around(parent: Ints, *bits: Ints) -> tuple[Ints, ...]:
 
 
 def _leaves(tag: Ints, closing: Flags, boxed: Flags) -> NDArray[np.uint8]:
-    """Says of the text behind each tag which of `LEAF` it is in: the last start tag of that kind that nothing has ended."""
+    """Returns which of `LEAF` the text after each tag is in: the last start tag of that kind that nothing has ended."""
     places = np.arange(len(tag))
 
     def inside(starts: Flags, ends: Flags) -> Flags:

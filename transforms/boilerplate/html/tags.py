@@ -3,7 +3,7 @@
     data = page_bytes(html)
     tags = find_tags(data)
 
-No tree is built: most of what an extractor costs is building one and walking it, and boxes can be told from the order of their
+No tree is built: most of what an extractor costs is building one and walking it, and boxes follow from the order of their
 tags. What browsers do not show is passed over here, so that it never becomes text: scripts, styles, templates, comments, `hidden`
 elements and those of `display: none`.
 """
@@ -52,13 +52,13 @@ UNSEEN = (
     "xmp",
     "map",
 )
-"""Elements whose content no reader sees as text of the page; all that stands between them and their end tag is passed over."""
+"""Elements whose content no reader sees as text of the page; everything between them and their end tag is skipped."""
 
 _ALIASES = {"th": "td", "menu": "ul", "amp-img": "br"}
 
 _NAMES = ("", *BOXES, *BREAKS, *UNSEEN, "a", "!")
 TAG = {name: number for number, name in enumerate(_NAMES)}
-"""Numbers of the elements this module tells apart; 0 is every other one, which stands within a line (`b`, `span`, ...)."""
+"""Numbers of the elements that this module distinguishes; 0 is every other one, which is within a line (`b`, `span`, ...)."""
 _A, _COMMENT = TAG["a"], TAG["!"]
 _SELF_CLOSING = frozenset({TAG["svg"], TAG["math"]})
 LAST_BOX, LAST_BREAK = len(BOXES), len(BOXES) + len(BREAKS)
@@ -122,7 +122,7 @@ class Tags(NamedTuple):
 
 
 def page_bytes(html: str) -> bytes:
-    """Encodes a page, with a `>` before it that makes a first tag, and eight zero bytes behind it, past which no name is read."""
+    """Encodes a page, with a `>` before it that makes a first tag, and eight zero bytes after it, beyond which no name is read."""
     return b">" + utf8_of(html) + b"\0" * 8
 
 
@@ -207,7 +207,7 @@ def _pass_over(data: bytes, codes: NDArray[np.uint8], start: Ints, end: Ints, ta
         closing: Whether it is an end tag.
 
     Returns:
-        Which tags stand outside of what was passed over.
+        Which tags are outside of what was skipped.
     """
     quotes = np.flatnonzero((codes == ord('"')) | (codes == ord("'")))
     seen = np.concatenate(([0], np.cumsum(np.where(codes[quotes] == ord('"'), 1, 1 << 32))))  # two counts in one number
@@ -319,7 +319,7 @@ _STREAMED = re.compile(rb"\sid=\"S:[0-9a-f]+\"")
 
 
 def _drop_hidden(hidden: list[int], start: Ints, end: Ints, tag: Ints, closing: Flags, keys: NDArray[np.uint64]) -> Flags:
-    """Extends hidden elements to their end tags (`end` is changed in place); returns which tags stand outside them."""
+    """Extends hidden elements to their end tags (`end` is changed in place); returns which tags are outside them."""
     valid = np.ones(len(start), bool)
     names, closes, numbers = keys.tolist(), closing.tolist(), tag.tolist()
     unclosed: set[int] = set()
@@ -349,7 +349,7 @@ def _drop_hidden(hidden: list[int], start: Ints, end: Ints, tag: Ints, closing: 
 
 
 def _matching(names: list[int], closes: list[bool], index: int) -> int:
-    """Returns the index of the end tag of the element that begins at `index`, 0 where it has none."""
+    """Returns the index of the end tag of the element that begins at `index`, 0 if it has none."""
     name, level = names[index], 0
     for other in range(index, len(names)):
         if names[other] == name:

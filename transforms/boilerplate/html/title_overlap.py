@@ -20,7 +20,7 @@ Floats = NDArray[np.float32]
 def told_words(blocks: Blocks) -> Floats:
     """Counts in each block the beginnings of words of the title and of the description; shape (2, blocks).
 
-    Five letters stand for a word, so that its inflected forms count, and two characters in Chinese and Japanese.
+    Five letters represent a word, so that its inflected forms count; in Chinese and Japanese two characters do.
     """
     count = len(blocks.texts)
     joined = blocks.lowered
@@ -64,7 +64,8 @@ _WORD = re.compile(rf"[{CJK}]+|[^\W{CJK}]+")
 
 
 def title_like(blocks: Blocks) -> NDArray[np.bool_]:
-    """Which blocks say what `<title>` says: the whole, its beginning (the site's name follows) or its end (that stands before).
+    """Returns which blocks say what `<title>` says: all of it, its beginning (the site's name follows) or its end (the name is
+    before it).
 
     A beginning has ten bytes at least: ten Latin letters, four Chinese characters; shorter ones are the names of sections. An end
     is more than half of the title; shorter ones are the site's name.

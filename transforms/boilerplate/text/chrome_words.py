@@ -5,7 +5,7 @@ writes a line: case folded, every run of characters other than letters as one sp
 
 * `WHOLE`: a line that is nothing but one of these ("get short url", "compartir", "コメント").
 * `STARTS`: a short line that begins with one ("read more", "lire aussi", "читайте также", "相关新闻").
-* `INSIDE`: words that settle the matter wherever they stand in a line ("your email address will not be published").
+* `INSIDE`: words that decide wherever they are in a line ("your email address will not be published").
 
 A word belongs here when it is chrome on any site of its language. Words of one site do not belong here.
 """

@@ -1,10 +1,10 @@
 """The article of a plain-text dump: which of a page's lines are its body, and what the others are.
 
-    lines ─ named rules ─ learned judge ─ roles of what is left ─► one Block a line
+    lines ─ named rules ─ learned judge ─ roles of what is left ─► one Block per line
 
 Some lines say themselves what they are ("READ MORE: …", "© AP Photo / …": `line_rules`). Of the rest a small network says how
-likely each is body (`text_model`), from its make-up, its words and its neighbours. What stands before the body holds title,
-subtitle and captions, what stands after it related headlines and comments (`text_roles`).
+likely each is body (`text_model`), from its make-up, its words and its neighbours. The lines before the body hold title,
+subtitle and captions; those after it related headlines and comments (`line_roles`).
 
     article = strip_text(page)
     print(article.text)
@@ -54,7 +54,7 @@ EDGE_SCORE = 0.4
 mostly its first or last paragraph. Cross-validated, within 0.001 of nothing on all three sets; one seed dump begins so."""
 
 LEAD_LINES = 6
-"""So many lines below the title a subhead may stand between such a lead and the body."""
+"""So many lines below the title, a subhead may be between such a lead and the body."""
 
 TITLE_TIE = 0.8
 """Of two lines in a row of which the second is longer and hardly more likely the title, the first is, and the second its subtitle:
@@ -73,8 +73,8 @@ _LABEL = re.compile(r"[^:：]{2,30}[:：]")
 """What "READ MORE: …" begins with: a label leaves no doubt."""
 
 SUBHEAD_SCORE = 0.2
-"""A short line that stands alone between two lines of body is a subhead from this probability on, where no rule named it: subheads
-have few words to go by. Cross-validated, 0.1 to 0.3 are equally good and all better than `BODY_SCORE`."""
+"""A short line alone between two lines of body is a subhead from this probability on, if no rule named it: subheads have few words
+as evidence. Cross-validated, 0.1 to 0.3 are equally good and all better than `BODY_SCORE`."""
 
 
 _PARTED = 4

@@ -24,7 +24,7 @@ class FoundDate(NamedTuple):
     words: str
     """The very words, time and zone included."""
     span: tuple[int, int]
-    """Where they are in the text."""
+    """Their place in the text."""
     calendar: str = "gregorian"
     """The calendar it was written in: `gregorian`, `buddhist`, `persian`, `hijri`."""
     ambiguous: bool = False

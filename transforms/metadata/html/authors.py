@@ -7,7 +7,7 @@ nowhere, the English ones are right in 10 of 11; of the 20 others, German mostly
 1. declared names (JSON-LD, then meta) that the page shows, made longer by a byline that holds them and more;
 2. the byline at the headline, or what calls itself the author elsewhere (`html_bylines`);
 3. on English pages a declared person who is not shown;
-4. the site's own name where it is a person's: many blogs carry their author's.
+4. the site's own name if it is a person's: many blogs have their author's name.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _META = ("author", "parsely-author", "sailthru.author", "article:author_name", "
          "dcterms.creator", "citation_author", "authors", "byl", "twitter:data1")  # fmt: skip
 
 FOOT = 3_000
-"""Characters of markup at a page's end where it says whose it is."""
+"""Characters of markup at a page's end in which it may name its owner."""
 _IN_PARENTHESES = re.compile(r"\(([^()]{5,40})\)\s*$")
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|\bcopyright)\s*(?:(?:19|20)\d\d\s?[-–,]?\s?){0,2}(?:by\s)?([^\W\d_][\w'’-]*(?:\s[^\W\d_][\w'’-]*){1,2})",
@@ -46,7 +46,7 @@ _COPYRIGHT = re.compile(
 def find_authors(
     markup: Markup, entity: Entity | None, visible: Visible, sites: list[str], english: bool = False
 ) -> Authors | None:
-    """Returns an article's authors, `None` where nothing on the page says who they are.
+    """Returns an article's authors, `None` if nothing on the page says who they are.
 
     Args:
         markup: The page.
@@ -91,7 +91,7 @@ def _holds(more: list[str], names: list[str]) -> bool:
 
 
 def _names(texts: list[str], sites: list[str]) -> list[str]:
-    """Returns declared names, each once; a site's own name only where it is a person's and nobody else is declared."""
+    """Returns declared names, each once; a site's own name only if it is a person's and nobody else is declared."""
     found = dict.fromkeys(name for text in texts for name in byline_names(text, sites, single=True, whole=True))
     return list(found) or [text for text in dict.fromkeys(texts) if has_first_name(text)]
 

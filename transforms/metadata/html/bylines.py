@@ -4,8 +4,8 @@
     byline_elsewhere(visible, origin, sites)
 
 A page shows many names: those of commentators, of photographers, of people in the story, of other articles' authors. So a name
-counts by what calls it the author's: an element's name, words that introduce a byline, a label, the date beside it. A name that
-stands alone on a line counts only right at the headline, and only where it begins with a first name that is common somewhere.
+counts by what calls it the author's: an element's name, words that introduce a byline, a label, the date beside it. A name
+alone on a line counts only directly at the headline, and only if it begins with a first name that is common somewhere.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def _chinese(lines: Iterable[Line]) -> Iterator[Authors]:
 
 
 def byline_at_headline(visible: Visible, sites: list[str]) -> Authors | None:
-    """Returns the byline at the headline, the surest kind first; `None` where none stands there."""
+    """Returns the byline at the headline, the surest kind first; `None` if none is there."""
     anchor = visible.anchor
     if anchor < 0:
         return None
@@ -203,7 +203,7 @@ def _labels(lines: list[Line]) -> list[int]:
 
 
 def _introduced(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
-    """Yields the names of lines that begin like a byline ("By ...", "Von ..."), also behind a date."""
+    """Yields the names of lines that begin like a byline ("By ...", "Von ..."), also after a date."""
     for line in lines:
         behind = _BEHIND_DATE.search(line.text)
         text = line.text[behind.end() :] if behind else line.text
@@ -223,7 +223,7 @@ def _signed(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
 
 
 def _below_introduction(lines: list[Line], places: Iterable[int], sites: list[str]) -> Iterator[Authors]:
-    """Yields the names of lines above which an introduction stands alone ("Text:", "Von")."""
+    """Yields the names of lines above which an introduction is alone ("Text:", "Von")."""
     for i in places:
         if is_introduction(lines[i].text) and len(lines[i + 1].text) <= LONGEST_LINE and not lines[i + 1].heading:
             names = [name for name in byline_names(without_dates(lines[i + 1].text), sites) if is_person(name)]
@@ -266,7 +266,7 @@ def _alone(visible: Visible, sites: list[str]) -> Iterator[Authors]:
 
 
 def _own_last(text: str, sites: list[str]) -> list[str]:
-    """Reads a byline; the site's own name counts where nobody else is named, and words introduce it or it is like a person's."""
+    """Reads a byline; the site's own name counts if nobody else is named, and words introduce it or it is like a person's."""
     names = byline_names(text, sites, single=True)
     if names:
         return names
@@ -275,7 +275,7 @@ def _own_last(text: str, sites: list[str]) -> list[str]:
 
 
 def _first_words(text: str) -> str:
-    """Returns what stands in a box before the biography: its first block, and the second where the first introduces it."""
+    """Returns what a box has before the biography: its first block, and the second if the first introduces it."""
     if len(text) <= LONGEST_LINE:
         return text
     first, _, rest = text.partition(BREAK)

@@ -156,7 +156,7 @@ def _paragraphs(visible: Visible) -> list[Block]:
 
 
 PARAGRAPH = 80
-"""Characters from which a line can be an article's first paragraph, which is where a dateline is."""
+"""Characters from which a line can be an article's first paragraph, which may begin with a dateline."""
 
 
 def _day_first(language: Optional[str]) -> Optional[bool]:

@@ -96,7 +96,7 @@ SHORTEST_MATCH = 12
 """Letters of a line that is a part of the title: shorter ones are words of a menu."""
 
 SPOT, MAX_SPOTS = 800, 8
-"""Characters of markup that are read behind a word that may begin a byline, and how many such places are looked at."""
+"""Characters of markup that are read after a word that may begin a byline, and how many such places are looked at."""
 AUTHOR_SPOTS = (
     "uthor",
     "utor",
@@ -296,9 +296,9 @@ def _element_text(pieces: list[str], start: int, end: int) -> str:
 
 
 def read_spots(body: str, near: Visible, words: tuple[str, ...]) -> Visible:
-    """Reads only what stands where the rest of the article may name its author or its date: a box, a signature, a label.
+    """Reads only the places in which the rest of the article may name its author or its date: a box, a signature, a label.
 
-    Walking over everything costs 6 ms a page; looking for the few words such a place can carry and walking over those costs 0.2.
+    Walking over everything costs 6 ms per page; looking for the few words such a place can carry and walking over those costs 0.2.
     The article ends where the comments or the page's foot begin.
 
     Args:
@@ -307,7 +307,7 @@ def read_spots(body: str, near: Visible, words: tuple[str, ...]) -> Visible:
         words: `AUTHOR_SPOTS`, `DATE_SPOTS` or `CHANGE_SPOTS`.
 
     Returns:
-        What stands at these places, those behind `near` first.
+        The text of these places, those after `near` first.
     """
     return _read_spots(body, near.begin, near.end, words)
 
@@ -346,7 +346,7 @@ def _places(text: str, word: str, start: int, end: int) -> Iterator[int]:
 
 
 def shows(body: str, text: str, start: int, end: int) -> bool:
-    """Tells whether a short text stands in a piece of markup as text, not in an attribute and not within a paragraph."""
+    """Returns whether a short text is in a piece of markup as text, not in an attribute and not within a paragraph."""
     for _ in range(MAX_SPOTS):
         start = body.find(text, start, end)
         if start < 0:
@@ -375,10 +375,10 @@ def _letters(text: str) -> str:
 
 
 def origin_of(visible: Visible) -> frozenset[Zone]:
-    """Returns the zones the headline stands in: those are no zones for its article, whatever they are called."""
+    """Returns the zones of the headline: for its article they do not count as zones, whatever they are called."""
     return frozenset(visible.lines[visible.anchor].zones) if 0 <= visible.anchor < len(visible.lines) else frozenset()
 
 
 def foreign(zones: tuple[Zone, ...], origin: frozenset[Zone], *kinds: str) -> bool:
-    """Tells whether something stands in a zone that the headline is not in, of these kinds or outside the article (`ELSEWHERE`)."""
+    """Returns whether something is in a zone that the headline is not in, of these kinds or outside the article (`ELSEWHERE`)."""
     return any(zone not in origin and zone.kind in (kinds or ELSEWHERE) for zone in zones)

@@ -188,7 +188,7 @@ def _features(page: View, title: Optional[int], found: list[Candidate], days: li
 
 
 def _byline(page: View, index: int) -> int:
-    """Returns where a byline is: 1 on this line, 2 on the one above, 3 on the one below, 0 nowhere near."""
+    """Returns the place of a byline: 1 on this line, 2 on the one above, 3 on the one below, 0 nowhere near."""
     for kind, step in ((1, 0), (2, -1), (3, 1)):
         if 0 <= index + step < len(page.blocks):
             block = page.blocks[index + step]
