@@ -28,7 +28,16 @@ def stripped(lines: list[str]) -> Article:
 
 @pytest.mark.parametrize(
     "marker",
-    ["Advertisement", "Mainos", "Continúa después de la publicidad", "Rolling ferry player", "xq17", "Tip us off"],
+    [
+        "Advertisement",
+        "Mainos",
+        "Continúa después de la publicidad",
+        "Rolling ferry player",
+        "xq17",
+        "Tip us off",
+        "Sponsored",
+        "Sign up for our newsletter",
+    ],
 )
 def test_a_marker_after_each_paragraph_changes_no_body(marker: str):
     lines = [line for paragraph in PARAGRAPHS for line in (paragraph, marker)]

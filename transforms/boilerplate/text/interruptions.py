@@ -35,6 +35,9 @@ _PARAGRAPH_WORDS = 9
 _GAP_LINES = 6
 """Paragraphs are less than so many lines apart."""
 
+_OF_ITEMS = (reasons.READ_MORE, reasons.DATE_LINE)
+"""Lines that end or begin the items of a list, whose leads look like paragraphs."""
+
 _NAME_WORDS = (2, 4)
 _BIOGRAPHY_CHARS = 600
 
@@ -62,14 +65,14 @@ def name_interruptions(lines: list[str], named: list[str | None], at: Lines) -> 
     repeated = _repeated(lines, named, at)
     if repeated:
         for index, line in enumerate(lines):
-            if line in repeated and named[index] is None:
-                named[index] = reasons.NAVIGATION
+            if line in repeated and named[index] not in _OF_ITEMS:
+                named[index] = named[index] or reasons.NAVIGATION
                 found.add(index)
     return found
 
 
 def _repeated(lines: list[str], named: list[str | None], at: Lines) -> set[str]:
-    """Returns the short lines, unnamed so far, that are between paragraphs again and again."""
+    """Returns the short lines that are between paragraphs again and again."""
     times = Counter(lines)
     if max(times.values()) < _LEAST_TIMES:
         return set()
@@ -93,7 +96,7 @@ def _gaps(lines: list[str], named: list[str | None], at: Lines) -> list[set[str]
     """Returns what is between each two paragraphs of a page that have a few short lines between them."""
     prose = np.flatnonzero((at.words >= _PARAGRAPH_WORDS) & (at.sentences > 0)).tolist()
     return [
-        {lines[index] for index in range(above + 1, below) if named[index] is None}
+        {lines[index] for index in range(above + 1, below) if named[index] not in _OF_ITEMS}
         for above, below in pairwise(prose)
         if 1 < below - above <= _GAP_LINES
     ]
