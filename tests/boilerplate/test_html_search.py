@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.transforms.boilerplate.html.blocks import _around, _ints
-from broadsheet.transforms.boilerplate.html.byte_search import grams_of, places_of
+from broadsheet.transforms.boilerplate.html.byte_search import WordSearch, grams_of, places_of
 from broadsheet.transforms.boilerplate.html.site_talk import _TALKS, _fours
 
 
@@ -14,6 +14,15 @@ from broadsheet.transforms.boilerplate.html.site_talk import _TALKS, _fours
 def test_a_word_is_found_wherever_it_begins(word: bytes, at: int, pieces: list[str]) -> None:
     data = "".join(pieces).encode()
     assert places_of(data, word, at).tolist() == [place for place in range(len(data)) if data.startswith(word, place)]
+
+
+@given(st.lists(st.sampled_from(["article", "art", "icle", "img", "im", "maintext", "con", "tent", " ", "ö"]), max_size=30))
+def test_words_are_found_in_one_pass_wherever_they_begin(pieces: list[str]) -> None:
+    words = [b"article", b"content", b"img", b"main", b"maintext", b"text"]
+    data = "".join(pieces).encode()
+    places, numbers = WordSearch(words).search(data)
+    expected = {(place, word) for place in range(len(data)) for word in words if data.startswith(word, place)}
+    assert {(place, words[number]) for place, number in zip(places, numbers, strict=True)} == expected
 
 
 STEMS = [stem for talk in _TALKS for stem in talk.strong]

@@ -137,7 +137,8 @@ def site_talk(blocks: Blocks) -> dict[int, str]:
     for talk in _TALKS:
         stems = [stem for stem, fours in zip(talk.strong, _fours(talk.strong), strict=True) if has[fours].all() and stem in joined]
         if stems and not any(stem in headed for stem in stems):
-            for first, stop in _boxes(_Subject(talk, blocks, lowered), _blocks_with(stems, joined, lowered)):
+            words = [stem for stem, fours in zip(talk.weak, _fours(talk.weak), strict=True) if has[fours].all()]
+            for first, stop in _boxes(_Subject(talk, blocks, lowered, [*stems, *words]), _blocks_with(stems, joined, lowered)):
                 found.update(dict.fromkeys(range(first, stop), talk.reason))
     if found and not any(_size(text) >= 2 * _LONG for block, text in enumerate(blocks.texts) if block not in found):
         return {}
@@ -176,8 +177,9 @@ def _blocks_with(stems: list[str], joined: str, lowered: list[str]) -> list[int]
 class _Subject:
     """What the blocks of a page have to do with a talk; each block is looked at when it is asked for."""
 
-    def __init__(self, talk: Talk, blocks: Blocks, lowered: list[str]) -> None:
+    def __init__(self, talk: Talk, blocks: Blocks, lowered: list[str], stems: list[str]) -> None:
         self.talk = talk
+        self._stems = stems  # those of the talk that the page may have
         self.blocks = blocks
         self._lowered = lowered
         self._known: dict[int, tuple[float, bool]] = {}
@@ -187,7 +189,7 @@ class _Subject:
         if block not in self._known:
             size = _size(self.blocks.texts[block])
             words = self._lowered[block]
-            about = size >= _LONG and any(stem in words for stems in (self.talk.strong, self.talk.weak) for stem in stems)
+            about = size >= _LONG and any(stem in words for stem in self._stems)
             self._known[block] = (size, about)
         return self._known[block]
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.transforms.boilerplate.html.byte_search import places_of
+from broadsheet.transforms.boilerplate.html.byte_search import WordSearch, places_of
 from broadsheet.transforms.latest_utf8 import utf8_of
 
 Ints = NDArray[np.int64]
@@ -371,17 +371,12 @@ def names_given(data: bytes, tags: Tags) -> Ints:
     after = np.cumsum([len(source) + 1 for source in number_of])
     sources = b" ".join(number_of).lower()
     spoken = np.zeros(len(number_of) + 1, np.int64)
-    for name, words in _NAMED_BYTES.items():
-        found: list[int] = []
-        for word in words:
-            place = sources.find(word)
-            while place >= 0:
-                found.append(place)
-                place = sources.find(word, place + 1)
-        if found:
-            spoken[np.searchsorted(after, found, "right")] |= NAMED[name]
+    places, words = NAMED_SEARCH.search(sources)
+    np.bitwise_or.at(spoken, np.searchsorted(after, places, "right"), _NAMED_BITS[words])
     bits[chosen] = spoken[[number_of[source] for source in given]]
     return bits
 
 
-_NAMED_BYTES = {name: tuple(word.encode() for word in words) for name, words in NAMED_WORDS.items()}
+NAMED_SEARCH = WordSearch([word.encode() for words in NAMED_WORDS.values() for word in words])
+_NAMED_BITS = np.array([NAMED[name] for name, words in NAMED_WORDS.items() for _ in words], np.int64)
+"""Of each word of `NAMED_SEARCH` the group it is in."""
