@@ -145,3 +145,7 @@ def test_whatever_a_page_says_it_is_read_the_same_twice(title: str, name: str) -
 
 def test_what_is_far_below_costs_and_counts_nothing() -> None:
     assert read(page(below=PROSE * 500)).title == HEADLINE
+
+
+def test_a_word_with_a_reading_stays_in_its_line() -> None:
+    assert line_text("<h1><ruby>港町</ruby>の<ruby><rb>潮汐</rb></ruby>水車</h1>") == "港町の潮汐水車"

@@ -32,8 +32,8 @@ TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)({_QUOTED})>")
 """An opening or closing tag: slash, name, attributes."""
 INLINE = frozenset(
     ["a", "abbr", "acronym", "address", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
-     "ins", "kbd", "label", "link", "mark", "meta", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
-     "tt", "u", "var", "wbr"]
+     "ins", "kbd", "label", "link", "mark", "meta", "q", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub",
+     "sup", "time", "tt", "u", "var", "wbr"]
 )  # fmt: skip
 """Tags that do not end a line. `address` is a block in browsers, but bylines wrap a name in it within a line."""
 
