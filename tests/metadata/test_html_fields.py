@@ -98,3 +98,19 @@ def test_every_field_quotes_words_of_the_page() -> None:
         assert all(word in source for word in item.words.split()), item
     assert read(source, URL).basis("title") == "heading"
     assert read(source, URL).title == HEADLINE
+
+
+@pytest.mark.parametrize(
+    ("keywords", "tags"),
+    [
+        (["pier", "8f507083-bac4-423a-9015-2eb31e1bce50", "Category: News", "NLP Entity Tokens: Quillan"], ["pier"]),
+        (["WC: 1000-1999", "RSBI:HARBOUR-LAW", "_commerce", "editors_pick", "Mission:Impossible"], ["Mission:Impossible"]),
+        ("Ships, Quays, & Harbours", ["Ships, Quays, & Harbours"]),
+        ("Ships, Quays, Harbours", ["Ships", "Quays", "Harbours"]),
+        (["SPD", "EU", "Tariffs"], ["SPD", "EU", "Tariffs"]),
+        (["AER", "AERO", "AIRL08", "CRSH", "GEN", "INDG", "pier"], []),
+    ],
+    ids=["identifiers and classes", "codes and flags", "one tag with commas", "a list", "parties", "a newswire's codes"],
+)
+def test_what_systems_put_among_the_tags_for_themselves_is_left_out(keywords: list[str] | str, tags: list[str]) -> None:
+    assert read(page(json_ld(keywords=keywords))).tags == tags

@@ -111,8 +111,8 @@ def tags(markup: Markup, entity: Optional[Entity], visible: Visible) -> Optional
         ("tag links", shown),
         ("meta", (markup.metas.get("keywords") or markup.metas.get("parsely-tags") or [])[:1]),
     ):
-        found = _split_tags(texts)
-        if found:
+        found = [tag for tag in _split_tags(texts) if not _is_plumbing(tag)]
+        if found and not _are_codes(found):
             return Found(found, basis, ", ".join(texts)[:1000])
     return None
 
@@ -152,11 +152,35 @@ def declared_language(markup: Markup, entity: Optional[Entity]) -> Optional[str]
     return None
 
 
+_PLUMBING = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|_\w+|[a-z]+(?:_[a-z]+)+|[A-Z]{2,8}:[A-Z\d-]+"
+    r"|(?:(?i:nlp)\s)?(?i:category|section|entity tokens|wc|type|template|source|region|author|id)\s?:.*"
+)
+"""What systems put among the tags for themselves: identifiers, flags, codes and classes of their own ("WC: 1000-1999")."""
+_CODE = re.compile(r"[A-Z]{2,8}\d{0,3}(?::[A-Z-]+)?")
+CODES = 6
+"""Tags from which a list in nothing but capitals is a newswire's subject codes; a few may be parties and offices."""
+
+
+_LAST = ("& ", "and ", "und ")
+"""How the last word of a single tag with commas begins ("Business, Finance, & Economics")."""
+
+
+def _is_plumbing(tag: str) -> bool:
+    return bool(_PLUMBING.fullmatch(tag))
+
+
+def _are_codes(tags: list[str]) -> bool:
+    """Tells whether tags are the subject codes of a newswire."""
+    return len(tags) >= CODES and sum(bool(_CODE.fullmatch(tag)) for tag in tags) > len(tags) // 2
+
+
 def _split_tags(texts: list[str]) -> list[str]:
+    """Returns the tags of lists that are parted by semicolons, bars or commas, each once."""
     found: dict[str, str] = {}
     for text in texts:
         parts = re.split(r"[;|]" if ";" in text or "|" in text else ",", text[:5000])
-        for part in parts:
+        for part in [text] if parts[-1].lstrip().startswith(_LAST) else parts:
             tag = part.strip().strip("#").strip()
             if 1 < len(tag) <= LONGEST_TAG and "//" not in tag:
                 found.setdefault(tag.casefold(), tag)
