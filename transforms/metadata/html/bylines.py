@@ -48,12 +48,12 @@ class Authors(NamedTuple):
 
 
 BEFORE, AFTER = 4, 8
-"""Lines before and behind the headline's where a byline belongs to it whatever it stands in: on the labelled pages with a visible
-byline nine of ten stand between the third line before and the sixth behind."""
+"""Lines before and after the headline's in which a byline belongs to it, whatever its box: on the labelled pages with a visible
+byline, nine of ten are between the third line before and the sixth after."""
 ALONE = (1, 2)
-"""Lines before and behind the headline's where a name that stands alone is its author's."""
+"""Lines before and after the headline's in which a name alone is its author's."""
 PROSE = 200
-"""Characters from which a line is prose: behind it a line of two capitals is a heading, not a byline."""
+"""Characters from which a line is prose: after it, a line of two capitals is a heading, not a byline."""
 LONGEST_LINE = 120
 SIGNATURE = 60
 """Characters of a byline below an article: it names one or two people and says nothing of them."""
@@ -83,7 +83,7 @@ _DATE_WORDS = frozenset(
     on am um le el il den vom in im at à posted published updated modified created veröffentlicht aktualisiert publié publicado
     """.split()
 )
-"""Words that lead to a date behind a byline."""
+"""Words that lead to a date after a byline."""
 _CJK_BYLINE = re.compile(
     r"(?:(?:作者|(?<![一-鿿])文)\s*[:：/丨|\s]\s*|(?:撰文|撰稿|记者|記者|实习生|通讯员)\s*[:：/丨|]?\s*)(?P<names>[一-鿿]{2,4}(?:[\s、，,]+[一-鿿]{2,4}){0,5})"
     r"(?=$|[\s）)\]】/]|发自|發自|报道|報道|来源|出自|摄)"
@@ -91,8 +91,8 @@ _CJK_BYLINE = re.compile(
 _CJK_EDITOR = re.compile(r"(?:责任编辑|責任編輯|编辑|編集)\s*[:：]?\s*(?P<names>[一-鿿]{2,4})(?=$|[\s）)\]】])")
 _CJK_SIGNED = re.compile(r"[（(](?P<names>[一-鿿]{2,4})\s?[一-鿿]{2,6}报道[）)]$")
 """How Chinese papers name who wrote: "本报记者 王文 李强", "（责任编辑：王文）", and at an article's end "（王文 上海报道）"."""
-_BEHIND_DATE = re.compile(r"\d[^\W\d_]{0,3}\s(?:(?:Uhr|GMT|[ap]m)\s)?(?=(?:by|von|par|por|di|door)\s[^\W\d_])", re.IGNORECASE)
-"""Where a byline begins behind a date ("03/01/2017 by ...", "13:30 Uhr von ...")."""
+_AFTER_DATE = re.compile(r"\d[^\W\d_]{0,3}\s(?:(?:Uhr|GMT|[ap]m)\s)?(?=(?:by|von|par|por|di|door)\s[^\W\d_])", re.IGNORECASE)
+"""Where a byline begins after a date ("03/01/2017 by ...", "13:30 Uhr von ...")."""
 _CREDIT = re.compile(
     r"©|\(c\)|foto|photo|bild|quelle|source|credit|image|getty|illustration|review|rezens|fact.check", re.IGNORECASE
 )
@@ -106,7 +106,7 @@ _PARTS = re.compile(r"\s[-–—|•·∙/]\s|[|•·∙]")
 
 
 def without_dates(text: str) -> str:
-    """Cuts what follows the names of a byline: its date with the words that lead to it, and all behind a dash or a bar."""
+    """Cuts what follows the names of a byline: its date with the words that lead to it, and everything after a dash or a bar."""
     broken = _BREAK.search(text)
     text = text[: broken.start()] if broken else text
     digit = _DIGIT.search(text)
@@ -205,8 +205,8 @@ def _labels(lines: list[Line]) -> list[int]:
 def _introduced(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
     """Yields the names of lines that begin like a byline ("By ...", "Von ..."), also after a date."""
     for line in lines:
-        behind = _BEHIND_DATE.search(line.text)
-        text = line.text[behind.end() :] if behind else line.text
+        after = _AFTER_DATE.search(line.text)
+        text = line.text[after.end() :] if after else line.text
         if is_introduced(text) and not _CREDIT.search(text):
             names = _own_last(without_dates(text), sites)
             if names:
