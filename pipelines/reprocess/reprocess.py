@@ -32,7 +32,7 @@ from broadsheet.pipelines.inputs.manifest import apply_manifest
 from broadsheet.pipelines.inputs.match_inputs import match_inputs
 from broadsheet.pipelines.observe.progress import Progress
 from broadsheet.pipelines.query.query import connect
-from broadsheet.schemas.errors import ConfigError, ConflictError, LakeError
+from broadsheet.schemas.errors import ConfigError, ConflictError
 from broadsheet.schemas.kafka_uris import KAFKA
 from broadsheet.schemas.partitions import partition_path
 from broadsheet.schemas.records import PAYLOAD_BYTES, InputFile
@@ -42,6 +42,7 @@ from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.rows_to_replace import SCHEMA, Selection
 
 _GONE, _CHANGED = "its input is not there any more", "its input is another than the one that was read"
+_OTHERS = "its input does not give it again: it was changed, or the run that made it had other flags"
 _STREAMED = "it came from a topic, and topics are not read again"
 
 _ATTEMPTS = {DOCUMENTS.name: "1", REJECTS.name: "attempts"}
@@ -91,6 +92,7 @@ def again(table: Table, where: str, options: IngestOptions, beam_args: Sequence[
     open_table(lake, table)  # a missing lake is not created
     books: Counter[str] = Counter()
     left: Counter[str] = Counter()
+    others: Counter[str] = Counter()
     done: set[str] = set()
     chosen = read = count = 0
     with exclusive(lake, progress.waiting):
@@ -106,24 +108,35 @@ def again(table: Table, where: str, options: IngestOptions, beam_args: Sequence[
             options = with_templates(lake, inputs, options, beam_args, progress)
             progress.start(inputs.num_rows, sum(inputs["size"].to_pylist()), inputs.num_rows)
             versions = compared_versions(lake)
+            batches = list(cut_batches(inputs, options.batch_bytes))[::-1]
             try:
-                for batch in cut_batches(inputs, options.batch_bytes):
+                while batches:
+                    batch = batches.pop()
                     uris = [item.uri for item in batch]
                     mine = rows.filter(pc.is_in(rows["uri"], value_set=pa.array(uris, pa.string())))
                     plan = plan_batch(lake, batch, options, Selection(table.name, mine))
                     progress.batch(plan.inputs, plan.bytes, sum(map(unpacked, batch)))
-                    books.update(run_batch(lake, plan, beam_args, options.runner, recorder).books)
+                    try:
+                        books.update(run_batch(lake, plan, beam_args, options.runner, recorder).books)
+                    except ConflictError:
+                        if compared_versions(lake) != versions:
+                            raise
+                        # Some records did not come again: the others of the batch are read without their inputs.
+                        middle = len(batch) // 2
+                        batches += [half for half in (batch[middle:], batch[:middle]) if half and middle]
+                        if not middle:
+                            others[_OTHERS] += mine.num_rows
+                            done.update(uris)
+                        continue
                     progress.advance(books)
                     done.update(uris)
                     read, count, versions = read + mine.num_rows, count + 1, compared_versions(lake)
                 break
-            except ConflictError as error:
-                if compared_versions(lake) == versions:
-                    raise LakeError(f"{error}: give the flags of the run that made them") from error
+            except ConflictError:
                 if attempt == REPLANS:
                     raise
     progress.stop()
-    return Outcome(chosen, books, read, left, count, time.monotonic() - started)
+    return Outcome(chosen, books, read, left + others, count, time.monotonic() - started)
 
 
 def _choose(lake: Lake, table: Table, where: str, done: set[str]) -> pa.Table:

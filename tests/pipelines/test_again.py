@@ -18,6 +18,12 @@ from broadsheet.schemas.records import PAYLOAD_BYTES
 _ROWS = "select doc_id, uri, record, source, date, text from documents order by doc_id"
 
 
+_STORY = (
+    " was built of oak and stone by the people of the town, and it has stood in the harbour for many years, the warden said.\n"
+    "It will be closed for repairs until the summer, and boats are asked to use the northern basin instead until then."
+)
+
+
 def _records(*bodies: str) -> str:
     return "".join(
         json.dumps({"text": body, "url": f"https://paper.example/{number}"}) + "\n" for number, body in enumerate(bodies)
@@ -104,6 +110,25 @@ def test_a_changed_input_is_not_read_by_the_ordinals_of_the_former_one(tmp_path:
     assert said["records read again"] == "0"
     assert "is another than the one that was read" in said["all"]
     assert lakes.by_delta(tmp_path / "lake", "select count(*) from rejects") == [(1,)]
+
+
+def test_reprocess_goes_on_if_a_file_that_was_changed_in_place_does_not_give_its_records_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lake, pages = tmp_path / "lake", tmp_path / "pages"
+    pages.mkdir()
+    for name in "abc":
+        (pages / f"{name}.jsonl").write_text(_records(f"The {name} Pier{_STORY}", f"The {name} Quay{_STORY[::-1]}"))
+    ingest(lake, pages)
+    (pages / "b.jsonl").write_text(_records(f"A Mole{_STORY}"))  # its second record is not there any more
+    ingest(lake, pages)
+    rows = lakes.by_delta(lake, _ROWS)
+    for _ in range(2):  # a schedule goes on, and does not try for ever
+        said = _said(capsys, "reprocess", "--lake", lake, "--where", "true")
+        assert (said["rows chosen"], said["records read again"]) == ("7", "4")
+        assert "left as they are: 3, its input does not give it again" in said["all"]
+        assert lakes.by_delta(lake, _ROWS) == rows
+        assert _is_in_order(lake)
 
 
 def test_what_was_kept_of_a_record_is_used_where_its_input_is_gone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,12 +19,14 @@ import os
 import re
 import threading
 from collections.abc import Callable
+from functools import cache
 from types import ModuleType
 
 from broadsheet.schemas.errors import ConfigError
 from broadsheet.schemas.tables import storable
 from broadsheet.transforms.language.bayes import Fast
 from broadsheet.transforms.language.guess import Backend, Guess, primary
+from broadsheet.transforms.plugins import plugins
 
 
 class Langdetect:
@@ -140,8 +142,20 @@ BACKENDS: dict[str, Callable[[], Backend]] = {
 }
 """Every backend by the name that `--language-backend` takes."""
 
+_PLUGINS = "broadsheet.language_backends"
+
 _built: dict[str, Backend] = {}
 _lock = threading.Lock()
+
+
+@cache
+def backends() -> dict[str, Callable[[], Backend]]:
+    """Returns every backend by name: those of installed packages, which name a class as an entry point, and our own before them.
+
+    Raises:
+        ConfigError: An entry point of `broadsheet.language_backends` cannot be loaded, or is not a class.
+    """
+    return {**dict(plugins(_PLUGINS, type)), **BACKENDS}
 
 
 def get(name: str) -> Backend:
@@ -155,7 +169,8 @@ def get(name: str) -> Backend:
         with _lock:
             backend = _built.get(name)
             if backend is None:
-                if name not in BACKENDS:
-                    raise ConfigError(f"no language backend is called {name!r}; there are {', '.join(sorted(BACKENDS))}")
-                backend = _built[name] = BACKENDS[name]()
+                known = backends()
+                if name not in known:
+                    raise ConfigError(f"no language backend is called {name!r}; there are {', '.join(sorted(known))}")
+                backend = _built[name] = known[name]()
     return backend

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple, Optional
 
 from broadsheet.schemas.errors import RecordError
 from broadsheet.schemas.records import TEXT, Mark, RawRecord
+from broadsheet.transforms.plugins import plugins
 from broadsheet.transforms.read.compression import Stream, compression_of
 from broadsheet.transforms.read.formats import arc, archives, feeds, json_values, mail, single_page, tabular, warc, warc_loose
 from broadsheet.transforms.read.page_kinds import xml_kind
@@ -18,6 +20,8 @@ from broadsheet.transforms.read.reader import Context, Found
 
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".lz4")
 """Suffixes that say how a file is compressed; only names need them."""
+
+_PLUGINS = "broadsheet.formats"
 
 _FEED = ".rss"
 """What a file is whose name says nothing and whose root element is that of a feed: feeds are often saved from `/feed`."""
@@ -66,20 +70,34 @@ FORMATS = (
 )
 
 
+def formats() -> tuple[Format, ...]:
+    """Returns the formats: our own, then those of installed packages, which name them as entry points of `broadsheet.formats`.
+
+    Raises:
+        ConfigError: An entry point cannot be loaded, or is not a `Format`.
+    """
+    return (*FORMATS, *_plugged_in())
+
+
+@cache
+def _plugged_in() -> tuple[Format, ...]:
+    return tuple(plugin for _, plugin in plugins(_PLUGINS, Format))
+
+
 def format_of(name: str) -> Format | None:
     """Returns the format that a name stands for, its compression's suffix apart; `None` for one that is not read."""
     name = _bare(name)
-    return next((kind for kind in FORMATS if name.endswith(kind.suffixes)), None)
+    return next((kind for kind in formats() if name.endswith(kind.suffixes)), None)
 
 
 def sniffed_suffix(head: bytes) -> str | None:
     """Returns a suffix of the format that decompressed bytes prove to be, `None` where they prove nothing."""
-    return next((kind.suffixes[0] for kind in FORMATS if kind.magic and kind.magic.match(head)), None)
+    return next((kind.suffixes[0] for kind in formats() if kind.magic and kind.magic.match(head)), None)
 
 
 def known_suffixes() -> str:
     """Returns the suffixes of all formats, for messages."""
-    return " ".join(suffix for kind in FORMATS for suffix in kind.suffixes)
+    return " ".join(suffix for kind in formats() for suffix in kind.suffixes)
 
 
 def media_type(name: str) -> str | None:
@@ -143,5 +161,5 @@ def mark_stream(stream: Stream, context: Context) -> Iterator[Mark]:
 
 
 def _recognise(head: bytes, context: Context) -> Format | None:
-    proven = next((kind for kind in FORMATS if kind.magic and kind.magic.match(head)), None)
+    proven = next((kind for kind in formats() if kind.magic and kind.magic.match(head)), None)
     return proven or format_of(context.name) or (format_of(_FEED) if xml_kind(head.lstrip()) else None)

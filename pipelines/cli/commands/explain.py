@@ -32,7 +32,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--language-backend",
         metavar="NAME",
         default="fast",
-        help="Detects languages by fast, langdetect, pycld2, lingua or fasttext",
+        help="Detects languages by fast, langdetect, pycld2, lingua, fasttext or an installed plugin",
     )
     add_limits(explain)
     explain.set_defaults(run=_run)

@@ -180,7 +180,7 @@ def add_rules(ingest: Parser, batch_mb: float = 64.0) -> None:
         metavar="NAME",
         default="fast",
         advanced=True,
-        help="Detects languages by fast, langdetect, pycld2, lingua or fasttext",
+        help="Detects languages by fast, langdetect, pycld2, lingua, fasttext or an installed plugin",
     )
     add_limits(ingest)
     ingest.section("general options").add(
