@@ -20,13 +20,14 @@ from broadsheet.transforms.lake.index.near_duplicate_index import LEADERS, missi
 from broadsheet.transforms.lake.maintenance import compaction
 from broadsheet.transforms.lake.maintenance.doubles import remove_doubles
 from broadsheet.transforms.lake.maintenance.log_repair import log_faults, mend_log, tables_without_log
-from broadsheet.transforms.lake.maintenance.orphan_files import clear_staging, end_dead_runs, unknown_files, without_replaced
+from broadsheet.transforms.lake.maintenance.orphan_files import clear_staging, end_dead_runs, unknown_files
 from broadsheet.transforms.lake.maintenance.repair import Fault, Shortage, drop_files, file_faults, find_shortages, settle_books
 from broadsheet.transforms.lake.maintenance.restore import put_back
 from broadsheet.transforms.lake.maintenance.side_files import damaged_side_files, mend_indexes, mend_side_files
 from broadsheet.transforms.lake.protocol import files, plans
 from broadsheet.transforms.lake.protocol.delta_tables import create_table, known_paths, open_table
 from broadsheet.transforms.lake.protocol.files import STAGING, Lake
+from broadsheet.transforms.lake.protocol.replaced_files import without_replaced
 
 
 def verify(path: str, deep: bool = False, repair: bool = False) -> int:

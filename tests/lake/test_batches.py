@@ -1,6 +1,8 @@
 """A batch reaches all three tables or none, from wherever a crash left it; a batch that lost a race leaves nothing."""
 
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,12 @@ from broadsheet.schemas.records import Document, PartFile
 from broadsheet.schemas.tables import DOCUMENTS, INPUTS, REJECTS, TABLES
 from broadsheet.transforms.lake.protocol import plans
 from broadsheet.transforms.lake.protocol.batches import commit_batch, discard, finish, is_committed, settle, take_back
-from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables
+from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import write_part
 from broadsheet.transforms.lake.protocol.plans import Manifest, Plan, Result
 
+NOW = time.time()
 BATCH, OTHER = "0123456789abcdef", "fedcba9876543210"
 
 
@@ -191,6 +194,23 @@ def test_a_batch_of_which_a_committed_file_was_lost_is_brought_to_its_end(lake: 
     lost.unlink()  # between two commits of a batch; repair finds that once the batch has ended
     assert settle(lake, BATCH) == Result(BATCH, None, _books(1, 1))
     assert is_committed(lake, BATCH)
+
+
+def test_a_manifest_that_is_older_than_what_the_log_knows_commits_nothing_twice(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = _parts(lake, BATCH, document("/a"))
+    plans.write_manifest(lake, Manifest(BATCH, 0, sorted(parts), _books(1, 1)))
+    monkeypatch.setattr(time, "time", lambda: NOW - 30 * 86_400)
+    commit_parts(lake, DOCUMENTS, [part for part in parts if part.table == DOCUMENTS.name], BATCH, {})
+    monkeypatch.undo()
+    _commit(lake, OTHER, document("/b", text="Other words."), version=1)
+    os.utime(lake.path("_plans", f"{BATCH}.manifest"), (NOW - 30 * 86_400,) * 2)
+    version = open_table(lake, DOCUMENTS).version()
+    assert settle(lake, BATCH) == Result(BATCH, None, _books(1, 1))
+    assert open_table(lake, DOCUMENTS).version() == version
+    assert _counts(lake) == (2, 2, 4)
+    assert lakes.leftovers(Path(lake.root)) == [f"_plans/{OTHER}.manifest", f"_plans/{OTHER}.result"]
 
 
 def test_a_conflict_that_nobody_cleared_away_is_cleared_away(lake: Lake) -> None:

@@ -4,9 +4,11 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
@@ -21,7 +23,14 @@ from broadsheet.schemas.partitions import NULL_PARTITION, partition_path
 from broadsheet.schemas.records import Document, PartFile
 from broadsheet.schemas.tables import DOCUMENTS, INPUTS, REJECTS, SCHEMA_VERSION, TABLES, Table
 from broadsheet.transforms.lake.maintenance.orphan_files import unknown_files
-from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, files_of, open_table, replace_parts
+from broadsheet.transforms.lake.protocol.delta_tables import (
+    app_id,
+    commit_parts,
+    create_tables,
+    files_of,
+    open_table,
+    replace_parts,
+)
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import write_part
 from broadsheet.transforms.lake.protocol.read_columns import known_in_files
@@ -336,3 +345,30 @@ def test_replaced_inputs_keep_when_they_were_committed(lake: Lake) -> None:
     stamp = row["partition.committed_at"]
     replace_parts(lake, INPUTS, [again], [part.path], "ffff", {}, same_rows=True, committed_at=stamp)
     assert lakes.by_delta(Path(lake.root), "select committed_at from inputs") == [(stamp,)]
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_the_log_forgets_batches_after_a_week(lake: Lake, table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    for days in (30, 8, 6, 0):
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "time", lambda days=days: now - days * 86_400)
+            commit_parts(lake, table, [], f"{days:016x}", {})
+    assert [open_table(lake, table).transaction_version(app_id(f"{days:016x}")) for days in (30, 8, 6, 0)] == [None, None, 1, 1]
+    open_table(lake, table).create_checkpoint()
+    (checkpoint,) = (Path(lake.root) / table.name / "_delta_log").glob("*.checkpoint.parquet")
+    assert pc.count(pq.read_table(checkpoint)["txn"]).as_py() == 2
+
+
+def test_a_lake_of_before_forgets_batches_from_its_next_ingest_on(lake: Lake) -> None:
+    key = "delta.setTransactionRetentionDuration"
+    open_table(lake, DOCUMENTS).alter.set_table_properties({"broadsheet.other": "1"}, raise_if_not_exists=False)
+    log = Path(lake.root) / "documents" / "_delta_log"
+    for path in log.glob("*.json"):
+        path.write_text(path.read_text(encoding="utf-8").replace(key, "broadsheet.former"), encoding="utf-8")
+    assert key not in open_table(lake, DOCUMENTS).metadata().configuration
+    create_tables(lake)
+    assert open_table(lake, DOCUMENTS).metadata().configuration[key] == "interval 7 days"
+    version = open_table(lake, DOCUMENTS).version()
+    create_tables(lake)
+    assert open_table(lake, DOCUMENTS).version() == version

@@ -1,5 +1,7 @@
 """Leaders are seen from their batch's commit on, whatever was merged meanwhile."""
 
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +18,12 @@ from broadsheet.transforms.lake.index.near_duplicate_index import (
     signatures_of,
     write_leaders,
 )
+from broadsheet.transforms.lake.protocol import plans
 from broadsheet.transforms.lake.protocol.batches import discard
-from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables
+from broadsheet.transforms.lake.protocol.delta_tables import app_id, commit_parts, create_tables, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import write_part
+from broadsheet.transforms.lake.protocol.plans import Plan
 
 
 @pytest.fixture
@@ -61,7 +65,16 @@ def test_a_snapshot_shows_the_leaders_of_its_own_batches(lake: Lake) -> None:
     assert [_seen(lake, version) for version in range(3)] == [{}, {first: {1}}, {first: {1}, second: {2}}]
 
 
-def test_merging_shows_every_snapshot_the_same_as_before(lake: Lake) -> None:
+def _plan(lake: Lake, version: int) -> Plan:
+    """Writes the plan of a batch that compares with a version."""
+    known = {"batch_id": "a" * 32, "rules_version": "1", "read_options": {}, "choices": {}, "documents_version": version}
+    plan = Plan(**{**dict.fromkeys(Plan._fields, 0), **known})
+    plans.write_plan(lake, plan, [])
+    return plan
+
+
+def test_merging_shows_every_snapshot_from_that_of_a_plan_on_the_same_as_before(lake: Lake) -> None:
+    _plan(lake, 0)
     for number in range(1, 9):
         _write(lake, number)
     _write(lake, 9, commit=False)
@@ -103,6 +116,36 @@ def test_a_file_that_is_merged_while_others_are_read_is_found_again(lake: Lake) 
 
     read_leaders(lake, 8, see)
     assert seen == doc_ids
+
+
+def test_leaders_are_seen_after_the_log_has_forgotten_their_batch(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: now - 30 * 86_400)
+        doc_ids = {_write(lake, number) for number in (1, 2)}
+    _write(lake, 3, commit=False)  # a worker that is alive, as far as can be known
+    for path in Path(lake.path(LEADERS)).iterdir():
+        if path.name != f"{3:032x}.leaders":
+            os.utime(path, (now - 30 * 86_400,) * 2)
+    assert open_table(lake, DOCUMENTS).transaction_version(app_id(f"{1:032x}")) is None
+    assert _seen(lake, 2).keys() == doc_ids
+    merge(lake, many=2)
+    assert _files(lake) == 2
+    assert _seen(lake, 2).keys() == doc_ids
+
+
+def test_a_merge_forgets_the_batches_that_every_plan_has_seen(lake: Lake) -> None:
+    first, second = _write(lake, 1), _write(lake, 2)
+    plan = _plan(lake, 1)
+    merge(lake, many=2)
+    assert _seen(lake, 1).keys() == {first}, "the plan compares with version 1"
+    assert _seen(lake, 2).keys() == {first, second}
+    plans.forget(lake, plan.batch_id)
+    third = _write(lake, 3)
+    merge(lake, many=2)
+    assert _seen(lake, 3).keys() == {first, second, third}
+    (path,) = Path(lake.path(LEADERS)).iterdir()
+    assert b"0" * 31 + b"1" not in path.read_bytes()
 
 
 def test_an_interrupted_merge_loses_nothing(lake: Lake) -> None:

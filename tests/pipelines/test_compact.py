@@ -18,13 +18,14 @@ from broadsheet.schemas.partitions import partition_path
 from broadsheet.schemas.records import InputFile
 from broadsheet.schemas.tables import DOCUMENTS, INPUTS
 from broadsheet.transforms.lake.maintenance import compaction
-from broadsheet.transforms.lake.maintenance.orphan_files import unknown_files, without_replaced
+from broadsheet.transforms.lake.maintenance.orphan_files import unknown_files
 from broadsheet.transforms.lake.protocol import plans
 from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, files_of, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import write_part
 from broadsheet.transforms.lake.protocol.plans import Plan
 from broadsheet.transforms.lake.protocol.read_columns import known_in_files
+from broadsheet.transforms.lake.protocol.replaced_files import without_replaced
 
 BATCHES, PARTITIONS = 4, 3
 COUNTS = "select count(*), count(distinct doc_id) from {}"

@@ -4,15 +4,17 @@ A document joins the group of the leader that it is most like, or leads a group 
 with the `signature` column of `documents` would open every file of the table, thousands for a batch; here a batch has one. The
 files hold nothing that `documents` does not.
 
-A file is written before its batch is committed, and readers ask which batches a snapshot holds. So a
-repeated batch sees what it saw the first time, and no reader sees what was never committed. When there are many files,
-`merge` makes one of those that are committed, batch by batch within it.
+A file is written before its batch is committed, and counts from then on: a reader asks which batches a snapshot holds. So a
+repeated batch sees what it saw the first time, and what never was committed is never seen. If there are many files, `merge` makes
+one of those that are committed. It forgets which batch leaders are of once every snapshot that is compared with has them, so the
+number of questions does not grow with the number of batches.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -25,8 +27,8 @@ from numpy.typing import NDArray
 from broadsheet.schemas.errors import DamagedError
 from broadsheet.schemas.tables import DOCUMENTS
 from broadsheet.transforms.dedup.minhash import BINS
-from broadsheet.transforms.lake.protocol import files
-from broadsheet.transforms.lake.protocol.delta_tables import app_id, dataset_of, open_table
+from broadsheet.transforms.lake.protocol import files, plans
+from broadsheet.transforms.lake.protocol.delta_tables import TRANSACTION_DAYS, app_id, dataset_of, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.sealed import damaged, put_sealed, unsealed
 
@@ -43,8 +45,9 @@ _SCHEMA = pa.schema(
         pa.field("signature", pa.binary(BINS), False),
     ]
 )
-_REBUILT = ""
-"""The batch of leaders that a repair took from `documents`, which does not say what batch a row is of; it counts as committed."""
+_SETTLED = ""
+"""The batch of leaders that every snapshot has that is compared with, and of those that a repair took from `documents`, which does
+not say what batch a row is of. It counts as committed."""
 _CHUNK = 16_384
 """Leaders read at a time: 2.6 MB, which a processor's cache holds."""
 _MANY = 32
@@ -106,29 +109,41 @@ def read_leaders(lake: Lake, version: int, seen: Callable[[Leaders], None]) -> N
 
 
 def merge(lake: Lake, many: int = _MANY) -> None:
-    """Merges the files of committed batches if there are many; safe beside writers and readers."""
+    """Makes one file of those of committed batches, if there are many; safe beside writers and readers."""
     names = list(files.listing(lake, LEADERS))
     if len(names) < many:
         return
-    committed = _Committed(lake, open_table(lake, DOCUMENTS).version())
+    newest = open_table(lake, DOCUMENTS).version()
+    oldest = min([newest, *(plan.documents_version for plan in plans.planned(lake))])  # a later plan compares with a later version
+    committed, settled = _Committed(lake, newest), _Committed(lake, oldest)
     small = [name for name in names if (files.size_of(lake, f"{LEADERS}/{name}") or _LARGE) < _LARGE]
     merged: list[str] = []
-    tables: dict[str, pa.Table] = {}
+    tables: list[pa.Table] = []
     for name in small:
         try:
             batches = pq.read_table(io.BytesIO(_content(lake, name)), schema=_SCHEMA)
         except (OSError, DamagedError):
             continue  # somebody else merges too, or a repair has to write it again
         ids = pc.unique(batches["batch_id"]).to_pylist()
-        if all(committed(batch_id) for batch_id in ids):
+        if all(committed(batch_id, name) for batch_id in ids):
             merged.append(name)
-            tables.update((batch_id, batches.filter(pc.equal(batches["batch_id"], batch_id))) for batch_id in ids)
+            labels = [_SETTLED if settled(batch_id, name) else batch_id for batch_id in batches["batch_id"].to_pylist()]
+            tables.append(batches.set_column(0, _SCHEMA.field("batch_id"), pa.array(labels, pa.string())))
     if len(merged) < many // 2:
         return
-    together = pa.concat_tables([tables[batch_id] for batch_id in sorted(tables)])
-    digest = hashlib.blake2b("".join(sorted(tables)).encode(), digest_size=16).hexdigest()
+    together = _distinct(pa.concat_tables(tables))
+    digest = hashlib.blake2b("\n".join([str(oldest), *merged]).encode(), digest_size=16).hexdigest()
     written = _put(lake, f"merged-{digest}{_SUFFIX}", together)
     files.remove(lake, *(f"{LEADERS}/{name}" for name in merged if name != written))
+
+
+def _distinct(rows: pa.Table) -> pa.Table:
+    """Returns rows in order of batch and document, each once: a killed merge leaves them in two files."""
+    keys = ["batch_id", "doc_id", "signature"]
+    plain = rows.set_column(1, "doc_id", rows["doc_id"].cast(pa.binary())).set_column(
+        2, "signature", rows["signature"].cast(pa.binary())
+    )
+    return plain.group_by(keys).aggregate([]).select(keys).sort_by([(key, "ascending") for key in keys]).cast(_SCHEMA)
 
 
 def damaged_files(lake: Lake) -> list[str]:
@@ -162,7 +177,7 @@ def rebuild(lake: Lake) -> list[str]:
             together = pa.concat_tables(rows)
             ids = [item.encode() for item in together["doc_id"].to_pylist()]
             columns = [
-                pa.array([_REBUILT] * len(ids), pa.string()),
+                pa.array([_SETTLED] * len(ids), pa.string()),
                 pa.array(ids, _SCHEMA.field("doc_id").type),
                 together["signature"].cast(_SCHEMA.field("signature").type),
             ]
@@ -190,21 +205,27 @@ def _leading_rows(lake: Lake, version: int) -> Iterator[pa.Table]:
 
 
 class _Committed:
-    """Whether a snapshot of `documents` holds a batch."""
+    """Whether a snapshot of `documents` holds a batch.
+
+    The log forgets batches after `protocol.delta_tables.TRANSACTION_DAYS`. A batch whose file is that old, that the newest version
+    does not know either and that is not under way was committed: the leaders of all others are removed before their plans.
+    """
 
     def __init__(self, lake: Lake, version: int) -> None:
-        self._handle = open_table(lake, DOCUMENTS, version)
-        self._known: dict[str, bool] = {}
+        self._snapshots = [open_table(lake, DOCUMENTS, version), open_table(lake, DOCUMENTS)]
+        limit = time.time() - TRANSACTION_DAYS * 86_400
+        self._old = frozenset(name for name, changed in files.modified(lake, LEADERS) if changed < limit)
+        self._under_way = frozenset(plans.unfinished(lake)) if self._old else frozenset()
+        self._known: dict[str, bool] = {_SETTLED: True}
 
-    def __call__(self, batch_id: str) -> bool:
-        if batch_id == _REBUILT:
-            return True
+    def __call__(self, batch_id: str, name: str = "") -> bool:
         if batch_id not in self._known:  # each question goes through the log again
-            self._known[batch_id] = self._handle.transaction_version(app_id(batch_id)) is not None
+            then, now = (handle.transaction_version(app_id(batch_id)) is not None for handle in self._snapshots)
+            self._known[batch_id] = then or (not now and name in self._old and batch_id not in self._under_way)
         return self._known[batch_id]
 
 
-def _rows(lake: Lake, name: str, committed: Callable[[str], bool]) -> Iterator[pa.RecordBatch]:
+def _rows(lake: Lake, name: str, committed: Callable[[str, str], bool]) -> Iterator[pa.RecordBatch]:
     try:
         source = pq.ParquetFile(io.BytesIO(_content(lake, name)))
     except DamagedError:
@@ -216,7 +237,7 @@ def _rows(lake: Lake, name: str, committed: Callable[[str], bool]) -> Iterator[p
     with source as file:
         for rows in file.iter_batches(_CHUNK):
             ids = pc.unique(rows["batch_id"]).to_pylist()
-            known = [batch_id for batch_id in ids if committed(batch_id)]
+            known = [batch_id for batch_id in ids if committed(batch_id, name)]
             if len(known) == len(ids):
                 yield rows
             elif known:

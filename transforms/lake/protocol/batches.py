@@ -22,11 +22,19 @@ from broadsheet.transforms.lake.index.doc_id_index import drop_identifiers, writ
 from broadsheet.transforms.lake.index.near_duplicate_index import drop_leaders
 from broadsheet.transforms.lake.maintenance import compaction
 from broadsheet.transforms.lake.protocol import files, plans
-from broadsheet.transforms.lake.protocol.delta_tables import app_id, commit_parts, files_of, open_table, replace_parts
+from broadsheet.transforms.lake.protocol.delta_tables import (
+    app_id,
+    commit_parts,
+    files_of,
+    known_paths,
+    open_table,
+    replace_parts,
+)
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import check_part
 from broadsheet.transforms.lake.protocol.plans import Manifest, Result
 from broadsheet.transforms.lake.protocol.read_columns import known_in_files
+from broadsheet.transforms.lake.protocol.replaced_files import without_replaced
 from broadsheet.transforms.lake.protocol.rows_to_replace import read_selection, take_out
 
 
@@ -107,8 +115,14 @@ def _remove_attempts(lake: Lake, manifest: Manifest) -> None:
     files.remove(lake, *found)
 
 
-def finish(lake: Lake, manifest: Manifest) -> Result:
-    """Carries out a manifest, or the rest of it."""
+def finish(lake: Lake, manifest: Manifest, is_old: bool = False) -> Result:
+    """Carries out a manifest, or the rest of it.
+
+    Args:
+        lake: Where.
+        manifest: What the batch commits.
+        is_old: Whether the log may have forgotten the batch: then a table that knows its files has it.
+    """
     metadata = {"broadsheet.batch_id": manifest.batch_id, "broadsheet.books": json.dumps(manifest.books)}
 
     def no_conflict(handle: DeltaTable) -> None:
@@ -117,6 +131,8 @@ def finish(lake: Lake, manifest: Manifest) -> Result:
     try:
         for table in TABLES:
             parts = [part for part in manifest.parts if part.table == table.name]
+            if is_old and _has_any(lake, table, parts):
+                continue
             allowed = no_conflict if table is DOCUMENTS else _anything
             replaced = manifest.replaced.get(table.name)
             if replaced:
@@ -132,6 +148,13 @@ def finish(lake: Lake, manifest: Manifest) -> Result:
     return result
 
 
+def _has_any(lake: Lake, table: Table, parts: Sequence[PartFile]) -> bool:
+    """Whether a table holds or held a file with one of these names, which have the digests of their batch and bytes."""
+    held = known_paths(lake, table)
+    new = [part.path for part in parts if part.path.casefold() not in held]
+    return len(new) < len(parts) or len(without_replaced(lake, table, new)) < len(new)
+
+
 def _anything(_handle: DeltaTable) -> None:
     """Allows a commit, whatever was committed before it."""
 
@@ -141,7 +164,8 @@ def _refuse(lake: Lake, manifest: Manifest, why: str) -> Result:
     result = Result(manifest.batch_id, why, manifest.books)
     plans.write_result(lake, result)
     plans.drop_manifest(lake, manifest.batch_id)
-    files.remove(lake, *(f"{part.table}/{part.path}" for part in manifest.parts))
+    for table in TABLES:
+        compaction.remove_unknown(lake, table, [part.path for part in manifest.parts if part.table == table.name])
     drop_identifiers(lake, manifest.batch_id)
     return result
 
@@ -166,7 +190,7 @@ def settle(lake: Lake, batch_id: str, keep: bool = False) -> Result | None:
         result = plans.read_result(lake, batch_id)
     else:
         lost = _find_lost(lake, manifest)
-        result = _give_up(lake, manifest, lost) if lost else finish(lake, manifest)
+        result = _give_up(lake, manifest, lost) if lost else finish(lake, manifest, plans.is_old(lake, batch_id))
     if result:
         close(lake, result, keep)
     return result

@@ -44,6 +44,11 @@ _STATS_KEY = "delta.dataSkippingStatsColumns"
 """Which columns have statistics. Readers that go by delta-rs take a column that has none for one without any value, and find no row
 of it, unless this property leaves the column out."""
 
+_EXPIRY_KEY = "delta.setTransactionRetentionDuration"
+TRANSACTION_DAYS = 7
+"""How long the log knows which batches were committed. A stream with a batch every 30 s has 20,160 of them, 1.5 MB of a checkpoint.
+What comes later with a manifest that old is known by its files: `lake.protocol.batches`."""
+
 EVOLVE, FREEZE = "evolve", "freeze"
 CONTRACTS = (EVOLVE, FREEZE)
 """What is to become of a lake that a former version made: columns are added, or the run is refused."""
@@ -94,6 +99,7 @@ def _properties(table: Table) -> dict[str, str]:
     return {
         _VERSION_KEY: str(SCHEMA_VERSION),
         _STATS_KEY: ",".join(stats_columns(table)),
+        _EXPIRY_KEY: f"interval {TRANSACTION_DAYS} days",
         "delta.checkpointInterval": str(CHECKPOINT_COMMITS),
     }
 
@@ -107,7 +113,7 @@ def _evolve(lake: Lake, table: Table, contract: str) -> None:
     for attempt in range(_ATTEMPTS):
         handle = open_table(lake, table)
         version = schema_version(handle)
-        if version == SCHEMA_VERSION:
+        if version == SCHEMA_VERSION and (contract == FREEZE or _EXPIRY_KEY in handle.metadata().configuration):
             return
         added = [column for column in table.columns if column.since > version]
         if contract == FREEZE:
@@ -185,7 +191,7 @@ def commit_parts(
         lake: Where.
         table: Which table.
         parts: The files, already checked by `lake.protocol.part_files.check_part`. None is a commit too: it marks the batch.
-        batch_id: The batch; its transaction identifier makes a repeated commit a no-op.
+        batch_id: The batch; its transaction identifier makes a repeated commit a no-op for `TRANSACTION_DAYS`.
         metadata: What the log shall say of the commit.
         allowed: Called with the handle a commit is tried on; raises to refuse it. Nobody commits between its look and ours.
 
@@ -287,7 +293,7 @@ def _commit(
                 commit_properties=CommitProperties(
                     custom_metadata={**metadata, DIGEST_KEY: digest},
                     max_commit_retries=0,
-                    app_transactions=[Transaction(app_id(batch_id), 1)],
+                    app_transactions=[Transaction(app_id(batch_id), 1, int(time.time() * 1000))],
                 ),
                 post_commithook_properties=NO_HOOKS,
             )

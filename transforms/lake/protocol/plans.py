@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Optional
 
@@ -158,6 +159,12 @@ def read_owner(lake: Lake, batch_id: str) -> str:
 def mark_taken(lake: Lake, batch_id: str) -> None:
     """Writes down that a batch is taken back."""
     files.put(lake, _relative(batch_id, "taken"), b"taken back\n")
+
+
+def is_old(lake: Lake, batch_id: str) -> bool:
+    """Whether a batch's manifest was written a day ago or before: the log may forget the batch before it is carried out."""
+    name, limit = f"{batch_id}.manifest", time.time() - 86_400
+    return any(changed < limit for found, changed in files.modified(lake, PLANS) if found == name)
 
 
 def is_wanted(lake: Lake, batch_id: str) -> bool:

@@ -1,0 +1,34 @@
+"""Tells files that commits took out of a table from files that no commit knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from broadsheet.schemas.tables import Table
+from broadsheet.transforms.lake.protocol import files
+from broadsheet.transforms.lake.protocol.delta_log import entry, removed_paths
+from broadsheet.transforms.lake.protocol.delta_tables import open_table
+from broadsheet.transforms.lake.protocol.files import Lake
+
+
+def without_replaced(lake: Lake, table: Table, paths: Iterable[str]) -> list[str]:
+    """Returns those of some paths that no commit has taken out of a table, as far as its log reaches back.
+
+    A checkpoint forgets replaced files after a week, so entries of the log are read if it does not know a path. They are kept for a
+    month, and vacuum removes the files before them.
+    """
+    left = list(paths)
+    if not left:
+        return []
+    handle = open_table(lake, table)
+    replaced = handle.vacuum(retention_hours=0, dry_run=True, enforce_retention_duration=False, full=False)
+    for number in range(handle.version(), -1, -1):
+        known = {path.casefold() for path in replaced}
+        left = [path for path in left if path.casefold() not in known]
+        if not left:
+            break
+        try:
+            replaced = removed_paths(files.get(lake, entry(table, number)))
+        except (FileNotFoundError, ValueError):
+            break  # the log does not reach back any further, or this entry is damaged
+    return left
