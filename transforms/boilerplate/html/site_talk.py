@@ -130,25 +130,36 @@ def site_talk(blocks: Blocks) -> dict[int, str]:
     Returns:
         Their ordinals, and the reason of each. Empty if nothing else would be left.
     """
-    joined, lowered = blocks.lowered, blocks.lowered.split("\n")
+    joined = blocks.lowered
     has = grams_of(joined.encode("utf-8", "replace"))
     headed = f"{blocks.title}\n{blocks.description}".lower()
     found: dict[int, str] = {}
     for talk in _TALKS:
-        stems = [stem for stem, fours in zip(talk.strong, _fours(talk.strong), strict=True) if has[fours].all() and stem in joined]
+        stems = [stem for stem in _possible(talk.strong, has) if stem in joined]
         if stems and not any(stem in headed for stem in stems):
-            words = [stem for stem, fours in zip(talk.weak, _fours(talk.weak), strict=True) if has[fours].all()]
-            for first, stop in _boxes(_Subject(talk, blocks, lowered, [*stems, *words]), _blocks_with(stems, joined, lowered)):
+            lowered = joined.split("\n")
+            for first, stop in _boxes(
+                _Subject(talk, blocks, lowered, [*stems, *_possible(talk.weak, has)]), _blocks_with(stems, joined, lowered)
+            ):
                 found.update(dict.fromkeys(range(first, stop), talk.reason))
     if found and not any(_size(text) >= 2 * _LONG for block, text in enumerate(blocks.texts) if block not in found):
         return {}
     return found
 
 
+def _possible(stems: tuple[str, ...], has: NDArray[np.bool_]) -> list[str]:
+    """Returns the stems that a text may have in it, by the hashes of `grams_of` that it has."""
+    hashes, owners = _fours(stems)
+    possible = np.ones(len(stems), bool)
+    possible[owners[~has[hashes]]] = False
+    return [stems[place] for place in np.flatnonzero(possible).tolist()]
+
+
 @cache
-def _fours(stems: tuple[str, ...]) -> list[NDArray[np.uint32]]:
-    """Returns the hashes of each of some stems in UTF-8."""
-    return [gram_hashes(stem.encode()) for stem in stems]
+def _fours(stems: tuple[str, ...]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Returns the hashes of all stems in UTF-8, and the place of the stem that each is of."""
+    hashes = [gram_hashes(stem.encode()) for stem in stems]
+    return np.concatenate(hashes), np.repeat(np.arange(len(stems)), [len(some) for some in hashes])
 
 
 def _size(text: str) -> float:
