@@ -1,9 +1,13 @@
 """Describes the broadsheet distribution; the tools' configuration is in pyproject.toml."""
 
 import re
+import sys
 from pathlib import Path
 
 from setuptools import find_packages, setup
+
+if sys.platform == "win32":
+    sys.exit("broadsheet runs on Linux and macOS. On Windows, install it in the Windows Subsystem for Linux: wsl --install")
 
 HERE = Path(__file__).parent
 VERSION = re.search(r'^__version__ = "(.+)"$', (HERE / "broadsheet" / "__init__.py").read_text(encoding="utf-8"), re.MULTILINE)[1]
