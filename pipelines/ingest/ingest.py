@@ -197,7 +197,7 @@ def poll_once(
                         plan = plan_batch(lake, inputs, options)
                         if pool:
                             pool.hand_over(plan.batch_id, inputs, partial(_start, pool, lake, following, options))
-                        progress.batch(plan.inputs, plan.bytes, sum(map(unpacked, inputs)))
+                        progress.batch(plan.inputs, plan.bytes, sum(map(unpacked, inputs)), inputs[0].uri)
                         books.update(run_batch(lake, plan, beam_args, options.runner, recorder, pool is not None).books)
                         progress.advance(books)
                         waiting, waiting_bytes = waiting - plan.inputs, waiting_bytes - plan.bytes

@@ -13,10 +13,14 @@ from typing import TextIO
 from rich.console import Console
 from rich.live import Live
 
+from broadsheet.pipelines.observe.terminal import visible
 from broadsheet.transforms.progress_counter import beats
 
 _PLAIN_EVERY_S = 10.0
 """Least time between two plain lines, so that a night's log stays readable."""
+
+_NAME_CELLS = 40
+"""Characters of a file name that are shown: a line is about 120 characters then."""
 
 _THROUGH = 0.8
 """Share of a batch's time after which its last page has come to the last stage, and rows are yet to be compared, written and
@@ -65,14 +69,16 @@ class Progress:
             self._live = Live(get_renderable=self.line, console=self._console, refresh_per_second=2, transient=True)
             self._live.start()
 
-    def batch(self, inputs: int, size: int, characters: int) -> None:
+    def batch(self, inputs: int, size: int, characters: int, first: str = "") -> None:
         """A batch begins.
 
         Args:
             inputs: How many it has.
             size: Their bytes.
-            characters: How many they may hold, as far as names and sizes show.
+            characters: How many they may hold, estimated from names and sizes.
+            first: The uri of the first of them; a batch reads its inputs in parallel, so which one is read now is not known.
         """
+        self._first = first.rstrip("/").rpartition("/")[2]
         self._batch_inputs, self._batch_bytes, self._batch_characters, self._beats_before = inputs, size, characters, beats()
 
     def advance(self, books: Mapping[str, int]) -> None:
@@ -95,7 +101,7 @@ class Progress:
             self._live = None
 
     def line(self) -> str:
-        """Returns where the run is: inputs, share, documents/s and the time left."""
+        """Returns where the run is: inputs, share, inputs/s, the time left, and which files are being read."""
         expected = self._batch_characters * (self._counted / self._guessed if self._counted else 1.0)
         share_of_batch = _THROUGH * min((beats() - self._beats_before) / expected, 1.0) if expected else 0.0
         inputs = self._done_inputs + int(self._batch_inputs * share_of_batch)
@@ -105,8 +111,15 @@ class Progress:
         left = f"{human_time(elapsed * (1 - share) / share)} left" if share else "starting"
         return (
             f"{inputs:,} of {self._inputs:,} inputs ({share:.0%}), {self._documents:,} documents committed, "
-            f"{inputs / elapsed:,.0f} documents/s, {left}"
+            f"{inputs / elapsed:,.0f} inputs/s, {left}{self._reading()}"
         )
+
+    def _reading(self) -> str:
+        """Returns which files the batch reads, or nothing between batches."""
+        if not self._first:
+            return ""
+        more = f" and {self._batch_inputs - 1:,} more" if self._batch_inputs > 1 else ""
+        return f", reading {visible(self._first[:_NAME_CELLS])}{more}"
 
     def _begin(self, inputs: int, size: int) -> None:
         self._started = time.monotonic()

@@ -115,7 +115,7 @@ def again(table: Table, where: str, options: IngestOptions, beam_args: Sequence[
                     uris = [item.uri for item in batch]
                     mine = rows.filter(pc.is_in(rows["uri"], value_set=pa.array(uris, pa.string())))
                     plan = plan_batch(lake, batch, options, Selection(table.name, mine))
-                    progress.batch(plan.inputs, plan.bytes, sum(map(unpacked, batch)))
+                    progress.batch(plan.inputs, plan.bytes, sum(map(unpacked, batch)), batch[0].uri)
                     try:
                         books.update(run_batch(lake, plan, beam_args, options.runner, recorder).books)
                     except ConflictError:

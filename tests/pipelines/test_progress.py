@@ -31,3 +31,12 @@ def test_how_much_text_a_byte_holds_is_learned_from_the_first_batch() -> None:
     progress.batch(1, 1000, 6000)
     beat(1000)
     assert "(70%)" in progress.line()
+
+
+def test_the_line_names_the_file_that_a_batch_begins_with() -> None:
+    progress = Progress(io.StringIO())
+    progress.start(3, 3000, 3)
+    progress.batch(3, 3000, 3000, "/in/crawl\x1b[2J.warc.gz")
+    assert progress.line().endswith("starting, reading crawl\ufffd[2J.warc.gz and 2 more")
+    progress.advance({"documents": 3})
+    assert "reading" not in progress.line()
