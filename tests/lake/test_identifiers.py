@@ -9,7 +9,7 @@ from helpers.rows import document
 from broadsheet.schemas.partitions import partition_path
 from broadsheet.schemas.records import PartFile
 from broadsheet.schemas.tables import DOCUMENTS
-from broadsheet.transforms.lake.index.doc_id_index import IDENTIFIERS, Snapshot, merge, write_identifiers
+from broadsheet.transforms.lake.index.doc_id_index import IDENTIFIERS, Snapshot, merge, rebuild, write_identifiers
 from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, open_table, replace_parts
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import check_part, write_part
@@ -106,3 +106,52 @@ def test_a_file_that_was_merged_since_it_was_listed_is_not_missed(lake: Lake) ->
     listed.unlink()
     listed.symlink_to("gone")
     assert _known(lake) == {1, 2, 3}
+
+
+@pytest.fixture
+def cut(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Lake:
+    """A lake of eight batches whose index is cut by first digit."""
+    for number in range(1, 9):
+        _write(lake, number)
+    monkeypatch.setattr("broadsheet.transforms.lake.index.doc_id_index._LARGE", 24 * 8)
+    merge(lake, many=8)
+    assert _count(lake) == 16
+    return lake
+
+
+def test_cutting_by_first_digit_changes_no_answer_and_opens_no_part_file(cut: Lake) -> None:
+    ends = {3: 4, 8: 9}
+    assert [_known(cut, version) for version in ends] == [set(range(1, end)) for end in ends.values()]
+    shutil.rmtree(cut.path(DOCUMENTS.name, "source=paper-2.example"))
+    assert _known(cut) == set(range(1, 9))
+
+
+def test_identifiers_with_one_first_digit_are_looked_up_in_their_part_of_the_index(cut: Lake) -> None:
+    number = 1
+    digit = ROWS[number].doc_id[0]
+    for path in Path(cut.path(IDENTIFIERS)).iterdir():
+        if not path.name.startswith(f"digit-{digit}-"):
+            path.unlink()
+    shutil.rmtree(cut.path(DOCUMENTS.name, partition_path({"source": ROWS[number].source})))
+    folder = partition_path({"source": ROWS[number].source})
+    snapshot = Snapshot(cut, DOCUMENTS, open_table(cut, DOCUMENTS).version())
+    assert snapshot.known({folder: [ROWS[number].doc_id]}) == {ROWS[number].doc_id}
+
+
+def test_a_lost_part_of_a_cut_index_is_read_from_the_files_and_written_again(cut: Lake) -> None:
+    digit = ROWS[1].doc_id[0]
+    next(Path(cut.path(IDENTIFIERS)).glob(f"digit-{digit}-*")).write_bytes(b"damaged")
+    assert _known(cut) == set(range(1, 9))
+    assert len(rebuild(cut)) == 1
+    shutil.rmtree(cut.path(DOCUMENTS.name, "source=paper-1.example"))
+    assert _known(cut) == set(range(1, 9))
+
+
+def test_what_is_merged_after_a_cut_leaves_the_cut_files_alone(cut: Lake) -> None:
+    before = {path.name for path in Path(cut.path(IDENTIFIERS)).iterdir()}
+    for number in range(9, 13):
+        _write(cut, number)
+    merge(cut, many=4)
+    assert {path.name for path in Path(cut.path(IDENTIFIERS)).iterdir()} > before
+    assert _count(cut) == 17
+    assert _known(cut) == set(range(1, 13))

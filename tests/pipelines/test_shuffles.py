@@ -52,7 +52,7 @@ def test_pages_are_never_sent(types: dict[str, str]) -> None:
     assert _labels(types, "records.RawRecord", "records.Page", "records.Article") == set()
 
 
-def test_only_identifiers_signatures_and_the_commit_go_to_one_worker(types: dict[str, str]) -> None:
+def test_only_signatures_and_the_commit_go_to_one_worker(types: dict[str, str]) -> None:
     """Keys that are one constant are integers or None; Beam's own reshuffles have random integers."""
     constant = {
         label: kind
@@ -60,7 +60,7 @@ def test_only_identifiers_signatures_and_the_commit_go_to_one_worker(types: dict
         if kind.startswith(("Tuple[<class 'int'>", "Tuple[None", "Union[Tuple[<class 'int'>"))
     }
     own = {label for label in constant if "Reshuffle" not in label}
-    assert {label.split("/")[0] for label in own} == {"FindClusters", "DropDuplicates", "DropKnownRejects", "CommitBatch"}
+    assert {label.split("/")[0] for label in own} == {"FindClusters", "CommitBatch"}
     assert not any("records.Document" in constant[label] or "records.Reject" in constant[label] for label in own)
 
 

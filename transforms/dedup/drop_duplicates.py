@@ -8,12 +8,13 @@ batch's plan names, so a repeated batch does not take its own rows for duplicate
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam import pvalue
 from apache_beam.metrics import Metrics
+from apache_beam.transforms.window import BoundedWindow
+from apache_beam.utils.windowed_value import WindowedValue
 
 from broadsheet.schemas.partitions import partition_path
 from broadsheet.schemas.records import Document, Reject
@@ -29,6 +30,8 @@ DUPLICATES = "duplicates"
 
 _CHUNK = 200_000
 """Identifiers looked up at a time, with their folders: about 30 MB however large a batch is."""
+_PREFIX = 2
+"""Digits of an identifier that decide which worker looks it up: 256 keys, which 64 workers share evenly enough."""
 
 
 def _document_key(document: Document) -> tuple[str, str]:
@@ -54,7 +57,11 @@ _KEYED = {
 
 
 class _FindKnownFn(beam.DoFn):
-    """Maps (partition folder, identifier) of all rows, with one key, to the identifiers that the lake holds."""
+    """Maps the (partition folder, identifier) of rows, by prefix of the identifier, to the identifiers that the lake holds.
+
+    A worker looks up the prefixes of a bundle together, so a local run reads the index once and a worker of a cluster reads the
+    parts of its own prefixes.
+    """
 
     def __init__(self, lake: Lake, table: str, version: int | StreamBatches, replacing: str | None) -> None:
         self._lake = lake
@@ -64,27 +71,35 @@ class _FindKnownFn(beam.DoFn):
         self._replaced: set[str] = set()
         self._snapshot: Snapshot | None = None
         self._listed: int | None = None
+        self._waiting: dict[tuple[BoundedWindow, int], dict[str, list[str]]] = {}
+        self._count = 0
 
     def setup(self) -> None:
         if self._replacing:
             self._replaced = set(read_selection(self._lake, self._replacing)["id"].to_pylist())
 
+    def start_bundle(self) -> None:
+        self._waiting, self._count = {}, 0
+
     def process(
-        self, element: tuple[int, Iterable[tuple[str, str]]], window: Any = beam.DoFn.WindowParam
-    ) -> Iterator[tuple[str, bool]]:
-        table = _KEYED[self._table].table
-        version = version_of(self._version, table, window)
+        self, element: tuple[str, Iterable[tuple[str, str]]], window: Any = beam.DoFn.WindowParam
+    ) -> Iterator[WindowedValue]:
+        version = version_of(self._version, _KEYED[self._table].table, window)
         if version is None:
             return
-        if self._snapshot is None or self._listed != version:  # listed once per worker, in a stream once per batch
-            self._snapshot, self._listed = Snapshot(self._lake, table, version), version
-        rows = iter(element[1])
-        while chunk := list(islice(rows, _CHUNK)):
-            folder_to_ids: dict[str, list[str]] = {}
-            for folder, identifier in chunk:
-                folder_to_ids.setdefault(folder, []).append(identifier)
+        for folder, identifier in element[1]:
+            self._waiting.setdefault((window, version), {}).setdefault(folder, []).append(identifier)
+            self._count += 1
+            if self._count >= _CHUNK:
+                yield from self.finish_bundle()
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        for (window, version), folder_to_ids in self._waiting.items():
+            if self._snapshot is None or self._listed != version:  # listed once per worker, in a stream once per batch
+                self._snapshot, self._listed = Snapshot(self._lake, _KEYED[self._table].table, version), version
             for found in sorted(self._snapshot.known(folder_to_ids) - self._replaced):
-                yield found, True
+                yield WindowedValue((found, True), window.max_timestamp(), [window])
+        self._waiting, self._count = {}, 0
 
 
 class _PickFn(beam.DoFn):
@@ -139,8 +154,8 @@ class DropDuplicates(beam.PTransform):
         find = _FindKnownFn(self._lake, self._table, self._version, self._replacing)
         known = (
             rows
-            | "TakeIdentifiers" >> beam.Map(_under_one_key, key).with_output_types(tuple[int, tuple[str, str]])
-            | "GroupIdentifiers" >> beam.GroupByKey()
+            | "TakeIdentifiers" >> beam.Map(_by_prefix, key).with_output_types(tuple[str, tuple[str, str]])
+            | "GroupByPrefix" >> beam.GroupByKey()
             | "FindKnown" >> beam.ParDo(find).with_output_types(tuple[str, bool])
         )
         keyed = rows | "KeyByIdentifier" >> beam.Map(_identified, key).with_output_types(tuple[str, record])  # type: ignore[valid-type]
@@ -154,8 +169,9 @@ class DropDuplicates(beam.PTransform):
         return {UNIQUE: outputs[UNIQUE], DUPLICATES: outputs[DUPLICATES]}
 
 
-def _under_one_key(row: Any, key: Callable[[Any], tuple[str, str]]) -> tuple[int, tuple[str, str]]:
-    return 0, key(row)
+def _by_prefix(row: Any, key: Callable[[Any], tuple[str, str]]) -> tuple[str, tuple[str, str]]:
+    folder, identifier = key(row)
+    return identifier[:_PREFIX], (folder, identifier)
 
 
 def _identified(row: Any, key: Callable[[Any], tuple[str, str]]) -> tuple[str, Any]:

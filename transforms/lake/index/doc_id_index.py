@@ -1,7 +1,8 @@
 """Indexes which identifiers each part file of `documents` holds, in `LAKE/_identifiers/<batch>.index`.
 
 A lake may have a hundred thousand part files, and opening one takes a millisecond. The index has one file per batch, 24 bytes per
-row, and `merge` makes one of many.
+row, and `merge` makes one of many. What has grown large is cut by the first digit of the identifier, so that a worker which looks
+up a sixteenth of the identifiers reads a sixteenth of the index.
 
     Snapshot(lake, DOCUMENTS, version).known({"source=x": ["0f…", "3a…"]})    # {"3a…"}
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -37,7 +38,11 @@ _ROW = np.dtype([("file", "<u8"), ("first", "<u8"), ("last", "<u8")])
 _MANY = 32
 """Files that are merged into one: each costs a lake on S3 a request a batch."""
 _LARGE = 32 * 1024 * 1024
-"""Bytes of a file that is not merged any more: 1.4 million identifiers. So a merge holds some 100 MB, and a look half as much."""
+"""Bytes of a merged file that is cut by first digit and not merged any more: 1.4 million identifiers. A merge holds 100 MB."""
+_CUT = "digit-"
+"""Begins the name of a file that holds the identifiers with one first digit: `digit-<digit>-<digest>.index`."""
+_DIGITS = "0123456789abcdef"
+_ALL_DIGITS = (1 << len(_DIGITS)) - 1
 
 Numbers = NDArray[np.uint64]
 
@@ -113,15 +118,18 @@ class Snapshot:
         """Returns which identifiers are written down, and of which files of the snapshot anything is."""
         ids = {identifier for some in folder_to_ids.values() for identifier in some}
         wanted = np.unique(_halves(list(ids))[0])
-        told = np.zeros(len(self._files), np.bool_)
+        digits = sum(1 << _DIGITS.index(digit) for digit in {identifier[0] for identifier in ids})
+        told = np.zeros(len(self._files), np.int64)  # of each file, the digits whose identifiers are written down
         found: set[str] = set()
         for name in list(files.listing(self._lake, IDENTIFIERS)):
+            if not digits & _digits_of(name):
+                continue
             rows = _load(self._lake, name)
             place, there = _among(rows["file"], self._files)
-            told[place[there]] = True
+            told[np.unique(place[there])] |= _digits_of(name)
             hits = rows[there & _among(rows["first"], wanted)[1]]
             found.update(f"{first:016x}{last:016x}" for _, first, last in hits.tolist())
-        return found & ids, told
+        return found & ids, told & digits == digits
 
 
 def merge(lake: Lake, many: int = _MANY) -> None:
@@ -130,18 +138,21 @@ def merge(lake: Lake, many: int = _MANY) -> None:
     Rows that no file has are read from their part files and added.
     """
     names = list(files.listing(lake, IDENTIFIERS))
-    if len(names) < many:
+    if sum(not name.startswith(_CUT) for name in names) < many:
         return
     paths = files_of(open_table(lake, DOCUMENTS))["path"].to_pylist()
     live = _numbers(paths)
     untold = dict(zip(live.tolist(), paths, strict=True))
     live.sort()
     kept, merged = [], []
+    covered: dict[int, int] = {}
     for name in names:
         rows = _load(lake, name)
         for number in np.unique(rows["file"]).tolist():
-            untold.pop(number, None)
-        if rows.nbytes < _LARGE:
+            covered[number] = covered.get(number, 0) | _digits_of(name)
+            if covered[number] == _ALL_DIGITS:
+                untold.pop(number, None)
+        if rows.nbytes < _LARGE and not name.startswith(_CUT):
             merged.append(name)
             kept.append(rows[_among(rows["file"], live)[1]])
     if len(merged) < many // 2:
@@ -154,9 +165,33 @@ def merge(lake: Lake, many: int = _MANY) -> None:
         rows["first"], rows["last"] = _halves(ids)
         kept.append(rows)
     together = np.concatenate([np.empty(0, _ROW), *kept])
-    if len(together):
+    if together.nbytes >= _LARGE:
+        for digit, rows in zip(_DIGITS, _cut(together), strict=True):
+            _put(lake, f"{_CUT}{digit}-{digest}", rows)
+    elif len(together):
         _put(lake, f"merged-{digest}", together)
     files.remove(lake, *(f"{IDENTIFIERS}/{name}" for name in merged))
+
+
+def _cut(rows: NDArray) -> Iterator[NDArray]:
+    """Yields the rows by the first digit of their identifier, digit by digit.
+
+    Each cut names every part file. For a part file that has no identifier with the digit, it holds a row with the digit and zeros,
+    which no body hashes to in practice. So a reader of one cut knows which part files it does not need to open.
+    """
+    digits = rows["first"] >> np.uint64(60)
+    every = np.unique(rows["file"])
+    for digit in range(len(_DIGITS)):
+        mine = rows[digits == digit]
+        others = np.setdiff1d(every, mine["file"])
+        marks = np.zeros(len(others), _ROW)
+        marks["file"], marks["first"] = others, np.uint64(digit << 60)
+        yield np.concatenate([mine, marks])
+
+
+def _digits_of(name: str) -> int:
+    """Returns the first digits of the identifiers that a file of the index may hold, one bit each."""
+    return 1 << _DIGITS.index(name[len(_CUT)]) if name.startswith(_CUT) else _ALL_DIGITS
 
 
 def _ids_in(lake: Lake, path: str) -> list[str]:
