@@ -31,7 +31,7 @@ _LARGEST = 1024 * 1024
 """How much a decompressor may give at once."""
 _FEW = 16
 _ARROW_PIECE = 4096
-"""Arrow's streams give all that was asked for or an error, and what came before the error is lost: a piece at the most."""
+"""Arrow's streams return everything that was asked for or an error, and lose what came before the error: at most one piece."""
 _ZSTD_PIECE = 256
 """Compressed bytes at a time of frames with long windows: each may grow 43,000 times, a block of 128 kB in three bytes."""
 _BUFFER = 64 * 1024
@@ -72,7 +72,7 @@ class _DamageError(Exception):
 
 
 class _Members:
-    """Members of zlib, bz2 or lzma one behind the other, piece by piece."""
+    """Members of zlib, bz2 or lzma, one after the other, piece by piece."""
 
     def __init__(self, file: IO[bytes], new: Callable[[], Any]) -> None:
         self._read = _reader(file)
@@ -81,7 +81,7 @@ class _Members:
         self._data = b""
         self._taken = 0
         self.offset = 0
-        """Where the member begins that is being read, in bytes behind the first."""
+        """Where the current member begins, in bytes after the first."""
 
     def read(self) -> bytes:
         """Returns the next piece, b"" at the end.
@@ -138,7 +138,7 @@ def _up_to_damage(member: Any, data: bytes) -> bytes:
 
 
 class _Arrow:
-    """What Arrow decompresses. Not the zstandard package: its reader ends a truncated stream without a word."""
+    """What Arrow decompresses. Not the zstandard package: its reader ends a truncated stream silently."""
 
     def __init__(self, file: IO[bytes], name: str) -> None:
         self._stream = pa.CompressedInputStream(pa.PythonFile(file, mode="r"), name)
@@ -180,7 +180,7 @@ class _LongZstd:
 
 
 class _WithDictionary:
-    """Zstandard frames behind their dictionary, as WARC files have them; Arrow knows none, and FastWARC no truncation."""
+    """Zstandard frames after their dictionary, as WARC files have them; Arrow knows none, and FastWARC no truncation."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._stream = ZstdReader(file)
@@ -296,7 +296,7 @@ class Stream(io.BufferedReader):
     """The decompressed bytes of a file or member, to be read forwards."""
 
     def __init__(self, file: IO[bytes], compression: str, budget: Budget, counted: bool) -> None:
-        """Reads `file` from where it stands; `open_stream` finds out the compression."""
+        """Reads `file` from its position; `open_stream` finds out the compression."""
         self._given = _Raw(file, compression, budget, counted)
         super().__init__(self._given, _BUFFER)
         self._file = file
@@ -314,7 +314,7 @@ class Stream(io.BufferedReader):
         return self._given.member
 
     def take_file(self) -> IO[bytes] | None:
-        """Returns the file as it lies there, at its start, where it can be read back and forth, else `None`.
+        """Returns the file as it is stored, at its start, if it is seekable; otherwise `None`.
 
         Who takes it decompresses it, and finds its damage, for himself; the stream is not to be read any more.
         """
@@ -325,7 +325,7 @@ class Stream(io.BufferedReader):
         return self._file
 
     def head(self, size: int) -> bytes:
-        """Returns the first bytes, `size` of them where there are so many, and stays where it is."""
+        """Returns the first bytes, at most `size` of them, without moving."""
         return self.peek(size)[:size]
 
     def read_whole(self, limit: int) -> bytes:

@@ -82,7 +82,7 @@ def page_of_response(
 
     Args:
         block: Status line, headers, body.
-        context: The file it stands in.
+        context: The file that contains it.
         url: Where it was fetched from.
         fetched_at: When.
         is_cut: Whether the crawler says that it kept the beginning only; then what there is of it is the record.
@@ -119,7 +119,7 @@ def page_of_response(
         reason = kind_of(decoded.data, url) or "not_a_page"
         return context.filtered(reason, f"{_shown(url)} is {_shown(content_type) or 'of no declared type'} and no text")
     if other := kind_of(decoded.data, url):
-        return context.filtered(other, f"{_shown(url)} is served as {_shown(content_type) or 'no type'} and is no page")
+        return context.filtered(other, f"{_shown(url)} is served as {_shown(content_type) or 'no type'} and is not a page")
     if decoded.cut and not is_cut():
         return context.dead("truncated", f"the body of {_shown(url)} {decoded.cut}", decoded.data, kind)
     language = _LANGUAGE.search(block, 0, size)
@@ -153,7 +153,7 @@ def is_vague(content_type: str) -> bool:
 
 
 def sniffed_type(content_type: str, data: bytes) -> str | None:
-    """Returns the media type of a page whose Content-Type says nothing, by its first bytes; `None` for what is no page.
+    """Returns the media type of a page whose Content-Type says nothing, by its first bytes; `None` for what is not a page.
 
     Follows "identifying a resource with an unknown MIME type" of https://mimesniff.spec.whatwg.org/ (7.1).
     """

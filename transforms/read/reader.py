@@ -35,7 +35,7 @@ class ReadOptions(NamedTuple):
     max_record_bytes: int = 64 * 1024 * 1024
     """Largest record, decompressed; a longer one is a dead letter. The largest labelled page has 5 MB."""
     text_column: Optional[str] = None
-    """The column, or JSON key, of the records' plain text; where it is not given, a name that is usual for it."""
+    """The column, or JSON key, of the records' plain text; if it is not given, a name that is usual for it."""
     html_column: Optional[str] = None
     url_column: Optional[str] = None
     date_column: Optional[str] = None
@@ -138,7 +138,7 @@ class Context(NamedTuple):
         given: dict[str, Any] | None = None,
         declared_language: str | None = None,
     ) -> Found:
-        """Returns a record with what the container says of it, or its dead letter where it is empty or too large.
+        """Returns a record with what the container says of it, or its dead letter if it is empty or too large.
 
         Args:
             payload: Its bytes, decoded as far as the container encodes them.
@@ -197,7 +197,7 @@ class Context(NamedTuple):
         return record
 
     def dead(self, reason: str, message: str, payload: bytes = b"", media_type: str | None = None) -> tuple[RawRecord, RecordError]:
-        """Returns a dead letter; the message is put behind the name of what was read."""
+        """Returns a dead letter; the message follows the name of what was read."""
         record = self.empty._replace(payload=payload, media_type=media_type or self.empty.media_type)
         return record, UnreadableError(reason, f"{self.label}: {printable(message)}")
 
@@ -206,11 +206,11 @@ class Context(NamedTuple):
         return self.empty, FilteredError(reason, f"{self.label}: {printable(message)}")
 
     def skipped(self, reason: str, message: str) -> tuple[RawRecord, RecordError]:
-        """Returns a record that is no page by its very kind: counted by reason, and not kept one by one."""
+        """Returns a record that cannot be a page by its kind: counted by reason, not kept one by one."""
         return self.empty, SkippedError(reason, f"{self.label}: {printable(message)}")
 
     def refused(self, error: RecordError, payload: bytes = b"") -> tuple[RawRecord, RecordError]:
-        """Returns what there is of a record with an error, whose message is put behind the name of what was read."""
+        """Returns what there is of a record with an error, whose message follows the name of what was read."""
         return self.empty._replace(payload=payload), type(error)(error.reason, f"{self.label}: {printable(error.message)}")
 
     @property

@@ -1,6 +1,7 @@
 """The formats that are read: one line each.
 
-A file's name says what it is, and its first bytes may overrule that: a name tells little on the web, a magic number is no accident.
+A file's name says what it is, and its first bytes may overrule that: on the web a name says little, and a magic number is not an
+accident.
 """
 
 from __future__ import annotations
@@ -39,9 +40,9 @@ class Format(NamedTuple):
     """What the decompressed bytes begin with, where that alone is proof; a name is not needed then."""
     read: Callable[[Stream, Context], Iterator[Found]]
     mark: Optional[Callable[[Stream, Context], Iterator[Mark]]] = None
-    """Yields where the reader may begin, in the order of the file, each with what the reader would know there: `read` goes on from
-    `context.begin` as if it had come there by itself. May end early, and does so where it is not sure. `None`: files of this format
-    are never split."""
+    """Yields where the reader may begin, in the order of the file, each with what the reader would know there: `read` continues
+    from `context.begin` as if it had come there by itself. It may end early, and does so if it is not sure. `None`: files of this
+    format are never split."""
 
 
 def _read_zip(stream: Stream, context: Context) -> Iterator[Found]:
@@ -85,7 +86,7 @@ def _plugged_in() -> tuple[Format, ...]:
 
 
 def format_of(name: str) -> Format | None:
-    """Returns the format that a name stands for, its compression's suffix apart; `None` for one that is not read."""
+    """Returns the format that a name means, apart from its compression's suffix; `None` for one that is not read."""
     name = _bare(name)
     return next((kind for kind in formats() if name.endswith(kind.suffixes)), None)
 
@@ -101,7 +102,7 @@ def known_suffixes() -> str:
 
 
 def media_type(name: str) -> str | None:
-    """Returns the media type of a page's name, its compression's suffix apart; `None` for what is no page."""
+    """Returns the media type of a page's name, apart from its compression's suffix; `None` for what is not a page."""
     return single_page.media_type_of(_bare(name))
 
 
@@ -146,7 +147,7 @@ def read_stream(stream: Stream, context: Context) -> Iterator[Found]:
         yield context.dead("too_deep", "it is nested more deeply than its reader can go")
         return
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        # A bug of ours or of a parser under us, on input that nobody thought of: it costs the file, not the run.
+        # A bug of the reader, or of a parser that it uses, costs the file and not the run.
         yield context.dead(f"crashed_{type(error).__name__}", f"the {kind.name} reader raised {error}"[:500])
         return
     if stream.damage and (last is None or isinstance(last, RawRecord) or last[1].reason != stream.damage.reason):
@@ -154,7 +155,7 @@ def read_stream(stream: Stream, context: Context) -> Iterator[Found]:
 
 
 def mark_stream(stream: Stream, context: Context) -> Iterator[Mark]:
-    """Yields where `read_stream` may begin in a file, in the order of the file; nothing where that is its start only."""
+    """Yields where `read_stream` may begin in a file, in the order of the file; nothing if that is only its start."""
     kind = _recognise(stream.head(_HEAD_BYTES), context)
     if kind and kind.mark:
         yield from kind.mark(stream, context)

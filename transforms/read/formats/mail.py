@@ -26,7 +26,7 @@ from broadsheet.transforms.read.reader import Context, Found
 from broadsheet.transforms.read.text_lines import wide_charset
 
 _FROM = re.compile(rb"From (?:.*\d{4}(?: [+-]\d{4})?(?: remote from \S+)?|[^\s@]{1,200}@\S{1,300}|-)\s*$")
-"""The line before each message: sender and date. One in a text would be quoted, `>From`, by whoever wrote the box."""
+"""The line before each message: sender and date. A writer of mailboxes quotes such a line within a text, as `>From`."""
 
 _FROM_ANYWHERE = re.compile(
     rb"From (?:\S.{0,300}? )? *(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]?\d "
@@ -103,7 +103,7 @@ def _message_found(data: bytes, context: Context) -> Found:
         return context.found(data, TEXT)
     message = _parse(data)
     if message.get_content_maintype() == "multipart" and not message.is_multipart():
-        return context.dead("damaged", "the message names a boundary that does not stand between its parts", data)
+        return context.dead("damaged", "the message names a boundary that is not between its parts", data)
     parts = list(_parts(message))
     part = _longest(parts, HTML) or _longest(parts, TEXT)
     if part is None:
@@ -116,7 +116,7 @@ def _message_found(data: bytes, context: Context) -> Found:
     if identifier := _header(message, "Message-ID"):
         given["external_id"] = _MESSAGE_ID.sub("", identifier)
     kind, body, charset = _kind(part) or TEXT, _body(part), part.get_content_charset()
-    if charset in _UTF_7:  # which is no charset of the web, so Decode knows none
+    if charset in _UTF_7:  # which is not a charset of the web, so DecodeRecords does not know it
         body, charset = body.decode("utf-7", "replace").encode("utf-8", "replace"), "utf-8"
     return context.found(body, kind, charset=charset, given=given)
 
@@ -140,7 +140,7 @@ def _longest(parts: list[Message], kind: str) -> Message | None:
 
 
 def _parts(message: Message, depth: int = 0) -> Iterator[Message]:
-    """Yields the parts that are no containers, those of forwarded and attached messages included."""
+    """Yields the parts that are not containers, including those of forwarded and attached messages."""
     for part in message.walk():
         inner = _inner_message(part) if depth < _DEEPEST else None
         if inner is not None:

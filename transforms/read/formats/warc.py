@@ -31,7 +31,7 @@ _NATIVE = ("", "gzip", "zstd with dictionary", "lz4")
 two frames for a truncated one, and knows no limit of windows."""
 
 _BEGIN = re.compile(rb"WARC/[01]\.\d+[ \t]*\r?\n[A-Za-z]")
-"""How a record begins in a plain file, where reading can go on behind damage."""
+"""How a record begins in a plain file, at which reading can continue after damage."""
 
 _LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*(\d{1,18})", re.IGNORECASE)
 _OTHERS = ("warcinfo", "request", "metadata", "revisit")
@@ -39,10 +39,10 @@ _DAMAGE = ("truncated", "damaged")
 _LOOK_BYTES = 4096
 """How much is looked at to see how a file's first headers are laid out."""
 _BLANK_BYTES = 4
-"""Two line ends stand behind a record."""
+"""Two line ends follow a record."""
 _PIECE = 1024 * 1024
 _HEADERS_BYTES = 64 * 1024
-"""What HTTP headers take at the most beside the body: servers and clients refuse more than 8 to 64 kB."""
+"""What HTTP headers take at most beside the body: servers and clients refuse more than 8 to 64 kB."""
 _OVERLAP = 64
 """A record's beginning that lies across two pieces is no longer than this."""
 _TAIL_BYTES = 16 * 1024 * 1024
@@ -50,7 +50,7 @@ _TAIL_BYTES = 16 * 1024 * 1024
 
 
 class _Forwards:
-    """A stream as FastWARC wants one: it asks where it is, and then only reads."""
+    """A stream as FastWARC needs it: it asks for the position, and then only reads."""
 
     def __init__(self, stream: Stream) -> None:
         self.read = stream.read
@@ -66,7 +66,7 @@ def _is_panic(error: BaseException) -> bool:
 
 
 class _Walk:
-    """Records from where a file stands up to the first damage, which is kept for the caller."""
+    """Records from a file's position up to the first damage, which is kept for the caller."""
 
     def __init__(self, file: IO[bytes] | _Forwards, context: Context, page: MaybePage) -> None:
         self._file = file
@@ -99,7 +99,7 @@ class _Walk:
                     return
         except (OSError, ValueError, OverflowError) as error:
             self.damage = str(error)
-        except BaseException as error:  # Rust's panics are no exceptions
+        except BaseException as error:  # Rust's panics do not derive from Exception
             if not _is_panic(error):
                 raise
             self.damage = "FastWARC gave up on it"
@@ -121,7 +121,7 @@ class _Walk:
         return self._page(record, block, context)
 
     def _block(self, record: WarcRecord, size: int) -> bytes:
-        """Returns a record's block, what there is of it where it is damaged."""
+        """Returns a record's block; of a damaged one, what there is of it."""
         pieces: list[bytes] = []
         try:
             while size > 0 and (piece := record.reader.read(min(size, _PIECE))):
@@ -191,7 +191,7 @@ def _read(stream: Stream, context: Context, page: MaybePage) -> Iterator[Found]:
 
 
 def _read_and_resume(file: IO[bytes], compression: str, context: Context, page: MaybePage) -> Iterator[Found]:
-    """Yields records; behind each damage, which gets one dead letter, it goes on from the next member."""
+    """Yields records; after damage, which is one dead letter, it continues from the next member."""
     start: int | None = context.begin.offset
     pending: Found | None = None
     while start is not None:
@@ -203,7 +203,7 @@ def _read_and_resume(file: IO[bytes], compression: str, context: Context, page: 
                 pending = None
             yield found
         last = start if walk.position is None else walk.position
-        if not walk.damage and compression == "gzip" and (behind := _behind_empty_member(file, last)):
+        if not walk.damage and compression == "gzip" and (behind := _after_empty_member(file, last)):
             start = behind
             continue
         if not walk.damage or walk.over:
@@ -285,11 +285,11 @@ def _any(page: MaybePage, record: WarcRecord, block: bytes, context: Context) ->
 
 
 def _damaged(damage: str, position: int, context: Context) -> Found:
-    return context.dead("damaged", f"damaged at or behind the record at byte {position}: {damage}")
+    return context.dead("damaged", f"damaged at or after the record at byte {position}: {damage}")
 
 
 def _next_member(file: IO[bytes], compression: str, start: int) -> int | None:
-    """Returns where the next member from `start` on begins that holds a record, `None` where there is none."""
+    """Returns where the next member from `start` on begins that holds a record, or `None`."""
     if compression:
         return find_member(file, start, MAGIC.match) if compression == "gzip" else None
     file.seek(start)
@@ -303,8 +303,8 @@ def _next_member(file: IO[bytes], compression: str, start: int) -> int | None:
     return None
 
 
-def _behind_empty_member(file: IO[bytes], start: int) -> int | None:
-    """Returns where the first member begins behind an empty one, which FastWARC takes for the end of the file; `None` for none."""
+def _after_empty_member(file: IO[bytes], start: int) -> int | None:
+    """Returns where the first member after an empty one begins, which FastWARC takes for the end of the file; `None` for none."""
     empty = False
     for member in gzip_members(file, 0, start):
         if empty and member.size:
@@ -314,7 +314,7 @@ def _behind_empty_member(file: IO[bytes], start: int) -> int | None:
 
 
 def _check_end(file: IO[bytes], compression: str, position: int, context: Context) -> Iterator[Found]:
-    """Yields a dead letter where the file ends within the last record or what comes behind it, which FastWARC does not say."""
+    """Yields a dead letter if the file ends within the last record or what follows it, which FastWARC does not report."""
     file.seek(position)
     if compression_of(file.read(8)) != compression:
         position = 0  # the whole file is one member
@@ -326,11 +326,11 @@ def _check_end(file: IO[bytes], compression: str, position: int, context: Contex
     whole = position == 0 or _is_whole(data, len(data))
     if tail.damage or not whole:
         found = str(tail.damage or "the file ends too soon")
-        yield context.dead("truncated", f"damaged at or behind the record at byte {position}: {found}")
+        yield context.dead("truncated", f"damaged at or after the record at byte {position}: {found}")
 
 
 def _is_whole(data: bytes, size: int) -> bool:
-    """Returns whether data is one record, and nothing but blank lines behind it.
+    """Returns whether data is one record, followed only by blank lines.
 
     Args:
         data: The data, or its first bytes.
