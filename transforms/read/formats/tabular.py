@@ -21,6 +21,7 @@ from pyarrow import parquet
 from broadsheet.schemas.errors import UnreadableError
 from broadsheet.schemas.records import Mark, RawRecord
 from broadsheet.transforms.read.compression import Stream
+from broadsheet.transforms.read.formats.parquet_footer import Chunk, column_chunks
 from broadsheet.transforms.read.reader import Context, Found, ReadOptions
 from broadsheet.transforms.read.row_columns import Columns, encode_text, find_columns, holds_pages, row_to_record
 from broadsheet.transforms.read.text_lines import TextLines
@@ -182,12 +183,12 @@ def read_parquet(stream: Stream, context: Context) -> Iterator[Found]:
 
     A row's ordinal is its number in the file, whatever could be read of the rows before it.
     """
-    file = _open_parquet(stream)
+    file, chunks = _open_parquet(stream)
     columns = find_columns(file.schema_arrow.names, context.options)
     for group in range(context.begin.part, file.num_row_groups):
         done = 0
         try:
-            rows = _rows_at_once(file.metadata.row_group(group), columns.wanted, context.options)
+            rows = _rows_at_once(chunks[group], columns.wanted, context.options)
         except UnreadableError as error:
             lost = file.metadata.row_group(group).num_rows
             yield context.dead(error.reason, f"row group {group}, {lost} rows: {error.message}")
@@ -211,18 +212,23 @@ def mark_parquet(stream: Stream, context: Context) -> Iterator[Mark]:
     """
     if stream.compression:
         return
-    metadata = _open_parquet(stream).metadata
+    file, chunks = _open_parquet(stream)
     record = offset = 0
-    for number in range(metadata.num_row_groups):
+    for number, group in enumerate(chunks):
         yield Mark(record, offset, number)
-        group = metadata.row_group(number)
-        record += group.num_rows
-        offset += sum(group.column(column).total_compressed_size for column in range(group.num_columns))
+        record += file.metadata.row_group(number).num_rows
+        offset += sum(chunk.compressed for chunk in group)
 
 
-def _open_parquet(stream: Stream) -> parquet.ParquetFile:
+def _open_parquet(stream: Stream) -> tuple[parquet.ParquetFile, list[list[Chunk]]]:
     try:
-        return parquet.ParquetFile(stream.seekable_file())
+        source = stream.seekable_file()
+        chunks = column_chunks(source)
+        source.seek(0)
+        file = parquet.ParquetFile(source)
+        if len(chunks) != file.num_row_groups:
+            raise ValueError("its footer is damaged")
+        return file, chunks
     except _DAMAGE as error:
         raise UnreadableError("damaged", f"no Parquet file, or one without its end: {error}"[:500]) from error
 
@@ -311,7 +317,7 @@ def _with_its_end_missing(reader: Iterator[pa.RecordBatch]) -> Iterator[pa.Recor
     raise ValueError("it ends without its directory")
 
 
-def _rows_at_once(group: Any, wanted: list[str], options: ReadOptions) -> int:
+def _rows_at_once(group: list[Chunk], wanted: list[str], options: ReadOptions) -> int:
     """Returns how many rows of a row group are read at a time: fewer where its dictionaries hold values that may be huge.
 
     A dictionary is written once and each row that points into it is a copy: 64 rows of 60 MB are a file of two kilobytes.
@@ -320,15 +326,14 @@ def _rows_at_once(group: Any, wanted: list[str], options: ReadOptions) -> int:
         UnreadableError: Reason `ratio_too_large`, for a column that decompresses to many times its size.
     """
     rows = _ROWS
-    for index in range(group.num_columns):
-        column = group.column(index)
-        packed, size = column.total_compressed_size, column.total_uncompressed_size
+    for index, chunk in enumerate(group):
+        packed, size = chunk.compressed, chunk.uncompressed
         if size > max(options.max_ratio * packed, 2 * options.max_record_bytes):
             what = f"{packed} bytes of column {index} decompress to {size}, more than {options.max_ratio} times as much"
             raise UnreadableError("ratio_too_large", f"{what} (--limit ratio)")
-        if column.path_in_schema.partition(".")[0] in wanted and column.has_dictionary_page:
+        if chunk.path.partition(".")[0] in wanted and chunk.dictionary:
             ratio = 4 * size / max(packed, 1)  # the dictionary's may be higher
-            largest = min((column.data_page_offset - column.dictionary_page_offset) * ratio, size)
+            largest = min(chunk.dictionary * ratio, size)
             rows = min(rows, max(int(_BATCH_BYTES / max(largest, 1)), 1))
     return rows
 
