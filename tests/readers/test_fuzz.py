@@ -113,7 +113,7 @@ def test_no_mutation_of_a_file_stops_its_reader(tmp_path: Path, start: int) -> N
         _check(tmp_path, seed)
 
 
-@pytest.mark.parametrize("seed", [45, 1_000_657, 1_003_422, 1_009_288, 1_009_632])
+@pytest.mark.parametrize("seed", [45, 1_000_657, 1_003_422, 1_009_288, 1_009_632, 1_005_126])
 def test_what_once_broke_a_reader_does_not_again(tmp_path: Path, seed: int) -> None:
     """Messages with line breaks, a CSV of one broken line, a zip of nameless members, lengths that Arrow believed."""
     _check(tmp_path, seed)

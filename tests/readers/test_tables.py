@@ -191,3 +191,13 @@ def test_only_the_wanted_columns_of_a_parquet_file_are_read(tmp_path: Path) -> N
 def test_what_is_not_a_table_is_one_dead_letter(tmp_path: Path, name: str) -> None:
     assert dead(read(tmp_path, name, b"PAR1 and then nothing")) == ["damaged"]
     assert dead(read(tmp_path, name, b"")) == ["empty"]
+
+
+@pytest.mark.parametrize("size", range(0, 24, 3))
+def test_a_parquet_file_that_is_shorter_than_its_footer_is_damaged(tmp_path: Path, size: int) -> None:
+    for data in (
+        b"PAR1\x15" + b"\0" * size,
+        b"PAR1\x15" + b"\xff" * size + b"\0\0\0\0PAR1",
+        b"PAR1\x15" + b"\xff" * (size + 4) + b"PAR1",
+    ):
+        assert dead(read(tmp_path, "a.parquet", data)) == ["damaged"]

@@ -7,10 +7,11 @@ Thrift's compact protocol (https://github.com/apache/parquet-format).
 
 from __future__ import annotations
 
-import struct
 from typing import Any, BinaryIO, NamedTuple
 
 _MAGIC = b"PAR1"
+_TAIL_BYTES = 8
+"""The footer's length and the magic bytes."""
 _DEEPEST = 32
 """Structs within each other; Parquet has six."""
 _ROW_GROUPS, _COLUMNS, _META, _PATH, _UNCOMPRESSED, _COMPRESSED, _DATA_PAGE, _DICTIONARY_PAGE = 4, 1, 3, 3, 6, 7, 9, 11
@@ -34,15 +35,17 @@ def column_chunks(file: BinaryIO) -> list[list[Chunk]]:
     Raises:
         ValueError: The footer is damaged.
     """
-    file.seek(-8, 2)
-    length, magic = struct.unpack("<I4s", file.read(8))
-    if magic != _MAGIC or length > file.tell() - 8:
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _TAIL_BYTES))
+    tail = file.read(_TAIL_BYTES)
+    length = int.from_bytes(tail[:4], "little")
+    if len(tail) < _TAIL_BYTES or tail[4:] != _MAGIC or length > size - _TAIL_BYTES:
         raise ValueError("the file does not end in a footer")
-    file.seek(-8 - length, 2)
+    file.seek(size - _TAIL_BYTES - length)
     try:
         footer = _Compact(file.read(length)).struct()
         return [[_chunk(column[_META]) for column in group.get(_COLUMNS, [])] for group in footer.get(_ROW_GROUPS, [])]
-    except (IndexError, KeyError, TypeError, AttributeError, struct.error) as error:
+    except (IndexError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"the footer is damaged: {error!r}") from error
 
 
