@@ -86,7 +86,7 @@ def compact(
 
 
 def _end_former(lake: Lake) -> None:
-    """Ends what killed runs have left, so that no plan of theirs keeps the replaced files; their staged files go too."""
+    """Ends what killed runs have left, so that none of their plans keeps the replaced files; their staged files go too."""
     for _ in end_dead_runs(lake):
         pass
     clear_staging(lake)
@@ -131,7 +131,7 @@ def _chosen(snapshot: pa.Table, where: str) -> pa.Table:
     """Returns the files whose partition values meet a condition.
 
     Raises:
-        ConfigError: It is no condition on them.
+        ConfigError: It is not a condition on them.
     """
     named = pa.table({"source": snapshot["partition.source"], "date": snapshot["partition.date"]})
     named = named.append_column("index", pa.array(range(named.num_rows)))

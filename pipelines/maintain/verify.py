@@ -1,4 +1,4 @@
-"""Verify: the log against the files, the books against the tables, every document once.
+"""Verifies a lake: the log against the files, the counts against the tables, every document once.
 
 `--repair` makes damaged logs readable, brings interrupted commits to their end, and takes lost and damaged files out of the tables,
 so that the next ingest reads their inputs again. It never touches a committed file that is sound, and what no table knows is moved
@@ -102,7 +102,7 @@ def _table_faults(lake: Lake, deep: bool) -> Iterator[str]:
 def _in_words(shortage: Shortage) -> str:
     if shortage.rejects:
         return f"{shortage.uri}: its {' and '.join(shortage.rejects)} records are not in rejects"
-    return f"{shortage.uri}: {shortage.held:,} documents are in the lake, its books say {shortage.booked:,}"
+    return f"{shortage.uri}: {shortage.held:,} documents are in the lake, its counts say {shortage.booked:,}"
 
 
 def mend(lake: Lake, deep: bool = False) -> Iterator[str]:
@@ -125,7 +125,7 @@ def mend(lake: Lake, deep: bool = False) -> Iterator[str]:
     yield from _mend_files(lake, faults, faulty)
     doubles = remove_doubles(lake)
     if doubles:
-        yield f"{doubles:,} rows of documents stood in the lake more than once: one copy of each is left"
+        yield f"{doubles:,} rows of documents were in the lake more than once: one copy of each is left"
     yield from mend_indexes(lake)
     for table in TABLES:
         for path in unknown_files(lake, table):
@@ -146,7 +146,7 @@ def _mend_files(lake: Lake, faults: dict[str, list[Fault]], faulty: dict[str, se
     yield from (f"{uri} is new again: ingest it" for uri in lost)
     recovered = len(shortages) - len(lost)
     if recovered:
-        yield f"{recovered:,} inputs have lost their books: they are new again, and their documents are counted anew"
+        yield f"{recovered:,} inputs have lost their counts: they are new again, and their documents are counted again"
 
 
 def _orphans(lake: Lake, table: Table) -> list[str]:
@@ -161,13 +161,13 @@ def _row_faults(lake: Lake) -> Iterator[str]:
         yield from _unbalanced(connection)
         (twice,) = _row(connection, "select count(*) from (select doc_id from documents group by doc_id having count(*) > 1)")
         if twice:
-            yield f"{twice:,} documents stand in the lake more than once"
+            yield f"{twice:,} documents are in the lake more than once"
 
 
 def _unbalanced(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     query = "select uri, batch_id from inputs where records != documents + duplicates + filtered + dead"
     for uri, batch_id in connection.execute(query).fetchall():
-        yield f"the books of {uri} in batch {batch_id} do not balance"
+        yield f"the counts of {uri} in batch {batch_id} do not add up"
 
 
 def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple:

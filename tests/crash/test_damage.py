@@ -174,7 +174,7 @@ def test_doubled_documents_are_named_and_all_but_one_copy_is_removed(tmp_path: P
     )
     capfd.readouterr()
     assert broadsheet("verify", "--lake", lake) == 1
-    assert "stand in the lake more than once" in capfd.readouterr().out
+    assert "are in the lake more than once" in capfd.readouterr().out
     assert broadsheet("verify", "--lake", lake, "--repair") == 0
     assert "one copy of each is left" in capfd.readouterr().out
     assert lakes.by_delta(lake, "select count(*), count(distinct doc_id) from documents") == [(3, 3)]

@@ -178,7 +178,7 @@ def test_eight_processes_with_one_batch_make_one_commit(lake: Lake) -> None:
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("source=a/date=garbage/{}", "is no date"),
+        ("source=a/date=garbage/{}", "is not a date"),
         ("source=a/date=20240514/{}", "is not written 2024-05-14"),
         ("source=a/date=2024-W20-2/{}", "is not written 2024-05-14"),
         ("source=a/{}", "is partitioned by source, date"),

@@ -131,8 +131,8 @@ def _nanoseconds(path: Path, part: PartFile) -> PartFile:
 FAULTS: dict[str, tuple[Callable[[Path, PartFile], PartFile], str]] = {
     "gone": (_gone, "is missing"),
     "cut": (_shorter, "bytes, expected"),
-    "no parquet": (_no_parquet, "is no Parquet file"),
-    "a broken footer": (_broken_footer, "is no Parquet file"),
+    "no parquet": (_no_parquet, "is not a Parquet file"),
+    "a broken footer": (_broken_footer, "is not a Parquet file"),
     "another type": (_other_schema, "another schema"),
     "a column less": (_a_column_less, "another schema"),
     "times in nanoseconds": (_nanoseconds, "another schema"),

@@ -95,7 +95,7 @@ def test_a_dry_run_says_what_would_be_read_and_writes_nothing(
     ("arguments", "message"),
     [
         (["{pages}", "--dates", "2024-01-01"], "put {date} into it or --path-template"),
-        (["{pages}/{date}"], "say which by --dates"),
+        (["{pages}/{date}"], "say which days by --dates"),
         (["{pages}/{date}", "--dates", "2020-01-01..2020-01-09"], "no file lies in any of the 9 paths"),
         (["-", "--dry-run"], "standard input would be used up"),
     ],

@@ -64,7 +64,7 @@ def identifier_of(table: Table, groups: Sequence[Group]) -> str:
 def publish(
     lake: Lake, table: Table, groups: Sequence[Group], merged: Sequence[tuple[PartFile, str]], keep_replaced: bool = True
 ) -> bool:
-    """Puts merged files in the place of those they were made of, in one commit.
+    """Replaces files by the merged ones made of them, in one commit.
 
     Args:
         lake: Where.
@@ -105,7 +105,7 @@ def publish(
 
 
 def end(lake: Lake, note: Note, is_dead: bool = False) -> bool:
-    """Ends a compaction from wherever it stands; the caller holds the lock if there is one.
+    """Ends a compaction, whatever is left of it; the caller holds the lock if there is one.
 
     Args:
         lake: Where.

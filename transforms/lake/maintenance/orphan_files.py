@@ -77,7 +77,7 @@ def unfinished_files(lake: Lake, age_s: float) -> list[str]:
 def clear_staging(lake: Lake) -> list[str]:
     """Removes what was never finished, as far as nobody can be at it, and returns the names.
 
-    Needs the lake's lock. A file that is put without it, say by a watch that writes down how it stands, is put again.
+    Needs the lake's lock. A file that is put without it, say by a watch that records its state, is put again.
     """
     names = unfinished_files(lake, 0 if _is_locked(lake) else DEAD_AFTER_S)
     files.remove(lake, *(f"{STAGING}/{name}" for name in names))
@@ -108,7 +108,7 @@ def end_dead_runs(lake: Lake, keep: bool = False) -> Iterator[str]:
 
 
 def dead_runs(lake: Lake) -> set[str]:
-    """Returns the identifiers of batches and compactions that nobody is at any more, as far as it can be told; under the lock."""
+    """Returns the identifiers of batches and compactions that no process runs any more, as far as that is known; under the lock."""
     limit = math.inf if _is_locked(lake) else time.time() - DEAD_AFTER_S
     ages = list(files.modified(lake, plans.PLANS))
     young = {name.rpartition(".")[0] for name, changed in ages if changed > limit}

@@ -41,7 +41,7 @@ _ATTEMPTS = 100
 _VERSION_KEY = "broadsheet.schemaVersion"
 
 _STATS_KEY = "delta.dataSkippingStatsColumns"
-"""Which columns have statistics. Readers that go by delta-rs take a column that has none for one without any value, and find no row
+"""Which columns have statistics. Readers that use delta-rs take a column without statistics for one without values, and find no row
 of it, unless this property leaves the column out."""
 
 _EXPIRY_KEY = "delta.setTransactionRetentionDuration"
@@ -108,7 +108,7 @@ def _evolve(lake: Lake, table: Table, contract: str) -> None:
     """Adds the columns that a table of a former version lacks, then raises its version.
 
     These are two commits: delta-rs has no one for both. After a crash between them the table is of the former version and has
-    columns that this version does not know, which no reader minds and no writer fills; whoever comes next goes on.
+    columns that this version does not know, which no reader minds and no writer fills; the next run continues.
     """
     for attempt in range(_ATTEMPTS):
         handle = open_table(lake, table)
@@ -192,7 +192,7 @@ def commit_parts(
         table: Which table.
         parts: The files, already checked by `lake.protocol.part_files.check_part`. None is a commit too: it marks the batch.
         batch_id: The batch; its transaction identifier makes a repeated commit a no-op for `TRANSACTION_DAYS`.
-        metadata: What the log shall say of the commit.
+        metadata: What the log will say of the commit.
         allowed: Called with the handle a commit is tried on; raises to refuse it. Nobody commits between its look and ours.
 
     Returns:
@@ -224,8 +224,8 @@ def replace_parts(
 ) -> bool:
     """Adds part files to a table and takes others out of it in one commit, once per identifier however often it is called.
 
-    Readers of the table see the one or the other, never both and never neither. The replaced files stay where they are: to remove
-    them is the caller's, or vacuum's.
+    Readers of the table see the one or the other, never both and never neither. The replaced files stay: the caller or vacuum
+    removes them.
 
     Args:
         lake: Where.
@@ -233,9 +233,9 @@ def replace_parts(
         parts: The files that come in, already checked by `lake.protocol.part_files.check_part`; none where rows are only taken out.
         replaced: The paths of the files that go out, relative to the table's folder.
         batch_id: Makes the transaction identifier, as in `commit_parts`.
-        metadata: What the log shall say of the commit.
+        metadata: What the log will say of the commit.
         same_rows: Whether the new files hold the rows of the old ones and nothing else. That their number is the same is checked,
-            and readers of changes are told that there is none.
+            and readers of changes see none.
         committed_at: For `inputs`: when the rows were committed, where that was not now.
         allowed: As in `commit_parts`.
 
@@ -306,7 +306,7 @@ def _commit(
 
 
 def _logged(action: AddAction | RemoveAction) -> dict[str, Any]:
-    """Returns an action as the log has it, as far as `digest_of` goes by it."""
+    """Returns an action as the log has it, as far as `digest_of` uses it."""
     said: dict[str, Any] = {
         "path": action.path,
         "partitionValues": action.partition_values,
@@ -344,11 +344,11 @@ def _add_action(lake: Lake, table: Table, part: PartFile, now: dt.datetime, data
             values = parse_partition_path(folder)
             expected = partition_path(values)
         except ValueError as error:
-            raise LakeError(f"{part.path} is no path of table {table.name}: {error}") from error
+            raise LakeError(f"{part.path} is not a path of table {table.name}: {error}") from error
         if tuple(values) != table.partition_columns:
             raise LakeError(f"{part.path}: table {table.name} is partitioned by {', '.join(table.partition_columns)}")
     if folder != expected or part.table != table.name:
-        raise LakeError(f"{part.path} is no path of table {table.name}")
+        raise LakeError(f"{part.path} is not a path of table {table.name}")
     for field in table.schema:
         if field.name in values:
             _check_value(table, field, values[field.name])
@@ -367,7 +367,7 @@ def _check_value(table: Table, field: pa.Field, value: str | None) -> None:
         try:
             plain = dt.date.fromisoformat(value).isoformat()
         except ValueError as error:
-            raise LakeError(f"{table.name}.{field.name}={value!r} is no date") from error
+            raise LakeError(f"{table.name}.{field.name}={value!r} is not a date") from error
         if value != plain:  # 20240514 and 2024-W20-2 are dates to Python, and to no reader of Delta
             raise LakeError(f"{table.name}.{field.name}={value!r} is not written {plain}")
 
