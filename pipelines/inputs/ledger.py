@@ -150,7 +150,7 @@ def as_inputs(table: pa.Table) -> Iterator[InputFile]:
 
 
 def unpacked(item: InputFile) -> int:
-    """Returns about how many bytes an input decompresses to, by its name and size."""
+    """Returns the estimated size of an input after decompression, by its name and size."""
     return item.size * (_RATIO if item.uri.lower().endswith(_COMPRESSED) else 1)
 
 

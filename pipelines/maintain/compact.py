@@ -50,7 +50,7 @@ def compact(
     path: str,
     target_bytes: int = 128_000_000,
     where: str | None = None,
-    told: Callable[[str], None] = lambda _line: None,
+    say: Callable[[str], None] = lambda _line: None,
     keep_replaced: bool = True,
 ) -> list[Compacted]:
     """Merges small files of every partition that has several; a second run finds nothing to do.
@@ -59,7 +59,7 @@ def compact(
         path: The lake.
         target_bytes: Size of a merged file; files of half of it are left alone. Peak memory is some five times as much.
         where: An SQL condition on `source` and `date`: of `documents` only these partitions, of the other tables none.
-        told: Called with a line whenever another process is waited for.
+        say: Called with a line whenever another process is waited for.
         keep_replaced: Whether the replaced files stay for readers of earlier versions until vacuum removes them.
 
     Returns:
@@ -75,7 +75,7 @@ def compact(
         for table in TABLES if where is None else (DOCUMENTS,):
             total = Compacted(table.name)
             while True:
-                with exclusive(lake, lambda: told("another process is writing to this lake; waiting for it to end")):
+                with exclusive(lake, lambda: say("another process is writing to this lake; waiting for it to end")):
                     _end_former(lake)
                     count = _round(lake, table, target_bytes, where, folder, keep_replaced)
                 if count is None:

@@ -22,14 +22,14 @@ class Vacuumed(NamedTuple):
     bytes: int
 
 
-def vacuum(path: str, retention_s: float, dry_run: bool, told: Callable[[str], None] = lambda _line: None) -> Vacuumed:
+def vacuum(path: str, retention_s: float, dry_run: bool, say: Callable[[str], None] = lambda _line: None) -> Vacuumed:
     """Removes what nobody needs, and writes each table's state down so that opening it does not take reading its whole log.
 
     Args:
         path: The lake.
         retention_s: How far back snapshots must stay readable, in seconds; younger files are not touched either.
         dry_run: Whether to leave everything as it is.
-        told: Called with a line for what happens beside the removal.
+        say: Called with a line for what happens beside the removal.
 
     Raises:
         LakeError: There is no lake.
@@ -38,10 +38,10 @@ def vacuum(path: str, retention_s: float, dry_run: bool, told: Callable[[str], N
     removed: list[str] = []
     for table in TABLES:
         open_table(lake, table)
-    with exclusive(lake, lambda: told("another process is writing to this lake; waiting for it to end")):
+    with exclusive(lake, lambda: say("another process is writing to this lake; waiting for it to end")):
         if not dry_run:
             for line in end_dead_runs(lake):
-                told(line)
+                say(line)
         for table in TABLES:
             removed += [f"{table.name}/{name}" for name in unneeded_files(lake, table, retention_s)]
         removed += [f"{STAGING}/{name}" for name in unfinished_files(lake, retention_s)]

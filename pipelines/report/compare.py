@@ -144,8 +144,8 @@ def _silent_sources(run: Row, before: Sequence[Row], by_run: dict[str, dict[str,
         if len(present) < max(OFTEN * len(before), LEAST_RUNS) or usual < LEAST_DOCUMENTS:
             continue
         if now < 0.5:
-            told = f"{source} has gone silent: {len(present)} of the {len(before)} runs before brought {usual:,.0f} documents each"
-            found.append(Suspect("silent", source, told))
+            words = f"{source} has gone silent: {len(present)} of the {len(before)} runs before brought {usual:,.0f} documents each"
+            found.append(Suspect("silent", source, words))
         elif now < COLLAPSE * usual:
             found.append(Suspect("collapsed", source, f"{source} has {now:,.0f} documents, in the runs before {usual:,.0f}"))
     return found

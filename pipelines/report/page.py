@@ -75,8 +75,8 @@ def _head(report: Row) -> str:
     ]
     drawn = "".join(f"<div><dt>{plain(name)}</dt><dd>{plain(value)}</dd></div>" for name, value in tiles)
     newest = f"newest commit {_time(totals['newest_commit'])}, " if totals["newest_commit"] else ""
-    told = f"{about}; {newest}report made {_time(report['made_at'])}"
-    return f'<h1>{plain(report["lake"])}</h1><p class="faint">{plain(told)}</p><dl class="tiles">{drawn}</dl>'
+    heading = f"{about}; {newest}report made {_time(report['made_at'])}"
+    return f'<h1>{plain(report["lake"])}</h1><p class="faint">{plain(heading)}</p><dl class="tiles">{drawn}</dl>'
 
 
 def _runs_of(report: Row) -> str:
@@ -87,7 +87,7 @@ def _suspects(report: Row) -> str:
     found: Sequence[Suspect] = report["suspects"]
     subject = report["run"] or (report["runs"][-1] if report["runs"] else None)
     which = plain(f"the run of {_time(subject['started_at'])}" if subject else "the lake")
-    told = (
+    heading = (
         f"A run is compared with the {compare.WINDOW} before it, where there are {compare.LEAST_RUNS}. Marked are: dead records "
         f"over {compare.DEAD:.0%}; a share that differs from the median by {compare.JUMP * 100:.0f} points and "
         f"{compare.SPREADS:g} times its usual spread; a source of {compare.OFTEN:.0%} of the runs, with "
@@ -95,7 +95,7 @@ def _suspects(report: Row) -> str:
         f"with less than {compare.COLLAPSE:.0%} of the records, or {compare.SLOW:.0%} of the documents a second. Shares of fewer "
         f"than {compare.LEAST_RECORDS} records are not compared."
     )
-    rules = f'<details><summary>What is looked at</summary><p class="faint">{plain(told)}</p></details>'
+    rules = f'<details><summary>What is looked at</summary><p class="faint">{plain(heading)}</p></details>'
     if not found:
         return f'<section class="suspects none"><h2>Nothing looks wrong in {which}</h2>{rules}</section>'
     items = "".join(f'<li data-rule="{plain(item.rule)}">{plain(item.sentence)}</li>' for item in found)
@@ -233,11 +233,11 @@ def _confidence(report: Row) -> str:
 def _lengths(report: Row) -> str:
     found = report["lengths"]
     rows = [Bar(_span(bin_), bin_["documents"], number(bin_["documents"])) for bin_ in found["bins"]]
-    told = "There are no documents."
+    heading = "There are no documents."
     if found["median"] is not None:
-        told = f"Median {number(found['median'])} words; nine of ten have {number(found['low'])} to {number(found['high'])}."
+        heading = f"Median {number(found['median'])} words; nine of ten have {number(found['low'])} to {number(found['high'])}."
     cells = [[row.name, row.value] for row in rows]
-    return card("Lengths", told, bars("Documents by words", rows), table("lengths", ["words", "documents"], cells))
+    return card("Lengths", heading, bars("Documents by words", rows), table("lengths", ["words", "documents"], cells))
 
 
 def _span(bin_: Row) -> str:
@@ -260,10 +260,10 @@ def _clusters(report: Row) -> str:
     rows = [Bar(row["size"], row["clusters"], number(row["clusters"])) for row in clusters["sizes"]]
     cells = [[row["size"], row["clusters"], row["documents"]] for row in clusters["sizes"]]
     largest = [[row["title"] or row["cluster_id"], row["documents"], row["sources"]] for row in clusters["largest"]]
-    told = f"{number(clusters['documents'])} documents in {number(clusters['clusters'])} clusters of nearly the same text."
+    heading = f"{number(clusters['documents'])} documents in {number(clusters['clusters'])} clusters of nearly the same text."
     return card(
         "Near-duplicates",
-        told,
+        heading,
         bars("Clusters by documents in them", rows),
         table("clusters", ["documents in it", "clusters", "documents"], cells),
         f"<h3>The largest</h3>{table_alone('largest-clusters', ['title', 'documents', 'sources'], largest)}" if largest else "",

@@ -98,8 +98,8 @@ class _Watch:
         self._say(f"watching {', '.join(self.standing.inputs)}, every {self._options.every_s:g} s")
         arrivals = Arrivals(self._lake, self._options.watched, stop.wait, topics_of(self._options.ingest, self._say))
         if self._options.unbounded:
-            told = self._options
-            self._stream = Stream(self._lake, told.watched, told.ingest, told.every_s, self._beam_args, stop.wait, told.flink)
+            own = self._options
+            self._stream = Stream(self._lake, own.watched, own.ingest, own.every_s, self._beam_args, stop.wait, own.flink)
         while not stop.requested:
             began = time.monotonic()
             turn = self._try(partial(self._turn, arrivals, stop, began))
@@ -188,9 +188,9 @@ class _Watch:
     def _report(self) -> None:
         """Writes its state to the lake and for Prometheus. If that fails, the watch goes on."""
         self.standing.turn_at = time.time()
-        for told in (self._tell_lake, self._tell_prometheus):
+        for tell in (self._tell_lake, self._tell_prometheus):
             try:
-                told()
+                tell()
             except Exception as error:  # the lake may be down, which the poll has already reported
                 if not self.standing.error:
                     self._say(f"could not write the watch status: {error}")

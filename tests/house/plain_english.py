@@ -2,7 +2,6 @@
 
     python tests/house/plain_english.py [FILE...]     lists each find with what to write instead
     python tests/house/plain_english.py --counts      counts the finds per phrase
-    python tests/house/plain_english.py --shrink      removes files that have become clean from not_yet_plain.txt
 
 Checked are documentation, comments, docstrings, messages and the names of tests. Fenced blocks of the documentation are left
 out, because programs printed them, and so are the word lists of rules and the pages that tests are made of.
@@ -22,8 +21,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent.parent
-NOT_YET = Path(__file__).parent / "not_yet_plain.txt"
-"""Files that still use a phrase below. The list may only become shorter."""
 
 _UNIT = r"(?:one \w+|ms|us|kB|MB|GB|bytes|characters|lines|rows|files|documents|pages|messages|CPU|time)"
 _OF = r"(?:run|file|batch|page|document|record|line|row|input|source|commit|core|worker|article|partition|message|stage|name|host)"
@@ -135,13 +132,7 @@ def _data(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def main(arguments: list[str]) -> int:
-    """Lists or counts the finds, or shortens the list of files; returns 1 if files that were named have finds."""
-    if arguments == ["--shrink"]:
-        listed = NOT_YET.read_text(encoding="utf-8").split() if NOT_YET.exists() else checked_files()
-        NOT_YET.write_text(
-            "".join(f"{name}\n" for name in sorted(listed) if (ROOT / name).is_file() and finds(name)), encoding="utf-8"
-        )
-        return 0
+    """Lists or counts the finds; returns 1 if files that were named have finds."""
     files = [name for name in arguments if not name.startswith("--")] or checked_files()
     if "--counts" in arguments:
         counts = Counter(
