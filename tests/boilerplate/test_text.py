@@ -61,8 +61,8 @@ def test_a_link_to_another_article_inside_the_body_is_dropped():
 
 @pytest.mark.parametrize(
     "text",
-    ["Home\nNews\nSport\nWeather\nContact us\n© 2031 The Quarry Post", "Log in\nUser name\nPassword\nForgot password?"],
-    ids=["menu", "form"],
+    ["Home\nNews\nSport\nWeather\nContact us\n© 2031 The Quarry Post", "Log in\nUser name\nPassword\nForgot password?", "/ad"],
+    ids=["menu", "form", "marker"],
 )
 def test_a_page_without_prose_is_refused(text: str):
     with pytest.raises(NoArticleError) as refusal:

@@ -182,9 +182,10 @@ def _judge(model: TextModel, texts: list[str], named: list[str | None], gaps: Fl
     if not apart:
         return model.judge(texts, named, gaps, at)
     rest = [index for index in range(len(texts)) if index not in apart]
-    judged = model.judge([texts[index] for index in rest], [named[index] for index in rest], gaps[rest])
     body, title = np.zeros(len(texts), np.float32), np.zeros(len(texts), np.float32)
-    body[rest], title[rest] = judged.body, judged.title
+    if rest:
+        judged = model.judge([texts[index] for index in rest], [named[index] for index in rest], gaps[rest])
+        body[rest], title[rest] = judged.body, judged.title
     return Judgement(body, title, at.words)
 
 
