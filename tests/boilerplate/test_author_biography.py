@@ -2,7 +2,9 @@
 
 import pytest
 
-from broadsheet.schemas.records import HTML, TEXT, Page
+from broadsheet.schemas import reasons
+from broadsheet.schemas.records import HTML, TEXT, Block, Page
+from broadsheet.transforms.boilerplate.author_biography import without_author_biography
 from broadsheet.transforms.boilerplate.strip_boilerplate import strip
 
 ARTICLE = [
@@ -51,3 +53,21 @@ def test_a_paragraph_about_someone_else_ends_the_article() -> None:
 
 def test_prose_without_a_byline_is_kept_whole() -> None:
     assert _dump(*ARTICLE, ABOUT["in English"][1]).endswith(ABOUT["in English"][1])
+
+
+def test_a_paragraph_below_the_name_that_it_begins_with_is_dropped_with_it() -> None:
+    about = "Solveig Aune has written about the sea and about those who live by it since she was sixteen."
+    text = _dump("Home", "News", "Ferry slip to close", "14 March 2024", *ARTICLE, "Solveig Aune", about, "Contact us")
+    assert "Solveig" not in text
+    assert ARTICLE[-1] in text
+
+
+def test_the_last_of_several_portraits_stays() -> None:
+    names = ("Solveig Aune", "Jon Vik", "Marit Lie")
+    blocks = [
+        Block(text, line, True, reasons.PROSE)
+        for line, text in enumerate(
+            line for name in names for line in (name, f"{name} has kept the light on the outer skerry for longer than a decade.")
+        )
+    ]
+    assert without_author_biography(blocks) is blocks

@@ -1,12 +1,11 @@
-"""What interrupts a body, or follows it, is not in it."""
+"""What interrupts a body is not in it."""
 
 import pytest
 
-from broadsheet.schemas import reasons
 from broadsheet.schemas.records import TEXT, Article, Page
 from broadsheet.transforms.boilerplate.strip_boilerplate import strip
 from broadsheet.transforms.boilerplate.text.features import Lines
-from broadsheet.transforms.boilerplate.text.interruptions import drop_biography, name_interruptions
+from broadsheet.transforms.boilerplate.text.interruptions import name_interruptions
 
 PARAGRAPHS = [
     "The last ferry of the season left Skarvik at noon, with four passengers, eleven sheep and the mail of three weeks aboard.",
@@ -58,27 +57,3 @@ def test_speakers_who_take_turns_stay():
 def test_lines_of_a_list_or_a_poem_are_not_interruptions():
     lines = [PARAGRAPHS[0], *("The ice goes out", "and we stay in", "the ice goes out") * 3, PARAGRAPHS[1]]
     assert name_interruptions(lines, [None] * len(lines), Lines(lines)) == set()
-
-
-@pytest.mark.parametrize(
-    ("above", "reason"),
-    [("Solveig Aune", None), ("By Solveig Aune", reasons.BYLINE)],
-    ids=["name-above", "byline"],
-)
-def test_a_biography_below_the_article_is_not_in_the_body(above: str, reason: str | None):
-    biography = "Solveig Aune has written about the sea and about those who live by it since she was sixteen."
-    lines = [*PARAGRAPHS, above, biography] if reason is None else [above, *PARAGRAPHS, biography]
-    named = [reason if line == above else None for line in lines]
-    body = [line != above or reason is None for line in lines]
-    drop_biography(lines, named, body)
-    assert [line for line, kept in zip(lines, body, strict=True) if kept] == PARAGRAPHS
-
-
-def test_the_last_of_several_portraits_stays():
-    names = ["Solveig Aune", "Jon Vik", "Marit Lie"]
-    lines = [
-        line for name in names for line in (name, f"{name} has kept the light on the outer skerry for longer than a decade by now.")
-    ]
-    body = [True] * len(lines)
-    drop_biography(lines, [None] * len(lines), body)
-    assert all(body)

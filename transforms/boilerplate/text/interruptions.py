@@ -1,7 +1,6 @@
-"""Drops from a body what interrupts it: the same short line again and again, and the biography at its end.
+"""Names the lines that interrupt a body: the same short line again and again.
 
     apart = name_interruptions(lines, named, at)     # fills `named`; the page is judged without these lines
-    drop_biography(lines, named, body)               # changes `body` in place
 
 The networks know an article by its run of prose. A marker ("Advertisement") after each paragraph leaves no run, and they lose
 lines of the body beside it. No subhead is there three times, so a short line that is repeated between paragraphs is a marker, or
@@ -11,7 +10,7 @@ the caption of a picture that the page shows again.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import compress, pairwise
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,7 +18,6 @@ from broadsheet.schemas import reasons
 from broadsheet.transforms.boilerplate.text.chrome_words import INTERRUPTIONS
 from broadsheet.transforms.boilerplate.text.features import Lines
 from broadsheet.transforms.boilerplate.text.line_rules import fold_line
-from broadsheet.transforms.boilerplate.text.lines import TERMINAL
 
 _LEAST_TIMES = 3
 _MOST_WORDS = 16
@@ -37,9 +35,6 @@ _GAP_LINES = 6
 
 _OF_ITEMS = (reasons.READ_MORE, reasons.DATE_LINE)
 """Lines that end or begin the items of a list, whose leads look like paragraphs."""
-
-_NAME_WORDS = (2, 4)
-_BIOGRAPHY_CHARS = 600
 
 
 _MARKERS = frozenset(map(fold_line, INTERRUPTIONS))
@@ -100,42 +95,3 @@ def _gaps(lines: list[str], named: list[str | None], at: Lines) -> list[set[str]
         for above, below in pairwise(prose)
         if 1 < below - above <= _GAP_LINES
     ]
-
-
-def drop_biography(lines: list[str], named: list[str | None], body: list[bool]) -> None:
-    """Drops the last paragraph of a body if it is about a person whose name is the line above it, or the page's byline.
-
-    A list of persons has more than one such pair, so the name above must be the only one. A byline names the author in the same
-    words ("By Anna Berg").
-
-    Args:
-        lines: The lines of a page, none empty.
-        named: For each the reason a rule gave, or `None`.
-        body: For each whether it is body; changed in place.
-    """
-    kept = list(compress(range(len(body)), body))
-    if len(kept) < _LEAST_TIMES:
-        return
-    last = kept[-1]
-    text = lines[last]
-    if not _PARAGRAPH_CHARS <= len(text) <= _BIOGRAPHY_CHARS:
-        return
-    above = last - 1
-    if _is_name(lines[above]) and text.startswith(lines[above] + " "):
-        pairs = sum(
-            body[index] and _is_name(lines[index - 1]) and lines[index].startswith(lines[index - 1] + " ")
-            for index in kept
-            if index
-        )
-        if pairs == 1:
-            body[above] = body[last] = False
-        return
-    begins = " ".join(text.split(" ", 2)[:2])
-    if _is_name(begins) and any(named[index] == reasons.BYLINE and begins in lines[index] for index in range(kept[0])):
-        body[last] = False
-
-
-def _is_name(line: str) -> bool:
-    """Whether a line may be a person's name: two to four words, each with a capital at its beginning."""
-    words = line.split(" ")
-    return _NAME_WORDS[0] <= len(words) <= _NAME_WORDS[1] and all(word[0].isupper() for word in words) and line[-1] not in TERMINAL

@@ -25,7 +25,7 @@ from broadsheet.schemas.errors import NoArticleError
 from broadsheet.schemas.records import Article, Block, Page
 from broadsheet.transforms.boilerplate.text.comments import name_comments
 from broadsheet.transforms.boilerplate.text.features import Floats, Lines, layout
-from broadsheet.transforms.boilerplate.text.interruptions import drop_biography, name_interruptions
+from broadsheet.transforms.boilerplate.text.interruptions import name_interruptions
 from broadsheet.transforms.boilerplate.text.line_roles import PROSE_WORDS, SUBHEAD_WORDS, ends_sentence, roles
 from broadsheet.transforms.boilerplate.text.line_rules import is_counter, name
 from broadsheet.transforms.boilerplate.text.lines import Line, split
@@ -169,7 +169,6 @@ def judge_lines(text: str, model: TextModel) -> JudgedLines:
     keep_numbered(texts, items, named, body)
     if title is not None:
         body[title] = False
-    drop_biography(texts, named, body)
     _drop_far_runs(body, likely, sizes)
     if sum(compress(sizes, body)) < LEAST_WORDS:
         raise NoArticleError("no_article", f"none of the page's {len(texts)} lines reads as an article")
