@@ -127,8 +127,13 @@ def _python(text: str, *, is_test: bool) -> Iterator[tuple[int, str]]:
 
 def _data(node: ast.AST) -> Iterator[ast.AST]:
     """Yields the strings of an assignment: rules keep their words and patterns in such."""
-    if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+    if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and not _is_command(node.value):
         yield from ast.walk(node.value)
+
+
+def _is_command(node: ast.AST) -> bool:
+    """Returns whether a value is a command or a group of flags, with its help."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("add_parser", "section")
 
 
 def main(arguments: list[str]) -> int:

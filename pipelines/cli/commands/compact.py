@@ -14,9 +14,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         "compact",
         help="merge the small files of each partition",
         description="Merges the small files of each partition into sorted ones, in the same folders. "
-        "The small ones stay for readers of earlier versions until vacuum removes them. "
-        "Readers of the tables see every row once throughout; readers by glob count rows twice until then. "
-        "May be killed and repeated at any point.",
+        "The small files stay for readers of earlier versions until vacuum removes them. "
+        "Readers of the tables see every row once at any time; readers by glob count rows twice until then. "
+        "You can kill and repeat it at any point.",
     )
     add_lake(compact)
     flags = compact.section("options")

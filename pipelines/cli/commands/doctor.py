@@ -12,8 +12,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     doctor = commands.add_parser(
         "doctor",
         help="say what this machine or a cluster lacks, and what to do",
-        description="Looks at versions, optional clients and the lake, and for a RUNNER at what submit would use: servers, the "
-        "workers' environment, folders. Exits with code 1 if something that is needed is lacking.",
+        description="Checks versions, optional clients and the lake. For a RUNNER it also checks what submit would use: servers, "
+        "the workers' environment, folders. Exits with code 1 if something is missing.",
     )
     doctor.add_argument("cluster", nargs="?", choices=CLUSTERS, metavar="RUNNER", help="flink, spark, dataflow or prism")
     doctor.takes_beam_options = True

@@ -15,7 +15,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "learn",
         help="learn each source's boilerplate, for later runs of ingest",
         description="Finds the lines that many pages of one source share and writes them to the lake as templates for ingest. "
-        "A source that was learned before is learned anew.",
+        "A source that was learned before is learned again.",
     )
     learn.add_argument("inputs", nargs="+", metavar="INPUT", help="a file, a folder or a glob, as for ingest")
     add_lake(learn)

@@ -15,8 +15,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     load = commands.add_parser(
         "load",
         help="bring what changed into DuckDB, Postgres, ClickHouse, ...",
-        description="Brings what changed in the lake since the last load into a warehouse: new, changed and removed rows, merged "
-        "by key in one transaction. The target keeps the log of its loads; a load that is repeated changes nothing.",
+        description="Loads the changes since the last load into a warehouse: new, changed and removed rows, merged by key in one "
+        "transaction. The target keeps a log of its loads, so that a repeated load changes nothing.",
     )
     add_lake(load)
     flags = load.section("options")

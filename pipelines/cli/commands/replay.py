@@ -15,9 +15,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     replay = commands.add_parser(
         "replay",
         help="try dead letters again, with today's rules",
-        description="Reads the records of dead letters again, from their inputs or from what was kept of them, and commits what "
-        "becomes of them together with the end of their dead letters. Those that fail again stay, with one attempt more. Give the "
-        "flags of the ingest that made them.",
+        description="Reads the records of dead letters again, from their inputs or from what was kept of them, and commits the "
+        "results and removes the dead letters in one step. Records that fail again stay, with one more attempt. Give the same "
+        "flags as the ingest that made them.",
     )
     add_choice(replay)
     add_rules(replay)

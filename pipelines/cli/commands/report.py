@@ -13,9 +13,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     report = commands.add_parser(
         "report",
         help="make one page on a lake or a run, with what looks wrong",
-        description="Makes one self-contained HTML page: documents by day, source and language, rejects, boilerplate, dates, "
-        "lengths, duplicates, throughput, the newest run beside those before it with what looks wrong marked, and samples before "
-        "and after stripping.",
+        description="Writes one self-contained HTML page: documents by day, source and language, rejects, boilerplate, dates, "
+        "lengths, duplicates and throughput. It compares the newest run with those before it, marks what looks wrong, and shows "
+        "samples before and after stripping.",
     )
     add_lake(report)
     flags = report.section("options")

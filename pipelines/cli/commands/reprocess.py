@@ -14,8 +14,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     reprocess = commands.add_parser(
         "reprocess",
         help="make documents again after a rule or a model has changed",
-        description="Reads the inputs of the chosen documents again and puts what today's rules make of them in their place, a "
-        "batch per commit. What was not chosen stays as it is. Give the flags of the ingest that made them.",
+        description="Reads the inputs of the chosen documents again and replaces their rows by those of today's rules, one batch "
+        "per commit. Other rows stay. Give the same flags as the ingest that made them.",
     )
     reprocess.section("choice").add(
         "--where",

@@ -13,8 +13,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     status = commands.add_parser(
         "status",
         help="say what came in the last minutes, what waits, how the watches are",
-        description="Says what was committed in the last minutes, which inputs the lake has not read yet and how old the oldest of "
-        "them is, and how each watch of the lake is. Without INPUT it looks where the latest watch looks.",
+        description="Shows what was committed in the last minutes, which inputs the lake has not read yet, the age of the oldest, "
+        "and the state of each watch of the lake. Without INPUT it uses the inputs of the latest watch.",
     )
     status.add_argument("inputs", nargs="*", metavar="INPUT", help="a file, a folder or a glob, as for watch")
     add_lake(status)

@@ -18,8 +18,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     submit = commands.add_parser(
         "submit",
         help="ingest on a cluster",
-        description="Ingests on a cluster, with Beam's options from a profile file; flags go before "
-        "them. Says which options it used, waits for the end, and may be repeated as ingest may.",
+        description="Ingests on a cluster, with Beam's options from a profile file; flags on the command line override "
+        "them. It prints the options, waits for the end, and can be repeated like ingest.",
     )
     submit.add_argument("cluster", choices=CLUSTERS, metavar="RUNNER", help="flink, spark, dataflow or prism")
     submit.takes_beam_options = True

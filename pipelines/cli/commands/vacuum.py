@@ -13,8 +13,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     vacuum = commands.add_parser(
         "vacuum",
         help="remove files that nobody needs any more",
-        description="Removes files that no snapshot of the last days needs and that are older than that, ends what dead runs have "
-        "left, and writes checkpoints of the tables' logs. Never removes what a run under way needs.",
+        description="Removes old files that no snapshot of the last days needs, finishes what dead runs have left, and writes "
+        "checkpoints of the tables' logs. It never removes what a current run needs.",
     )
     add_lake(vacuum)
     flags = vacuum.section("options")

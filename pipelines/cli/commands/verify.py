@@ -14,8 +14,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     verify = commands.add_parser(
         "verify",
         help="check the lake: files against log, books against tables",
-        description="Checks that every file of the log is there as it was committed, that none lies about that no commit knows, "
-        "that the books balance and that no document stands twice. Exits with code 1 if something is wrong.",
+        description="Checks that every committed file is there and unchanged, that there is no other file, that the counts add up "
+        "and that no document occurs twice. Exits with code 1 if something is wrong.",
     )
     add_lake(verify)
     flags = verify.section("options")

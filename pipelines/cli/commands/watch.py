@@ -15,8 +15,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     watch = commands.add_parser(
         "watch",
         help="ingest what arrives, poll by poll, until it is stopped",
-        description="Looks at the inputs every so often and ingests what is new, on any runner; progress is in the lake. "
-        "SIGTERM and Ctrl-C end it after the commit that is under way, with exit code 0; after kill -9 the same command goes on.",
+        description="Looks for new inputs at an interval and ingests them, on any runner; its progress is in the lake. "
+        "SIGTERM and Ctrl-C end it after the current commit, with exit code 0. After kill -9 the same command continues.",
     )
     add_inputs(watch)
     polls = watch.section("polls")
