@@ -61,7 +61,7 @@ def run_and_exit() -> None:
     tens of lines. A batch that was not committed is resumed by the next run, as after `kill -9`.
     """
     if os.name == "nt":  # a wheel installs without setup.py, which says the same
-        sys.exit("broadsheet runs on Linux and macOS. On Windows, install it in the Windows Subsystem for Linux: wsl --install")
+        sys.exit("broadsheet runs on Linux and macOS. On Windows, install it in the Windows Subsystem for Linux")
     if sys.argv[1:2] != ["shell"]:  # which goes on after Ctrl-C
         signal.signal(signal.SIGINT, interrupt)
     code = main()

@@ -184,10 +184,10 @@ def test_eight_processes_with_one_batch_make_one_commit(lake: Lake) -> None:
         ("source=a/{}", "is partitioned by source, date"),
         ("date=2024-05-14/source=a/{}", "is partitioned by source, date"),
         (f"source={NULL_PARTITION}/date=2024-05-14/{{}}", "cannot be NULL"),
-        ("source=/date=2024-05-14/{}", "no path of table"),
-        ("source=../date=2024-05-14/{}", "no path of table"),
-        ("source=a/date=2024-05-14/../../../{}", "no path of table"),
-        ("source=a%2fb/date=2024-05-14/{}", "no path of table"),
+        ("source=/date=2024-05-14/{}", "not a path of table"),
+        ("source=../date=2024-05-14/{}", "not a path of table"),
+        ("source=a/date=2024-05-14/../../../{}", "not a path of table"),
+        ("source=a%2fb/date=2024-05-14/{}", "not a path of table"),
         ("source=a/date=2024-05-15/{}", "is missing"),
         ("{}", "is partitioned by source, date"),
     ],
@@ -207,7 +207,7 @@ def test_a_file_with_wrong_statistics_is_not_committed(lake: Lake, stats: str) -
 
 def test_a_file_of_another_table_is_not_committed(lake: Lake) -> None:
     part = write_part(lake, REJECTS, "kind=dead", BATCH, 0, [reject()])
-    with pytest.raises(LakeError, match="no path of table documents"):
+    with pytest.raises(LakeError, match="not a path of table documents"):
         commit_parts(lake, DOCUMENTS, [part._replace(path="source=a/date=2024-05-14/x.parquet")], BATCH, {})
 
 

@@ -98,7 +98,7 @@ HARMS = [
 
 
 @pytest.mark.parametrize(
-    ("harm", "flags", "words"), [*HARMS, pytest.param(_rewrite_the_books, [], "do not balance", id="the books are wrong")]
+    ("harm", "flags", "words"), [*HARMS, pytest.param(_rewrite_the_books, [], "do not add up", id="the books are wrong")]
 )
 def test_a_harmed_lake_is_named_and_left_as_it_is(
     lake: Path, capsys: pytest.CaptureFixture[str], harm: Callable[[Path], None], flags: list[str], words: str

@@ -44,7 +44,7 @@ def make_books(item: InputFile, tally: Tally, batch_id: str) -> InputCounts:
     books = InputCounts(item.uri, item.fingerprint, batch_id, *tally, bytes=item.size)
     if not books.balanced:
         counts = ", ".join(f"{count} {name}" for name, count in zip(_FIELDS, tally, strict=True))
-        raise CountsError(f"the counts of {item.uri} do not balance: {counts}")
+        raise CountsError(f"the counts of {item.uri} do not add up: {counts}")
     return books
 
 

@@ -18,7 +18,7 @@ from broadsheet.transforms.latest_utf8 import utf8_of
 _ENTITY = re.compile(
     r"&(?:amp;(?=(?:quot|apos|nbsp|[lr][sd]quo|[lr]aquo|[nm]dash|hellip|amp|euro|szlig|[a-zA-Z](?:acute|grave|uml|circ|tilde|cedil)"
     r"|#(?:39|34|160|8\d{3}|x27|x22|x20[0-9a-fA-F]{2}));)"
-    r"|(?:shy|ZeroWidthSpace|NoBreak|zwn?j|#(?:0*173|0*820[345]|0*8288|0*65279|[xX]0*(?:[aA][dD]|200[bB-Dd]|2060|[fF][eE][fF]{2})));?)"
+    r"|(?:shy|ZeroWidthSpace|NoBreak|zwn?j|#(?:0*173|0*820[345]|0*8288|0*65279|[xX]0*(?:[aA][dD]|200[b-dB-D]|2060|[fF][eE][fF]{2})));?)"
 )
 """Entities escaped twice, and those of invisible characters. `&amp;lt;` is neither: a page that teaches HTML means it."""
 
