@@ -17,8 +17,8 @@ from broadsheet.schemas.columns import TIME, Column, columns_of
 from broadsheet.schemas.records import Document, InputCounts, Reject
 
 SCHEMA_VERSION = 3
-"""Written into each table's configuration; one more than the last release's if a column was added to any table since then.
-`tests/schemas/test_versions.py` knows what each version was."""
+"""Written into each table's configuration, and raised with every column that is added to any table.
+`tests/schemas/test_versions.py` has the digest of each version."""
 
 
 class Table(NamedTuple):
