@@ -10,7 +10,7 @@ from itertools import combinations
 import pytest
 from quality.stories import STORIES, reports, rewrites
 
-from broadsheet.transforms.dedup.find_clusters import LIKE, Comparison, Signed
+from broadsheet.transforms.dedup.find_clusters import SIMILAR_FROM, Comparison, Signed
 from broadsheet.transforms.dedup.minhash import likeness, normalized, signature
 
 HARDEST = "another lead, cut, a paragraph more"
@@ -28,18 +28,18 @@ def _likeness(one: str, other: str) -> float:
 def test_every_plain_rewrite_is_grouped_with_its_story(language: str) -> None:
     story = STORIES[language]
     shares = {how: _likeness(story.body, body) for how, body in rewrites(story) if how != HARDEST}
-    assert {how: share for how, share in shares.items() if share < LIKE} == {}
+    assert {how: share for how, share in shares.items() if share < SIMILAR_FROM} == {}
 
 
 @pytest.mark.parametrize("language", STORIES)
 def test_another_story_of_the_same_event_is_not(language: str) -> None:
-    assert _likeness(STORIES[language].body, STORIES[language].sibling) < LIKE / 2
+    assert _likeness(STORIES[language].body, STORIES[language].sibling) < SIMILAR_FROM / 2
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_reports_of_one_template_are_not(language: str) -> None:
     pairs = [_likeness(one, other) for one, other in combinations(reports(language), 2)]
-    assert max(pairs) < LIKE
+    assert max(pairs) < SIMILAR_FROM
 
 
 def _measured() -> tuple[float, float]:

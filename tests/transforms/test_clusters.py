@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.transforms.dedup.find_clusters import LIKE, Comparison, Signed, band_keys, in_order
+from broadsheet.transforms.dedup.find_clusters import SIMILAR_FROM, Comparison, Signed, band_keys, in_order
 from broadsheet.transforms.dedup.minhash import BINS
 from broadsheet.transforms.lake.index.near_duplicate_index import Leaders, signatures_of
 
@@ -46,7 +46,7 @@ def _slowly(documents: list[Signed]) -> dict[str, str]:
             for leader in leaders
             if keys & set(band_keys(signatures_of([leader.signature]))[0].tolist())
         ]
-        best = min([pair for pair in alike if (-pair[0] / BINS - 1 / 256) / (1 - 1 / 256) >= LIKE], default=None)
+        best = min([pair for pair in alike if (-pair[0] / BINS - 1 / 256) / (1 - 1 / 256) >= SIMILAR_FROM], default=None)
         if best is None:
             leaders.append(document)
         else:
@@ -81,7 +81,7 @@ def test_the_documents_of_a_group_are_like_its_first() -> None:
     joined = _in_batches(documents, 300)
     assert len(joined) > 100
     equal = [np.count_nonzero(signatures[doc_id] == signatures[leader]) for doc_id, leader in joined.items()]
-    assert min(equal) / BINS >= LIKE
+    assert min(equal) / BINS >= SIMILAR_FROM
     assert not set(joined) & set(joined.values()), "a document that leads a group is in no other"
 
 

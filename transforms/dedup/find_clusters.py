@@ -1,10 +1,10 @@
 """Gives near duplicates, such as reposts and rewrites of one agency story, the same `cluster_id`.
 
 Documents are taken in order of uri and record. Each is compared with the *leaders* so far, the earliest documents of their groups,
-in the lake and in the batch. It joins the most similar leader if their similarity is at least `LIKE`; otherwise it leads a new
-group. So each document of a group is similar to its earliest one, and no chain of small changes can drift away. The result does not
-depend on how the inputs are cut into batches, as long as they come in the same order. The lake is searched at the snapshot of the
-batch's plan, so a repeated batch gives the same result.
+in the lake and in the batch. It joins the most similar leader if their similarity is at least `SIMILAR_FROM`; otherwise it leads a
+new group. So each document of a group is similar to its earliest one, and no chain of small changes can drift away. The result does
+not depend on how the inputs are cut into batches, as long as they come in the same order. The lake is searched at the snapshot of
+the batch's plan, so a repeated batch gives the same result.
 
 Banding [1] avoids comparing all with all: a signature is cut into 42 bands of three bytes, and only documents that share a whole
 band are compared. Of pairs with a similarity of 0.4, 94 % share a band; of pairs with 0.5, 99.6 %; of unrelated pairs, 1 in 60,000.
@@ -30,11 +30,11 @@ from broadsheet.transforms.lake.index.near_duplicate_index import Leaders, read_
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.stream_batches import StreamBatches, batch_of, version_of
 
-LIKE = 0.4
+SIMILAR_FROM = 0.4
 """Similarity from which two bodies are near duplicates. A story cut to half has 0.5. Of 997 bodies of labelled pages, 25 pairs
 are above 0.4. Of the doubtful ones, four are one story and two are short notices in the same words (docs/decisions/0009)."""
-_NEEDED = int(np.ceil((LIKE * (1 - 1 / 256) + 1 / 256) * BINS))
-"""`LIKE` as a number of equal bytes of two signatures: 52."""
+_NEEDED = int(np.ceil((SIMILAR_FROM * (1 - 1 / 256) + 1 / 256) * BINS))
+"""`SIMILAR_FROM` as a number of equal bytes of two signatures: 52."""
 
 _ROWS = 3
 """Bytes per band. With four, one in seven stories that were cut to half would never be compared."""
