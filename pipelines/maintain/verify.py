@@ -27,7 +27,7 @@ from broadsheet.transforms.lake.maintenance.side_files import damaged_side_files
 from broadsheet.transforms.lake.protocol import files, plans
 from broadsheet.transforms.lake.protocol.delta_tables import create_table, known_paths, open_table
 from broadsheet.transforms.lake.protocol.files import STAGING, Lake
-from broadsheet.transforms.lake.protocol.replaced_files import without_replaced
+from broadsheet.transforms.lake.protocol.replaced_files import left_by_commands, without_replaced
 
 
 def verify(path: str, deep: bool = False, repair: bool = False) -> int:
@@ -128,6 +128,9 @@ def mend(lake: Lake, deep: bool = False) -> Iterator[str]:
         yield f"{doubles:,} rows of documents were in the lake more than once: one copy of each is left"
     yield from mend_indexes(lake)
     for table in TABLES:
+        for path in left_by_commands(lake, table):
+            files.remove(lake, f"{table.name}/{path}")
+            yield f"{table.name}/{path} was replaced by a command that did not end: removed"
         for path in unknown_files(lake, table):
             kept = files.set_aside(lake, f"{table.name}/{path}")
             yield f"{table.name}/{path} is known to no commit: moved to {kept}"

@@ -70,7 +70,7 @@ class Case(NamedTuple):
 
 CASES = {
     "compact": Case(("compact", "--target-mb", "0.1"), lambda _root: None),  # one partition's files per commit
-    "compact --remove-replaced": Case(("compact", "--target-mb", "0.1", "--remove-replaced"), lambda _root: None),
+    "compact-and-remove": Case(("compact", "--target-mb", "0.1", "--remove-replaced"), lambda _root: None),
     "vacuum": Case(("vacuum", "--retention-days", "0"), _litter),
     "repair": Case(("verify", "--repair"), _lose),
 }

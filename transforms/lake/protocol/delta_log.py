@@ -40,14 +40,18 @@ def entry(table: Table, version: int) -> str:
     return f"{table.name}/{LOG}/{version:020d}.json"
 
 
-def removed_paths(data: bytes) -> list[str]:
+def removed_paths(data: bytes, with_rows: bool = False) -> list[str]:
     """Returns the paths of the files that an entry takes out of its table, as they are on disk.
+
+    Args:
+        data: The entry.
+        with_rows: Only files whose rows leave the table or change; a compaction moves rows and changes none.
 
     Raises:
         ValueError: It is not valid JSON.
     """
-    actions = (json.loads(line) for line in data.splitlines() if line.startswith(b'{"remove"'))
-    return [unquote(action["remove"]["path"]) for action in actions]
+    actions = (json.loads(line)["remove"] for line in data.splitlines() if line.startswith(b'{"remove"'))
+    return [unquote(action["path"]) for action in actions if action.get("dataChange", True) or not with_rows]
 
 
 def flush_entry(lake: Lake, table: Table, version: int) -> None:
