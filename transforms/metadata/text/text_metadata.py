@@ -1,7 +1,7 @@
-"""What a plain-text dump says about its article: title, authors, dates, tags and the rest, each with the very words.
+"""Extracts what a plain-text dump says about its article: title, authors, dates, tags and the rest, each with the exact words.
 
     article = strip_text(page)
-    metadata = text_metadata(article, latest=page.fetched_at or now)
+    metadata = text_metadata(article, latest=latest_instant(page))
 
 Nothing here is guessed: a field whose words are not on the page is `None`. The page's clock is when the page was fetched and never
 a date of publication; only dates from 1990 to the crawl (plus a day, for the page's own zone may be ahead) are plausible.
