@@ -9,8 +9,8 @@
     [alerts]                   # exit code 3
     min-documents = 1000
 
-The command line goes before the file. One file may serve `ingest`, `replay` and `reprocess`: a key that only another of them
-takes is skipped, a key that none of them takes is an error.
+Flags on the command line take precedence over the file. One file may serve `ingest`, `replay` and `reprocess`. A key that only
+another of these commands takes is skipped. A key that no command takes is an error.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from broadsheet.pipelines.cli.values import duration
 from broadsheet.schemas.errors import ConfigError
 
 ALERTS = "alerts"
-"""The section of the help, and the table of the file, of the flags that give exit code 3."""
+"""The title of the help section, and the name of the TOML table, for flags that can give exit code 3."""
 
 
 def read_config(path: str, parser: Parser, others: Iterable[Parser]) -> dict[str, Any]:
@@ -35,8 +35,8 @@ def read_config(path: str, parser: Parser, others: Iterable[Parser]) -> dict[str
 
     Args:
         path: The file.
-        parser: Of the command that runs.
-        others: Of the commands whose keys the file may have too.
+        parser: The parser of the command that runs.
+        others: The parsers of the other commands whose keys the file may have.
 
     Raises:
         ConfigError: The file is missing or is not valid TOML, has an unknown key, or a value of the wrong type.
@@ -89,7 +89,7 @@ def _keys(parser: Parser) -> dict[str, argparse.Action]:
 
 
 def _check(action: argparse.Action, name: str, value: Any) -> Any:
-    """Returns a value as argparse takes a default: texts are read by the flag's own type.
+    """Returns a value in the form of an argparse default, which the flag's own type reads from a text.
 
     Raises:
         ConfigError: The value has the wrong type.

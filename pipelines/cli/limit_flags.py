@@ -1,4 +1,4 @@
-"""Defines `--limit NAME=VALUE`: what an input and a record may cost."""
+"""Defines `--limit NAME=VALUE`: how much an input and a record may cost."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ READ_LIMITS = {
     "record-mb": Name("Rejects records longer than this many MB", 64),
     "decompressed-gb": Name("Stops reading an input that decompresses to more than this many GB", 1024),
     "ratio": Name("Stops reading an input that decompresses to more than this many times its size, past 128 MB", 200),
-    "archive-members": Name("Stops reading an archive with more members than this, those of archives within included", 1e6),
-    "archive-depth": Name("Stops reading archives that lie within more archives than this", 3),
+    "archive-members": Name("Stops reading an archive with more members than this, including those of nested archives", 1e6),
+    "archive-depth": Name("Stops reading archives nested deeper than this", 3),
     "zstd-window-mb": Name(
         "Rejects zstd files that need a window of more MB of memory than this (2048 reads `zstd --long=31`)", 128
     ),
     "record-fields": Name("Rejects tables with more columns, and JSON objects with more values, than this", 1e5),
 }
-"""Those of `read.reader.ReadOptions`."""
+"""The limits in `read.reader.ReadOptions`."""
 
 PAGE_LIMITS = {
     "page-chars": Name("Rejects pages with more characters than this", 1e7),
@@ -29,17 +29,17 @@ PAGE_LIMITS = {
     "seconds": Name("Rejects long pages that take a stage more seconds than this", 60),
     "worker-mb": Name("Rejects long pages that take a stage more MB of memory than this", 1000),
     "field-chars": Name("Leaves out titles, names and tags with more characters than this", 20_000),
-    "field-values": Name("Leaves out authors, or tags, of pages that name more of them than this", 1000),
+    "field-values": Name("Leaves out the authors (or tags) of a page that has more than this many", 1000),
 }
-"""Those of `limits.ResourceLimits`."""
+"""The limits in `limits.ResourceLimits`."""
 
 
 def add_limits(parser: Parser, of_pages: bool = True) -> None:
     """Adds `--limit`.
 
     Args:
-        parser: The command's.
-        of_pages: Whether the command looks at pages too, beyond reading records.
+        parser: The parser of the command.
+        of_pages: Whether the command also processes pages.
     """
     names = {**READ_LIMITS, **(PAGE_LIMITS if of_pages else {})}
     parser.section("limits").add(
@@ -55,7 +55,7 @@ def add_limits(parser: Parser, of_pages: bool = True) -> None:
 
 
 def limit(limits: dict[str, Any], name: str) -> float:
-    """Returns the value of a limit, its default if the user gave none."""
+    """Returns the value of a limit, or its default if the user did not give a value."""
     default = {**READ_LIMITS, **PAGE_LIMITS}[name].default
     assert default is not None
     return float(limits.get(name, default))

@@ -1,6 +1,6 @@
-"""Explain: what becomes of one file, line by line and field by field.
+"""Shows what becomes of one file, line by line and field by field.
 
-The same functions as in the pipeline, called one after the other; nothing is written.
+It calls the same functions as the pipeline, one after the other. Nothing is written.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ _FIELDS = (
 
 
 MOST_CANDIDATES = 5
-"""Candidates of a field that are shown, in JSON."""
+"""How many candidates of a field are shown, in JSON."""
 NONE_CHOSEN = "none of the candidates"
 
 
 class Stages(NamedTuple):
-    """The options of the stages after the reader, as a run has them."""
+    """The options of the stages after the reader."""
 
     respect_opt_out: bool = False
     blocklist: frozenset[str] = frozenset()
@@ -69,7 +69,7 @@ def print_explanation(path: str, options: ReadOptions, stages: Stages, style: st
         record: The ordinal of the only record to explain; `None` explains all.
 
     Raises:
-        ConfigError: The file does not exist, has a name that no reader knows, or no such record.
+        ConfigError: The file does not exist, has a name that no reader supports, or has no such record.
     """
     explanations = []
     for item in match_inputs([os.path.abspath(path)], Counter()):
@@ -90,7 +90,7 @@ def print_explanation(path: str, options: ReadOptions, stages: Stages, style: st
 
 
 def templates_of(lake: str | None) -> Templates:
-    """Returns what was learned of sources in a lake, if anything was."""
+    """Returns the templates learned in a lake, or empty ones."""
     return learned(Lake.at(lake), newest(Lake.at(lake))) if lake else NOTHING_LEARNED
 
 
@@ -98,8 +98,8 @@ def explain(record: RawRecord, stages: Stages = Stages()) -> dict[str, Any]:  # 
     """Returns what becomes of one record: its blocks and fields, or the stage that refuses it and why.
 
     Args:
-        record: As a reader gives it.
-        stages: What becomes of it.
+        record: The record, as a reader gives it.
+        stages: The options of the stages.
     """
     try:
         page = decode(record, stages.limits)

@@ -1,7 +1,7 @@
-"""The pipeline: read, decode, strip, detect, extract, drop duplicates, write, commit.
+"""Builds the pipeline: read, decode, strip, detect, extract, drop duplicates, write, commit.
 
-`refine` reads like the sentence on the README, and knows nothing of the runner. `build` makes one batch's pipeline of it, which
-`ingest.run_batch` drives; `watch.unbounded` makes a stream.
+`record_stages` and `commit` have the steps in the order of the README's introduction; `refine` joins them. They do not depend
+on the runner. `build` makes the pipeline of one batch, which `ingest.run_batch` runs; `watch.unbounded` makes a stream.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan, pooled: bool = False)
     """Applies the whole pipeline for one planned batch.
 
     Args:
-        pipeline: An empty one.
-        lake: Where to.
+        pipeline: An empty pipeline.
+        lake: The lake to write.
         plan: The batch.
-        pooled: Whether worker processes have its records (`ingest.worker_pool`).
+        pooled: Whether worker processes process its records (`ingest.worker_pool`).
     """
     inputs = pipeline | "ReadPlan" >> ReadPlan(lake, plan.relative)
     if pooled:
@@ -54,13 +54,13 @@ def build(pipeline: beam.Pipeline, lake: Lake, plan: Plan, pooled: bool = False)
 
 
 def refine(inputs: beam.PCollection, lake: Lake, plan: Plan, windows: StreamBatches | None = None) -> None:
-    """Brings inputs into the lake.
+    """Reads inputs and commits them.
 
     Args:
         inputs: `InputFile`s.
-        lake: Where to.
-        plan: How; and which batch they are, if they are one.
-        windows: The batches that they are in a stream.
+        lake: The lake to write.
+        plan: The options, and the batch unless this is a stream.
+        windows: The batches of a stream.
     """
     read = inputs | "ReadRecords" >> _read(lake, plan)
     records, rejects = read["records"], [read["rejects"]]
@@ -73,7 +73,7 @@ def refine(inputs: beam.PCollection, lake: Lake, plan: Plan, windows: StreamBatc
 
 
 def record_stages(lake: Lake, plan: Plan) -> list[tuple[str, RecordStage]]:
-    """Returns what happens to one record after another, in this order, each with its label."""
+    """Returns the stages that each record passes, in order, with their labels."""
     choices, limits, options = RuleOptions(**plan.choices), ResourceLimits(**plan.limits), ReadOptions(**plan.read_options)
     stages: list[tuple[str, RecordStage]] = [("DecodeRecords", DecodeRecords(limits))]
     if options.respect_opt_out or choices.blocklist:
@@ -93,12 +93,13 @@ def commit(
     plan: Plan,
     windows: StreamBatches | None = None,
 ) -> None:
-    """Deduplicates, writes and commits what the record stages made.
+    """Deduplicates, writes and commits the results of the record stages.
 
     Args:
         inputs: `InputFile`s.
-        processed: Their `records` (`Document`), `rejects` and `counts`. Records that are read again also have the counts `before`.
-        lake: Where to.
+        processed: Their `records` (`Document`), `rejects` and `counts`. If records are read again, `before` has their earlier
+            counts.
+        lake: The lake to write.
         plan: As for `refine`.
         windows: As for `refine`.
     """
@@ -142,7 +143,7 @@ def _read(lake: Lake, plan: Plan) -> ReadRecords | ReadSelectedRecords:
 
 
 def screening(lake: Lake, options: ReadOptions, blocklist: str | None, limits: ResourceLimits) -> ScreenPages:
-    """Returns what leaves out unwanted pages: by what they say, where `options` has it so, and by a blocklist of the lake."""
+    """Returns the stage that leaves out pages: those that opt out (if `options` says so) and those on the lake's blocklist."""
     blocked = partial(blocked_domains, lake, blocklist) if blocklist else no_domains
     return ScreenPages(options.respect_opt_out, blocked, limits)
 

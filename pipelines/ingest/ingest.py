@@ -1,10 +1,10 @@
-"""Ingest: raw files in, a queryable lake out.
+"""Reads raw files into a queryable lake.
 
     python -m broadsheet ingest pages/ --lake ./lake [--runner …] [Beam options]
 
-`poll_once` finishes what an earlier run began, finds what is new, cuts that into batches and runs the pipeline
-(`ingest.build_pipeline`) once per batch, so that the batch bounds memory. `ingest` polls once; `watch.watch` polls again and
-again. Nothing here depends on the runner.
+`poll_once` finishes the batches that an earlier run began, finds new inputs, cuts them into batches and runs the pipeline
+(`ingest.build_pipeline`) once per batch, so that the batch bounds memory. `ingest` polls once; `watch.watch` polls repeatedly.
+Nothing here depends on the runner.
 """
 
 from __future__ import annotations
@@ -48,11 +48,12 @@ from broadsheet.transforms.lake.protocol.delta_tables import create_tables
 from broadsheet.transforms.lake.protocol.files import Lake
 
 REPLANS = 5
-"""How often inputs are planned again because another writer was first, before giving up; each time somebody else got on."""
+"""How often inputs are planned again because another writer was first, before the run gives up. Each time, another writer has made
+progress."""
 
 
 class Poll(NamedTuple):
-    """What one poll did, and what it left for the next."""
+    """The results of one poll, and the inputs that it left for the next."""
 
     batches: int
     """How many batches were committed, resumed ones included."""
@@ -60,18 +61,18 @@ class Poll(NamedTuple):
     books: Counter[str]
     """Sums over the batches' inputs."""
     waiting: int = 0
-    """New inputs that were left for a later turn."""
+    """New inputs that were left for a later poll."""
     waiting_bytes: int = 0
 
 
 def add_polls(first: Poll, second: Poll) -> Poll:
-    """Returns what two turns did, one after the other."""
+    """Returns the joint results of two polls, one after the other."""
     books = first.books + second.books
     return Poll(first.batches + second.batches, first.resumed + second.resumed, books, second.waiting, second.waiting_bytes)
 
 
 class Summary(NamedTuple):
-    """What a run did: the sums of its batches' books, and how long it took."""
+    """The results of a run: the sums of its batches' counts, and how long it took."""
 
     inputs: Inputs
     batches: int
@@ -81,19 +82,19 @@ class Summary(NamedTuple):
 
 
 def ingest(options: IngestOptions, beam_args: Sequence[str] = (), progress: Progress | None = None) -> Summary:
-    """Runs whatever is new through the pipeline, batch by batch.
+    """Runs all new inputs through the pipeline, batch by batch.
 
     Args:
-        options: What to read and where to.
+        options: What to read, and which lake to write.
         beam_args: Beam's own options, as on its command line.
         progress: Shows how the run proceeds.
 
     Returns:
-        What was done.
+        The results of the run.
 
     Raises:
-        ConfigError: An input does not exist; nothing was run.
-        BroadsheetError: A batch failed; batches committed before stay.
+        ConfigError: An input does not exist. No batch was run.
+        BroadsheetError: A batch failed. Batches committed before it stay.
     """
     started = time.monotonic()
     progress = progress or Progress(sys.stderr, quiet=True)
@@ -144,7 +145,7 @@ def with_next(batches: Iterable[list[InputFile]]) -> Iterator[tuple[list[InputFi
 
 
 def _start(pool: WorkerPool, lake: Lake, inputs: list[InputFile], options: IngestOptions) -> None:
-    """Lets the workers begin with a batch, before it is planned: what they do depends on no version of a table."""
+    """Starts the workers on a batch before it is planned. Their work does not depend on any table version."""
     if inputs:
         rules = [stage.stage_rule for _, stage in record_stages(lake, draft("", inputs, options))]
         pool.start(inputs, options.read, rules)
@@ -159,20 +160,20 @@ def poll_once(
     matched: int = 0,
     go_on: Callable[[], bool] = _always,
 ) -> Poll:
-    """Ends what former runs left unfinished, then runs what is new through the pipeline, batch by batch.
+    """Finishes the batches that earlier runs began, then runs new inputs through the pipeline, batch by batch.
 
     Args:
-        lake: Where to; made if it is not there.
-        find: Returns what is new, as `inputs.ledger.as_table` makes it and in the order in which it is read. Called under the
-            lake's lock and after the unfinished batches; again where another writer was first.
-        options: What the user decides; its `inputs` are not looked at.
+        lake: The lake; created if it does not exist.
+        find: Returns the new inputs, as `inputs.ledger.as_table` makes them and in the order of reading. It is called under the
+            lake's lock, after the unfinished batches. It is called again if another writer committed first.
+        options: The user's choices. Their `inputs` are not used.
         beam_args: Beam's own options.
         progress: Shows how the run proceeds.
-        matched: How many inputs there are, new or not, for the progress alone.
-        go_on: Asked before each batch; what is left when it says no waits for a later turn.
+        matched: How many inputs exist, new or not. Only the progress display uses it.
+        go_on: Called before each batch. If it returns False, the remaining inputs are left for a later poll.
 
     Raises:
-        BroadsheetError: A batch failed; batches committed before stay.
+        BroadsheetError: A batch failed. Batches committed before it stay.
     """
     use_system_allocator()
     books: Counter[str] = Counter()

@@ -1,9 +1,9 @@
-"""Runs: what each run of ingest did and when, one small file a run, so that a report can compare it with those before.
+"""Writes down what each run of ingest did and when, in one small file per run, so that a report can compare runs.
 
     LAKE/_runs/<run_id>.json     written after each batch, and at the end
 
-Nothing depends on them: the counts are in `inputs`, whose rows are the same whichever run made them. A batch that no file here
-knows (made by `watch`, or by a launcher that died) belongs to no run.
+No result depends on these files: the counts are in `inputs`, whose rows are the same whichever run made them. A batch that is in
+no file here (made by `watch`, or by a launcher that died) belongs to no run.
 """
 
 from __future__ import annotations
@@ -39,24 +39,24 @@ _BATCHES = pa.schema(
 
 
 class RanBatch(NamedTuple):
-    """A batch that a run brought to its end."""
+    """A batch that a run committed."""
 
     batch_id: str
     seconds: Optional[float]
-    """How long it was worked on; `None` where a former run had done all but the commit."""
+    """Seconds that it took; `None` if an earlier run had done everything except the commit."""
 
 
 class Run(NamedTuple):
-    """One run."""
+    """The record of one run."""
 
     run_id: str
     started_at: str
     """ISO 8601, UTC."""
     matched: int = 0
-    """Inputs that were there, known ones too."""
+    """Inputs that were found, known ones too."""
     batches: tuple[RanBatch, ...] = ()
     ended_at: Optional[str] = None
-    """`None` for one that is under way, or died."""
+    """`None` for a run that is under way, or died."""
 
 
 def new_run_id() -> str:
@@ -67,7 +67,7 @@ def new_run_id() -> str:
 
 
 def now() -> str:
-    """Returns the time as `Run` has it."""
+    """Returns the current time in the format of `Run`."""
     return dt.datetime.now(dt.UTC).isoformat()
 
 
@@ -75,9 +75,9 @@ class Recorder:
     """Writes down what a run does, as it does it.
 
     Args:
-        lake: Where.
-        run_id: Which run; "" for none that is written down.
-        matched: Inputs that were there.
+        lake: The lake.
+        run_id: The run's identifier; "" if this run is not recorded.
+        matched: How many inputs were found.
     """
 
     def __init__(self, lake: Lake, run_id: str, matched: int) -> None:
@@ -85,12 +85,12 @@ class Recorder:
         self._run = Run(run_id, now(), matched)
 
     def add(self, batch_id: str, seconds: float | None) -> None:
-        """A batch was committed."""
+        """Records that a batch was committed."""
         self._run = self._run._replace(batches=(*self._run.batches, RanBatch(batch_id, seconds)))
         self._write()
 
     def end(self) -> None:
-        """The run is over."""
+        """Records the end of the run."""
         self._run = self._run._replace(ended_at=now())
         self._write()
 
@@ -100,11 +100,11 @@ class Recorder:
 
 
 def read_runs(lake: Lake, newest: int | None = None) -> list[Run]:
-    """Returns the runs that were written down, oldest first; damaged files are named and left out.
+    """Returns the recorded runs, oldest first. Damaged files are named on standard error and left out.
 
     Args:
-        lake: Where.
-        newest: How many, from the newest back; `None` for all.
+        lake: The lake.
+        newest: How many of the newest runs to return; `None` for all.
     """
     names = sorted(files.listing(lake, RUNS))
     chosen = names if newest is None else names[-newest:]
@@ -112,7 +112,7 @@ def read_runs(lake: Lake, newest: int | None = None) -> list[Run]:
 
 
 def read_all(lake: Lake, relatives: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Yields the objects in files that no result depends on; a damaged one is named on standard error and left out."""
+    """Yields the objects in files that no result depends on. Damaged files are named on standard error and left out."""
     for relative in relatives:
         try:
             yield get_json(lake, relative)

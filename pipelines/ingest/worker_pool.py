@@ -2,8 +2,8 @@
 
     inputs ─ tasks of a megabyte ─► workers: read, decode, strip, detect, extract ─► CollectRecords ─► the rest of the pipeline
 
-The record stages take three quarters of the CPU time of a batch and know nothing of other records. So each worker applies them as
-plain functions, without Beam, and hands back rows, rejects and counts. The parent alone holds the lock, plans, looks up
+The record stages take three quarters of the CPU time of a batch and do not depend on other records. So each worker applies them
+as plain functions, without Beam, and returns rows, rejects and counts. Only the parent holds the lock, plans, looks up
 duplicates and commits. Files and rows are the same whatever the number of workers: rows are sorted before they are written.
 
 While the parent finishes one batch, the workers already read the next one (`start`). A worker that dies ends the batch without a
@@ -38,7 +38,7 @@ from broadsheet.transforms.record_stage import RECORDS, REJECTS, StageRule
 from broadsheet.transforms.sandbox import resident_bytes
 
 TASK_BYTES = 1_000_000
-"""About how much input one task has: 0.1 to 0.3 s of work, against 1 ms to send a task and its answer."""
+"""About how many bytes of input one task has: 0.1 to 0.3 s of work, against 1 ms to send a task and its answer."""
 
 AHEAD = 16
 """Tasks per worker that may wait for the parent: enough to keep the workers busy while the parent finishes a batch, which takes a
@@ -51,14 +51,14 @@ WORKER_BYTES = 450_000_000
 """Memory that the default number of workers allows for each."""
 
 LEAN_BYTES = 300_000_000
-"""Memory of a worker from which it gives back what it has freed after each task. One that reads ordinary pages needs 200 MB."""
+"""A worker with more memory than this returns freed memory after each task. A worker that reads ordinary pages needs 200 MB."""
 
 
 class _Outcome(NamedTuple):
-    """What a task gave."""
+    """The results of a task."""
 
     outputs: list[tuple[str, Any]]
-    """Output tags, as those of `CollectRecords`, and elements."""
+    """Pairs of an output tag, as in `CollectRecords`, and an element."""
     counters: Counter[tuple[str, str]]
     """Stages and names of counters."""
     characters: int
@@ -76,7 +76,7 @@ def fitting_workers(new_bytes: int) -> int:
 
 
 def _cgroup_processors() -> float | None:
-    """Returns the processors that the control group may use, `None` for no limit; version 2 of control groups."""
+    """Returns the processors that the control group may use, `None` for no limit. It reads version 2 of control groups."""
     try:
         with open("/sys/fs/cgroup/cpu.max", encoding="ascii") as file:
             quota, period = file.read().split()
@@ -153,7 +153,7 @@ def _tasks(inputs: Sequence[InputFile], options: ReadOptions) -> Iterator[list[F
 
 
 class _Run:
-    """A batch that the workers are at."""
+    """A batch that the workers process."""
 
     def __init__(
         self, pool: ProcessPoolExecutor, most: int, inputs: Sequence[InputFile], options: ReadOptions, rules: list[StageRule]
@@ -176,7 +176,7 @@ class _Run:
             then()
 
     def outcomes(self) -> Iterator[_Outcome]:
-        """Yields what came of the tasks, in their order.
+        """Yields the results of the tasks, in their order.
 
         Raises:
             RunError: A worker died.
@@ -190,17 +190,17 @@ class _Run:
             raise RunError("a worker process died, perhaps for want of memory: try fewer with --workers") from error
 
     def cancel(self) -> None:
-        """Drops what has not begun."""
+        """Drops the tasks that have not begun."""
         for future in self._waiting:
             future.cancel()
 
 
 class WorkerPool:
-    """Worker processes, and the batches that they are at.
+    """Worker processes, and the batches that they process.
 
     Args:
         workers: How many processes.
-        beam_args: Beam's own options: how object stores are reached.
+        beam_args: Beam's own options, which say how object stores are reached.
     """
 
     def __init__(self, workers: int, beam_args: Sequence[str]) -> None:
@@ -210,7 +210,7 @@ class WorkerPool:
         self._runs: dict[tuple[InputFile, ...], _Run] = {}
 
     def start(self, inputs: Sequence[InputFile], options: ReadOptions, rules: list[StageRule]) -> None:
-        """Lets the workers begin with a batch, if they have not yet."""
+        """Starts the workers on a batch, unless they have already begun it."""
         key = tuple(inputs)
         if key not in self._runs:
             self._runs[key] = _Run(self._pool, AHEAD * self._workers, inputs, options, rules)
@@ -234,7 +234,7 @@ class WorkerPool:
         self._runs.clear()
 
     def close(self) -> None:
-        """Ends the workers; what they are at is dropped."""
+        """Ends the workers and drops their unfinished tasks."""
         self.drop()
         _collected.clear()
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -242,9 +242,9 @@ class WorkerPool:
 
 @contextlib.contextmanager
 def workers_for(workers: int, beam_args: Sequence[str]) -> Iterator[WorkerPool | None]:
-    """Yields a pool of so many workers, or `None` for one process that does all the work.
+    """Yields a pool of that many workers, or `None` if one process does all the work.
 
-    A pool is kept for the next call, as a watch polls again and again; one in which anything failed is not.
+    A pool is kept for the next call, because a watch polls repeatedly. A pool in which anything failed is closed.
     """
     if workers == 1:
         yield None
@@ -264,11 +264,11 @@ _kept: dict[tuple[int, tuple[str, ...]], WorkerPool] = {}
 
 
 _collected: dict[str, _Run] = {}
-"""By batch: a DoFn travels pickled, even within this process, and workers do not."""
+"""The runs by batch. A DoFn is pickled, even within this process, and worker pools cannot be."""
 
 
 class _CollectFn(beam.DoFn):
-    """Emits what the workers made of a batch."""
+    """Emits the results of the workers for a batch."""
 
     def process(self, batch_id: str) -> Iterator[Document | pvalue.TaggedOutput]:
         for outcome in _collected.pop(batch_id).outcomes():
@@ -280,12 +280,12 @@ class _CollectFn(beam.DoFn):
 
 
 class CollectRecords(beam.PTransform):
-    """The beginning of a pipeline in this process: `records` (`Document`), `rejects` and `counts` of a batch that workers have.
+    """Begins a pipeline in this process with `records` (`Document`), `rejects` and `counts` of a batch that workers process.
 
     Counters: those of `ReadRecords` and of each record stage.
 
     Args:
-        batch_id: As `WorkerPool.hand_over` was given it.
+        batch_id: The batch, as given to `WorkerPool.hand_over`.
     """
 
     def __init__(self, batch_id: str) -> None:

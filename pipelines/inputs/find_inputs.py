@@ -1,4 +1,4 @@
-"""Inputs: all files that a run is about, known or new, and what of the user's words they come from."""
+"""Lists all inputs of a run, known or new, from the names that the user gave."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from broadsheet.schemas.errors import ConfigError
 
 
 class Wanted(NamedTuple):
-    """What the user named."""
+    """The inputs that the user named."""
 
     paths: Sequence[str]
     exclude: Sequence[str] = ()
-    """The lake: no inputs of it where a folder holds it."""
+    """Paths to leave out: the lake itself, in case it lies in an input folder."""
     manifest: Optional[str] = None
     days: Optional[Days] = None
     path_template: Optional[str] = None
@@ -28,14 +28,14 @@ class Wanted(NamedTuple):
 
 
 class Inputs(NamedTuple):
-    """What is there."""
+    """The inputs that were found."""
 
     table: pa.Table
     """As `inputs.ledger.as_table` makes it."""
     skipped: dict[str, int]
     """Files of unknown formats, by their suffix."""
     outside: int
-    """Files left out because they are of no day that was asked for."""
+    """Files left out because they are outside the requested days."""
     empty: list[str]
     """Paths of single days that hold no file."""
 
@@ -44,7 +44,7 @@ def find_inputs(wanted: Wanted) -> Inputs:
     """Lists the inputs.
 
     Raises:
-        ConfigError: One is not there, a manifest cannot be read, or no file is of the days.
+        ConfigError: An input does not exist, a manifest cannot be read, or no file belongs to the chosen days.
     """
     check_days(wanted.paths, wanted.days, wanted.path_template)
     skipped: Counter[str] = Counter()
@@ -66,7 +66,7 @@ def find_inputs(wanted: Wanted) -> Inputs:
 
 
 def _paths(wanted: Wanted) -> tuple[dict[str, int], list[str]]:
-    """Returns the paths of single days, for their files to be counted, and the others."""
+    """Returns the paths with a date placeholder, expanded per day with a file count of 0, and the other paths."""
     if not wanted.days:
         return {}, list(wanted.paths)
     daily = [path for name in wanted.paths if has_placeholder(name) for path in expand(name, wanted.days)]

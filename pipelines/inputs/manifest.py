@@ -1,7 +1,7 @@
 """Reads the manifest: a table with one row per input and any of the fields that users can give (`--manifest FILE`).
 
-CSV, JSON lines or Parquet, by DuckDB. The column `uri` names the input: as an absolute path or URI, or relative to the
-manifest's own folder. What a row says is part of its input's fingerprint, so that a changed row has its input read again.
+It is CSV, JSON lines or Parquet, which DuckDB reads. The column `uri` names the input: as an absolute path or URI, or relative to
+the manifest's own folder. A row's fields are part of its input's fingerprint, so that an input is read again if its row changes.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _READERS = {
 
 
 def apply_manifest(matched: pa.Table, path: str) -> pa.Table:
-    """Returns the matched inputs with what the manifest gives of each; inputs without a row stay as they are.
+    """Returns the matched inputs with the fields that the manifest gives; inputs without a row stay unchanged.
 
     Args:
         matched: As `inputs.ledger.as_table` makes it.
         path: The manifest.
 
     Raises:
-        ConfigError: There is no such file, it cannot be read, has no column `uri` or no field that is ours, names an input
-            twice, or a value is not what its field needs.
+        ConfigError: The file does not exist or cannot be read, has no column `uri` or none of our fields, names an input twice,
+            or has a value that its field does not allow.
     """
     rows = _read(path)
     uris = matched["uri"].to_pylist()
@@ -52,7 +52,7 @@ def apply_manifest(matched: pa.Table, path: str) -> pa.Table:
 
 
 def _read(path: str) -> dict[str, str]:
-    """Returns uri to given fields, as JSON."""
+    """Returns the given fields of each URI, as JSON."""
     reader = _READERS.get(os.path.splitext(path)[1].lower())
     if reader is None:
         raise ConfigError(f"--manifest {path}: expected {', '.join(_READERS)}")

@@ -1,10 +1,10 @@
-"""Which new files are whole: one that is still being written waits for a later turn.
+"""Selects the new files that are complete. A file that is still being written is left for a later poll.
 
-A file rests when its size and time stay as they are for a moment. Three conventions make it sure, also for writers that pause:
+A file is stable if its size and time do not change for a moment. Three conventions are reliable even if the writer pauses:
 
 * write under a name that is not an input (`.page.html`, `_page.html`, `page.html.part`), then rename;
 * write the file, then a marker beside it (`page.html`, then `page.html.done`), and watch with `--done .done`;
-* put it into an object store, where what is listed is whole.
+* put it into an object store, where every listed object is complete.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from broadsheet.pipelines.inputs.ledger import as_inputs
 from broadsheet.pipelines.inputs.match_inputs import is_unchanged
 
 _WHOLE = ("s3://", "gs://", "azfs://", "http://", "https://")
-"""Where a name appears with all of its bytes, or not at all."""
+"""The beginnings of URIs in stores where a name appears with all of its bytes, or not at all."""
 
 
 def at_rest(new: pa.Table, since: float, rest_s: float, done: str, pause: Callable[[float], None]) -> pa.Table:
-    """Returns those of the new inputs that nobody is writing any more.
+    """Returns the new inputs that are no longer being written.
 
-    Those changed within the last `rest_s` seconds are looked at twice, with a pause between; the others are stable. A clock that
-    is ahead of this machine's makes all of its files young, which costs the pause.
+    Inputs that changed within the last `rest_s` seconds are checked twice, with a pause between. The others are stable. If another
+    machine's clock is ahead, its files always look recent, and each poll waits.
 
     Args:
-        new: As `inputs.ledger.as_table` makes it.
-        since: When their listing began, in seconds since 1970. It may take longer than `rest_s`, and what had just changed when it
-            was listed has not rested by its end.
-        rest_s: How long size and time must stay as they are.
-        done: What the marker beside a whole file ends in, `.done`; "" if no markers are used.
-        pause: Waits so many seconds.
+        new: As `inputs.ledger.as_table` makes it. since: When their listing began, in seconds since 1970. The listing may take
+        longer than `rest_s`, and a file that changed just
+            before it was listed may not be stable yet when the listing ends.
+        rest_s: How many seconds size and time must stay unchanged.
+        done: The ending of the marker beside a complete file, such as `.done`; "" if no markers are used.
+        pause: Sleeps for that many seconds.
     """
     if done:
         return new.filter(pa.array([_exists(uri + done) for uri in new["uri"].to_pylist()], pa.bool_()))

@@ -1,4 +1,4 @@
-"""Vacuum: what lies in the lake and no snapshot of the last days, and no run, needs."""
+"""Removes files in the lake that neither a snapshot of the last days nor a run still needs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from broadsheet.transforms.lake.protocol.files import STAGING, Lake
 
 
 class Vacuumed(NamedTuple):
-    """What was removed, or would be."""
+    """The files that were removed, or would be."""
 
     files: list[str]
     """Paths in the lake."""
@@ -23,16 +23,16 @@ class Vacuumed(NamedTuple):
 
 
 def vacuum(path: str, retention_s: float, dry_run: bool, say: Callable[[str], None] = lambda _line: None) -> Vacuumed:
-    """Removes what nobody needs, and writes each table's state down so that opening it does not take reading its whole log.
+    """Removes files that are no longer needed, and writes a checkpoint per table so that opening it does not read its whole log.
 
     Args:
         path: The lake.
         retention_s: How far back snapshots must stay readable, in seconds; younger files are not touched either.
-        dry_run: Whether to leave everything as it is.
-        say: Called with a line for what happens beside the removal.
+        dry_run: Whether to remove nothing and only list the files.
+        say: Called with a line about each event other than a removal.
 
     Raises:
-        LakeError: There is no lake.
+        LakeError: The lake does not exist.
     """
     lake = Lake.at(path)
     removed: list[str] = []

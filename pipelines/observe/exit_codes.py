@@ -1,6 +1,6 @@
 """Defines the exit codes of every command, and which error gives which.
 
-A scheduler repeats what ends with 1; what ends with 2 ends so again until somebody changes something.
+A scheduler should retry after 1. Code 2 comes back until somebody changes something.
 """
 
 from __future__ import annotations
@@ -22,25 +22,26 @@ INTERRUPTED = 130
 
 MEANINGS = {
     DONE: "done",
-    WORLD: "the world failed: a disk is full, a server does not answer, a batch failed, `verify` found a fault; a retry may help",
+    WORLD: "something outside broadsheet failed: a disk is full, a server does not answer, a batch failed, `verify` found a fault; "
+    "a retry may help",
     USAGE: "wrong usage, configuration or permissions, a folder that is not a lake; a retry does not help",
     ALERT: "done, but an alert that you set was raised",
     INTERRUPTED: "interrupted by Ctrl-C; the same command goes on",
 }
-"""What docs/options.md says of each."""
+"""The meaning of each code, as in docs/options.md."""
 
 _NOT_ALLOWED = frozenset((errno.EACCES, errno.EPERM, errno.EROFS))
 _PERMISSION_WORDS = ("permission denied", "read-only file system", "operation not permitted")
-"""How delta-rs names the same: its errors are texts."""
+"""The words of delta-rs for the same errors, which it gives only as texts."""
 
 
 _interrupted = threading.Event()
 
 
 def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    """Handles SIGINT: whatever the command ends with from here on came of it, and nothing more is logged.
+    """Handles SIGINT: from here on, any error counts as a consequence of Ctrl-C, and nothing more is logged.
 
-    A runner that is at work makes an error of its own of a KeyboardInterrupt, and logs a stack trace per step.
+    A runner that is working turns a KeyboardInterrupt into its own error, and logs a stack trace per step.
     """
     _interrupted.set()
     logging.disable(logging.CRITICAL)
@@ -59,7 +60,7 @@ def exit_code(error: BaseException) -> int:
 
 
 def is_permission(error: BaseException) -> bool:
-    """Returns whether the user may not do what was tried, by the error or by one that it came of."""
+    """Returns whether an error, or one of its causes, means that the user lacks a permission."""
     if isinstance(error, OSError) and error.errno in _NOT_ALLOWED:
         return True
     if is_of_storage(error) and any(words in str(error).lower() for words in _PERMISSION_WORDS):
@@ -68,9 +69,9 @@ def is_permission(error: BaseException) -> bool:
 
 
 def is_of_storage(error: BaseException) -> bool:
-    """Returns whether a disk, a server or a file of the lake failed by an error of a library's own, which is not an OSError.
+    """Returns whether an error is a library's own for a failed disk, server or file of the lake, and not an OSError.
 
-    A module that is not imported has raised nothing; to import it takes longer than most commands.
+    A module that is not imported cannot have raised an error, and importing it takes longer than most commands.
     """
     names = {
         "deltalake.exceptions": "DeltaError",

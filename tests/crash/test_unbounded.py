@@ -1,8 +1,9 @@
-"""A stream on a real Flink while files arrive: TaskManagers and workers are killed, it is stopped with a savepoint and goes on from
-it. In the end every record is there once. A checkpoint every half second falls into each step's first bundle.
+"""Tests a stream on a real Flink while files arrive. TaskManagers and workers are killed. The stream is stopped with a savepoint
+and continues from it. In the end every record is there once. Checkpoints come every half second, so that one hits the first bundle
+of each step.
 
-By default 400 records in 60 s and each accident once; `make chaos-stream` has 5,000 records in ten minutes, three dead TaskManagers
-and two dead workers.
+By default it has 400 records in 60 s and each accident once. `make chaos-stream` has 5,000 records in ten minutes, three killed
+TaskManagers and two rounds of killed workers.
 """
 
 import json
@@ -28,7 +29,7 @@ SECONDS = float(os.environ.get("BROADSHEET_UNBOUNDED_SECONDS", "60"))
 TASKMANAGERS = int(os.environ.get("BROADSHEET_UNBOUNDED_TASKMANAGERS", "1"))
 WORKERS = int(os.environ.get("BROADSHEET_UNBOUNDED_WORKERS", "1"))
 _PATIENCE_S = 420
-"""Until a stream that has lost a part of its cluster commits again: a minute on two quiet cores."""
+"""Seconds to wait for the next commit after a part of the cluster was lost. It takes a minute on two quiet cores."""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def _feed(pages: Path, numbers: range, seconds: float) -> None:
-    """Drops files into seven folders, every third one written in two steps."""
+    """Writes files into seven folders, every third file in two steps."""
     for number in numbers:
         path = pages / str(number % 7) / f"{number:05d}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +65,7 @@ def _are_there(lake: Path, records: int) -> bool:
 
 
 def _stop_with_savepoint(cluster: Cluster, folder: Path) -> str:
-    """Stops the job that runs, and returns where its state is."""
+    """Stops the running job, and returns the location of its savepoint."""
     rest = cluster.address
     (job,) = [job["id"] for job in cluster.ask("jobs")["jobs"] if job["status"] in ("RUNNING", "RESTARTING")]
     wanted = json.dumps({"targetDirectory": folder.as_uri(), "drain": False}).encode()
@@ -83,7 +84,7 @@ def _stop_with_savepoint(cluster: Cluster, folder: Path) -> str:
 
 
 def _nothing() -> None:
-    """Raises an error that no accident could."""
+    """Does nothing, for the rounds without an accident."""
 
 
 def test_a_stream_on_flink_reads_everything_once_whatever_dies(cluster: Cluster, tmp_path: Path) -> None:

@@ -27,7 +27,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     add_reading(explain)
     add_screening(explain)
     stages = explain.section("stages")
-    stages.add("--extractor", choices=("blocks", "trafilatura"), default="blocks", help="Finds the body of HTML pages by this")
+    stages.add(
+        "--extractor", choices=("blocks", "trafilatura"), default="blocks", help="Chooses how the body of HTML pages is found"
+    )
     stages.add(
         "--language-backend",
         metavar="NAME",

@@ -173,7 +173,7 @@ def add_rules(ingest: Parser, batch_mb: float = 64.0) -> None:
         choices=("blocks", "trafilatura"),
         default="blocks",
         advanced=True,
-        help="Finds the body of HTML pages by this",
+        help="Chooses how the body of HTML pages is found",
     )
     stages.add(
         "--language-backend",

@@ -19,17 +19,17 @@ def add(commands: argparse._SubParsersAction) -> None:
         "submit",
         help="ingest on a cluster",
         description="Ingests on a cluster, with Beam's options from a profile file; flags on the command line override "
-        "them. It prints the options, waits for the end, and can be repeated like ingest.",
+        "them. It prints the options and waits for the job to end. Like ingest, it can be repeated safely.",
     )
     submit.add_argument("cluster", choices=CLUSTERS, metavar="RUNNER", help="flink, spark, dataflow or prism")
     submit.takes_beam_options = True
     add_inputs(submit)
-    add_rules(submit, batch_mb=100_000.0)  # a batch costs a cluster half a minute: one, unless memory says otherwise
+    add_rules(submit, batch_mb=100_000.0)  # a cluster takes half a minute to start a batch
     add_once(submit)
     cluster = submit.section("cluster")
     cluster.add("--profile", metavar="FILE", help="Reads Beam's options from a TOML file: job_endpoint = 'localhost:8099'")
     cluster.add(
-        "--no-wait", action="store_true", help="Sends one job, for one batch of what is new, and ends; the job commits by itself"
+        "--no-wait", action="store_true", help="Sends one job, for one batch of the new inputs, and ends; the job commits by itself"
     )
     cluster.add("--retries", type=count, default=1, metavar="N", advanced=True, help="Sends this many more jobs if one fails")
     cluster.add(
@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
         print(f"sent: batch {plan.batch_id[:12]} of {plan.inputs:,} inputs" if plan else "nothing is new")
         return 0
     retries = 0 if "-" in options.inputs else options.retries  # standard input is used up
-    for _ in range(retries):  # each is a run of its own, which ends what the one before began
+    for _ in range(retries):  # each is a separate run, which finishes what the run before it began
         try:
             return run_once(options, args)
         except RunError as error:
