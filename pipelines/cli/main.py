@@ -6,15 +6,18 @@ What a command found goes to standard output, how it goes to standard error. The
 from __future__ import annotations
 
 import argparse
+import atexit
 import contextlib
 import io
 import logging
 import os
 import re
+import select
 import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NoReturn
 
 from broadsheet.pipelines.cli.commands import COMMANDS
 from broadsheet.pipelines.cli.config_file import read_config
@@ -22,7 +25,7 @@ from broadsheet.pipelines.cli.default_runner import LOCAL_RUNNER
 from broadsheet.pipelines.cli.parser import Parser
 from broadsheet.pipelines.cli.suggestions import unknown
 from broadsheet.pipelines.cli.words import check_addresses, split_words, texts
-from broadsheet.pipelines.observe.exit_codes import ALERT, DONE, INTERRUPTED, USAGE, exit_code, interrupt, is_of_storage
+from broadsheet.pipelines.observe.exit_codes import ALERT, DONE, INTERRUPTED, USAGE, WORLD, exit_code, interrupt, is_of_storage
 from broadsheet.pipelines.observe.terminal import guard_logs, say
 from broadsheet.schemas.errors import BroadsheetError, ConfigError
 
@@ -49,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             logging.getLogger("broadsheet").error("the command failed", exc_info=error)
         if code == INTERRUPTED:
             _end_interrupted()
-        else:
+        elif not (isinstance(error, BrokenPipeError) and _nobody_reads()):  # as after `broadsheet query … | head`
             say(f"broadsheet: {error if code in (USAGE, ALERT) else _in_one_line(error)}", sys.stderr)
         return code
 
@@ -64,11 +67,31 @@ def run_and_exit() -> None:
         sys.exit("broadsheet runs on Linux and macOS. On Windows, install it in the Windows Subsystem for Linux")
     if sys.argv[1:2] != ["shell"]:  # which goes on after Ctrl-C
         signal.signal(signal.SIGINT, interrupt)
-    code = main()
-    if code == INTERRUPTED:
-        sys.stdout.flush()
-        os._exit(code)
-    sys.exit(code)
+    _end(main())
+
+
+def _nobody_reads() -> bool:
+    """Returns whether standard output is a pipe whose reader has gone."""
+    output = select.poll()
+    output.register(sys.stdout.fileno(), 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in output.poll(0))
+
+
+def _end(code: int) -> NoReturn:
+    """Ends the process as `multiprocessing` ends its workers: runs hooks and flushes, but does not finalize the interpreter.
+
+    In an object store Arrow reads through files of delta-rs, which are Python objects. If one of its threads drops the last of them
+    while the interpreter is finalized, the process aborts although its work is done (docs/decisions/facts.md).
+    """
+    if code != INTERRUPTED:
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None if it was closed from the start
+        try:
+            stream.flush()
+        except OSError:  # a full disk, or a pipe that nobody reads
+            code = code or WORLD
+    os._exit(code)
 
 
 def _run(words: list[str]) -> int:

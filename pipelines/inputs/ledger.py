@@ -16,7 +16,7 @@ from broadsheet.schemas.kafka_uris import KAFKA, parse_range
 from broadsheet.schemas.records import InputFile
 from broadsheet.schemas.tables import INPUTS
 from broadsheet.transforms.lake.maintenance.repair import LOST
-from broadsheet.transforms.lake.protocol.delta_tables import files_of, open_table
+from broadsheet.transforms.lake.protocol.delta_tables import dataset_of, files_of, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.read_columns import columns_of
 from broadsheet.transforms.read.registry import COMPRESSED
@@ -73,7 +73,7 @@ def find_new(lake: Lake, matched: pa.Table, force: bool = False) -> pa.Table:
     """
     if force:
         return matched.sort_by("uri")
-    ledger = open_table(lake, INPUTS).to_pyarrow_dataset()
+    ledger = dataset_of(lake, INPUTS, open_table(lake, INPUTS))
     with duckdb.connect() as connection:
         connection.register("matched", matched)
         connection.register("ledger", ledger)

@@ -61,7 +61,7 @@ def connect(lake: Lake, sql: str = "") -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
     for table in TABLES:
-        connection.register(table.name, dataset_of(open_table(lake, table), table))
+        connection.register(table.name, dataset_of(lake, table, open_table(lake, table)))
     connection.execute(LATEST)
     if re.search(r"\bruns\b", sql, re.IGNORECASE):
         ran = as_table(read_runs(lake)).select(["run_id", "batch_id", "seconds"])

@@ -123,7 +123,7 @@ def _limit(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, table: 
         if path.rpartition("/")[2].startswith(beginnings)
     )
     if table is REJECTS or there == run["documents"]:
-        dataset = dataset_of(handle, table)
+        dataset = dataset_of(lake, table, handle)
         chosen = [f for f in dataset.get_fragments() if f.path.rpartition("/")[2].startswith(beginnings)] if beginnings else []
         connection.register(name, ds.FileSystemDataset(chosen, dataset.schema, dataset.format, dataset.filesystem))
     else:

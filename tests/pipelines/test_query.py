@@ -138,3 +138,22 @@ def test_the_shell_is_left_by_quit(lake: Path) -> None:
     done = _shell(lake, "select 1 as one;\n.quit\nselect 2 as two;\n")
     assert done.returncode == 0
     assert "two" not in done.stdout
+
+
+def test_a_reader_that_leaves_early_sees_no_message(lake: Path) -> None:
+    """As `broadsheet query … | head -1` does."""
+    command = [sys.executable, "-m", "broadsheet", "query", "select * from range(100000)", "--format", "csv", "--lake", str(lake)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_of_standard_output_is_a_failure(lake: Path) -> None:
+    command = [sys.executable, "-m", "broadsheet", "query", "select 1", "--lake", str(lake)]
+    with open("/dev/full", "w") as full:
+        assert subprocess.run(command, stdout=full, stderr=subprocess.DEVNULL, check=False).returncode == 1

@@ -22,6 +22,8 @@ FOLDER = os.environ.get("BROADSHEET_NOTEBOOK", "")
 PREPARE = """
 import json, duckdb, pyarrow as pa, pyarrow.dataset as ds, pyarrow.parquet as pq
 from deltalake import DeltaTable
+from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
+local = SubTreeFileSystem("lake/documents", LocalFileSystem())
 typed = ds.partitioning(pa.schema([("source", pa.string()), ("date", pa.date32())]), flavor="hive")
 """
 READ = """
@@ -37,10 +39,10 @@ print(json.dumps(sorted([row["source"], str(row["date"] or "")[:10]] for row in 
 """
 
 BY_DELTA = {
-    "pandas": 'DeltaTable("lake/documents").to_pandas()',
-    "pyarrow": 'DeltaTable("lake/documents").to_pyarrow_dataset()',
+    "pandas": 'DeltaTable("lake/documents").to_pandas(filesystem=local)',
+    "pyarrow": 'DeltaTable("lake/documents").to_pyarrow_dataset(filesystem=local)',
     "Polars": 'polars.read_delta("lake/documents")',
-    "DuckDB": 'duckdb.arrow(DeltaTable("lake/documents").to_pyarrow_dataset())',
+    "DuckDB": 'duckdb.arrow(DeltaTable("lake/documents").to_pyarrow_dataset(filesystem=local))',
 }
 BY_LIST = {
     "pandas": 'pandas.read_parquet(DeltaTable("lake/documents").file_uris(), partitioning=typed)',

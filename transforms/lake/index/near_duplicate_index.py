@@ -197,7 +197,7 @@ def _leading(lake: Lake, version: int) -> Iterator[Leaders]:
 
 def _leading_rows(lake: Lake, version: int) -> Iterator[pa.Table]:
     names = ["doc_id", "cluster_id", "signature"]
-    dataset = dataset_of(open_table(lake, DOCUMENTS, version), DOCUMENTS)
+    dataset = dataset_of(lake, DOCUMENTS, open_table(lake, DOCUMENTS, version))
     for batch in dataset.to_batches(columns=names, batch_size=_CHUNK):
         rows = pa.Table.from_batches([batch])
         leads = pc.and_kleene(pc.equal(rows["cluster_id"], rows["doc_id"]), rows["signature"].is_valid())

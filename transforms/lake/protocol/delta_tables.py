@@ -34,6 +34,7 @@ from broadsheet.transforms.lake.protocol.delta_log import (
 )
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import check_stats, stats_columns
+from broadsheet.transforms.lake.protocol.read_columns import filesystem_of
 
 _ATTEMPTS = 100
 """Commits tried against other writers; 8 racing processes needed 25 at most (docs/decisions/facts.md, Delta 2)."""
@@ -172,9 +173,14 @@ def schema_version(handle: DeltaTable) -> int:
     return int(handle.metadata().configuration.get(_VERSION_KEY, 1))
 
 
-def dataset_of(handle: DeltaTable, table: Table) -> ds.Dataset:
-    """Returns a snapshot as a dataset with today's columns, whichever version it is of: those it lacks are NULL."""
-    return handle.to_pyarrow_dataset().replace_schema(table.schema)
+def dataset_of(lake: Lake, table: Table, handle: DeltaTable) -> ds.Dataset:
+    """Returns a snapshot as a dataset with today's columns; those that its version lacks are NULL.
+
+    Arrow reads a local lake itself. By default it would read through files of delta-rs, which are Python objects: if a thread of
+    Arrow drops the last of them while the interpreter ends, the process aborts (docs/decisions/facts.md).
+    """
+    filesystem = filesystem_of(lake, table) if lake.is_local else None
+    return handle.to_pyarrow_dataset(filesystem=filesystem).replace_schema(table.schema)
 
 
 def commit_parts(
