@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 
 import pytest
+from helpers.runaway import no_runaway
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -332,12 +332,11 @@ def test_days_ago_name_a_day_and_months_ago_name_none() -> None:
     ids=["years", "digits", "spaces", "days", "months", "colons", "surrogates"],
 )
 def test_hostile_text_takes_linear_time(hostile: str) -> None:
-    began = time.process_time()
-    find_dates(hostile)
-    page_clock(hostile)
-    parse_timestamp(hostile)
-    relative_date(hostile, NOW)
-    assert time.process_time() - began < 2.0
+    with no_runaway():
+        find_dates(hostile)
+        page_clock(hostile)
+        parse_timestamp(hostile)
+        relative_date(hostile, NOW)
 
 
 @given(st.text())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from helpers.html_pages import HEADLINE, PROSE, json_ld, page, read
+from helpers.runaway import no_runaway
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -126,9 +125,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_megabyte_meant_to_hurt_takes_linear_time(source: str) -> None:
-    started = time.process_time()
-    read(source, "https://lantern.example/2021/03/05/x")
-    assert time.process_time() - started < 5, "1 MB of an honest page takes 0.02 s; quadratic time takes minutes"
+    with no_runaway():
+        read(source, "https://lantern.example/2021/03/05/x")
 
 
 @given(st.text(alphabet=st.sampled_from("<>/=\"' &;!-abh1pmetascriptimed20.:,|–\n\ud800\x00é作"), max_size=300))

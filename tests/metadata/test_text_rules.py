@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 
 import pytest
+from helpers.runaway import no_runaway
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -299,9 +299,8 @@ HOSTILE = {
 def test_hostile_dumps_take_linear_time(text: str) -> None:
     lines = [Block(line[:1_000_000], number, number % 7 == 3, reasons.PROSE if number % 7 == 3 else reasons.SHORT)
              for number, line in enumerate(text.split("\n"), start=1)]  # fmt: skip
-    began = time.process_time()
-    text_metadata(Article(Page("dump", 0, text, TEXT, "utf-8", "utf-8", 0.0), lines), NOW)
-    assert time.process_time() - began < 5
+    with no_runaway():
+        text_metadata(Article(Page("dump", 0, text, TEXT, "utf-8", "utf-8", 0.0), lines), NOW)
 
 
 LINES = st.lists(

@@ -2,9 +2,9 @@
 
 import codecs
 import contextlib
-import time
 
 import pytest
+from helpers.runaway import no_runaway
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -244,10 +244,8 @@ def test_valid_utf8_comes_back_as_it_was(text: str) -> None:
     ids=["spaces", "metas", "comments", "declarations", "no charset", "halves of characters", "carriage returns"],
 )
 def test_two_megabytes_of_anything_take_no_longer_than_their_length(data: bytes) -> None:
-    started = time.process_time()
-    with contextlib.suppress(UndecodableError):
+    with no_runaway(), contextlib.suppress(UndecodableError):
         _decode(data, media_type=HTML)
-    assert time.process_time() - started < 2  # 0.1 s on one busy core; quadratic work would take hours
 
 
 _FERRY_RU = "Вчера в гавани снова открыли старый причал, и паромы пошли к островам по прежнему расписанию. " * 3

@@ -1,6 +1,5 @@
 """Mask: what is an address or a number goes, what only looks like one stays."""
 
-import time
 from pathlib import Path
 
 import apache_beam as beam
@@ -11,6 +10,7 @@ from helpers.command import broadsheet
 from helpers.lakes import by_delta
 from helpers.pages import dump, write
 from helpers.rows import document
+from helpers.runaway import no_runaway
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -143,9 +143,8 @@ def test_masking_leaves_only_marks_and_the_text_around_them(text: str) -> None:
 )
 def test_a_megabyte_in_one_line_takes_no_time(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    started = time.perf_counter()
-    mask(text, KINDS)
-    assert time.perf_counter() - started < 10  # at most 0.8 s here
+    with no_runaway():
+        mask(text, KINDS)
 
 
 def test_masked_rows_are_counted_by_kind() -> None:

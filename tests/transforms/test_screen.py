@@ -1,12 +1,12 @@
 """Screen: reserved pages and blocked domains are left out, and nothing of them is kept."""
 
-import time
 from pathlib import Path
 
 import pytest
 from helpers.command import broadsheet
 from helpers.lakes import books, by_delta
 from helpers.pages import article, dump, write
+from helpers.runaway import no_runaway
 from helpers.warcs import http, record
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,10 +133,9 @@ def test_no_url_or_line_is_an_accident(url: str, line: str) -> None:
 
 
 def test_a_megabyte_of_dots_is_not_a_host_and_takes_no_time() -> None:
-    started = time.perf_counter()
-    assert not is_blocked("a." * 500_000, frozenset({"paper.example"}))
-    assert opt_out_of_headers([("X-Robots-Tag", ", " * 500_000)]) is None
-    assert time.perf_counter() - started < 2  # 0.1 s here
+    with no_runaway():
+        assert not is_blocked("a." * 500_000, frozenset({"paper.example"}))
+        assert opt_out_of_headers([("X-Robots-Tag", ", " * 500_000)]) is None
 
 
 def test_unwanted_pages_are_counted_and_none_of_their_words_in_the_lake(tmp_path: Path) -> None:
