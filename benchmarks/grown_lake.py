@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.generate import DAYS, FIRST_DAY, source_of
 from broadsheet.schemas.partitions import partition_path
-from broadsheet.schemas.records import TEXT, Document, InputCounts, Page, PartFile
+from broadsheet.schemas.records import TEXT, Document, InputCounts, Origin, Page, PartFile
 from broadsheet.schemas.tables import DOCUMENTS, INPUTS
 from broadsheet.transforms.dedup.minhash import BINS
 from broadsheet.transforms.document import make_document
@@ -44,7 +44,7 @@ def grow(lake: Lake, documents: int, partitions: int, batches: int, layout: str)
         layout: `SORTED` or `SPREAD`.
     """
     create_tables(lake)
-    model = make_document(Page("grown", 0, _BODY, TEXT, "utf-8", "utf-8", 0.0))
+    model = make_document(Page(Origin("grown", 0), _BODY, TEXT, "utf-8", "utf-8", 0.0))
     size, random = documents // batches, np.random.default_rng(0)
     first: list[PartFile] = []
     for batch in range(batches):

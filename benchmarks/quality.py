@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from benchmarks import bench
 from broadsheet.schemas.errors import RecordError
-from broadsheet.schemas.records import HTML, TEXT, Page
+from broadsheet.schemas.records import HTML, TEXT, Origin, Page
 from broadsheet.transforms.boilerplate.html.trafilatura_body import strip_html_trafilatura
 from broadsheet.transforms.boilerplate.strip_boilerplate import strip
 from broadsheet.transforms.language.detect_language import detect_language
@@ -58,14 +58,12 @@ def page_of(record: dict[str, Any], field: str) -> Page:
         field: `html` or `text`.
     """
     return Page(
-        uri=str(record["id"]),
-        record=0,
-        text=record.get(field) or "",
-        media_type=HTML if field == "html" else TEXT,
-        encoding="utf-8",
-        encoding_basis="utf-8",
-        replacement_share=0.0,
-        url=record.get("url"),
+        Origin(str(record["id"]), 0, url=record.get("url")),
+        record.get(field) or "",
+        HTML if field == "html" else TEXT,
+        "utf-8",
+        "utf-8",
+        0.0,
     )
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from broadsheet.schemas.records import HTML, TEXT, RawRecord
+from broadsheet.schemas.records import HTML, TEXT, Origin, RawRecord
 from broadsheet.transforms import sandbox
 from broadsheet.transforms.boilerplate.strip_boilerplate import strip
 from broadsheet.transforms.decode.decode_records import decode
@@ -58,8 +58,8 @@ def main() -> None:
     lines = [_SENTENCE.format(number) for number in range(options.chars // len(_SENTENCE))]
     html = f"<!doctype html><html><body><article><p>{'</p><p>'.join(lines)}</p></article></body></html>"
     records = {
-        "dump": RawRecord("a.txt", 0, "\n".join(lines).encode(), TEXT),
-        "html": RawRecord("a.html", 0, html.encode(), HTML),
+        "dump": RawRecord(Origin("a.txt", 0), "\n".join(lines).encode(), TEXT),
+        "html": RawRecord(Origin("a.html", 0), html.encode(), HTML),
     }
     load()
     print(f"{'page':6} {'here s':>8} {'apart s':>8} {'times':>6} {'first one apart s':>18}")

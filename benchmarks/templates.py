@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks import bench
 from broadsheet.schemas.errors import NoArticleError
-from broadsheet.schemas.records import TEXT, Article, Page
+from broadsheet.schemas.records import TEXT, Article, Origin, Page
 from broadsheet.transforms.boilerplate.templates import template_lines
 from broadsheet.transforms.boilerplate.text.model import TextModel, from_arrays, load
 from broadsheet.transforms.boilerplate.text.text_body import strip_text
@@ -46,7 +46,7 @@ def measure(records: list[dict[str, Any]], model_of: Callable[[str], TextModel],
     alone, learned = [], []
     sites = {domain: members for domain, members in sorted(sites.items()) if len(members) >= least}
     for domain, members in sites.items():
-        pages = [Page(str(record["id"]), 0, record["text"], TEXT, "utf-8", "utf-8", 0.0) for record in members]
+        pages = [Page(Origin(str(record["id"]), 0), record["text"], TEXT, "utf-8", "utf-8", 0.0) for record in members]
         articles = [_attempt(strip_text, page, model_of(domain)) for page in pages]
         sketch = template_lines.new_sketch()
         for article in articles:

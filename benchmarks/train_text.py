@@ -40,7 +40,7 @@ from benchmarks.text_pages import (
 )
 from benchmarks.text_stress import changes
 from broadsheet.schemas.errors import NoArticleError
-from broadsheet.schemas.records import TEXT, Page
+from broadsheet.schemas.records import TEXT, Origin, Page
 from broadsheet.transforms.boilerplate.text.model import BLOCKS, CLIP, from_arrays
 from broadsheet.transforms.boilerplate.text.text_body import strip_text
 
@@ -97,7 +97,7 @@ def bodies(arrays: dict[str, NDArray], texts: dict[str, str]) -> dict[str, str]:
     found = {}
     for identity, text in texts.items():
         try:
-            found[identity] = strip_text(Page("", 0, text, TEXT, "utf-8", "utf-8", 0.0), model).text
+            found[identity] = strip_text(Page(Origin("", 0), text, TEXT, "utf-8", "utf-8", 0.0), model).text
         except NoArticleError:
             found[identity] = ""
     return found

@@ -24,7 +24,7 @@ import numpy as np
 from benchmarks import bench
 from benchmarks.choice_model import FOLDS, Flags, Model, Question, answers, figures, fold_of, to_text, train, trimmed, without_right
 from broadsheet.schemas.errors import NoArticleError
-from broadsheet.schemas.records import TEXT, Article, Page
+from broadsheet.schemas.records import TEXT, Article, Origin, Page
 from broadsheet.transforms.boilerplate.text.model import TextModel, from_arrays
 from broadsheet.transforms.boilerplate.text.text_body import strip_text
 from broadsheet.transforms.metadata.text import authors as text_authors
@@ -131,7 +131,7 @@ def judges(folder: Path) -> list[TextModel]:
 def articles(name: str, models: Optional[list[TextModel]] = None) -> Iterator[tuple[dict[str, Any], Optional[Article]]]:
     """Yields the records of a set and their articles; `None` where the page was refused."""
     for record in bench.read(bench.dev_set(name)):
-        page = Page(str(record["id"]), 0, record["text"], TEXT, "utf-8", "utf-8", 0.0)
+        page = Page(Origin(str(record["id"]), 0), record["text"], TEXT, "utf-8", "utf-8", 0.0)
         try:
             yield record, strip_text(page, models[fold_of(record["domain"])] if models else None)
         except NoArticleError:

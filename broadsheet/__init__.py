@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from broadsheet.schemas.errors import BroadsheetError, ConfigError, RecordError
-    from broadsheet.schemas.records import Article, Block, Document, Page, RawRecord, Reject
+    from broadsheet.schemas.records import Article, Block, Document, Origin, Page, RawRecord, Reject
     from broadsheet.transforms.boilerplate.strip_boilerplate import StripBoilerplate, strip
     from broadsheet.transforms.decode.decode_records import DecodeRecords, decode
     from broadsheet.transforms.document import make_document
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "schemas.errors": ("BroadsheetError", "ConfigError", "RecordError"),
-    "schemas.records": ("Article", "Block", "Document", "Page", "RawRecord", "Reject"),
+    "schemas.records": ("Article", "Block", "Document", "Origin", "Page", "RawRecord", "Reject"),
     "transforms.boilerplate.strip_boilerplate": ("StripBoilerplate", "strip"),
     "transforms.decode.decode_records": ("DecodeRecords", "decode"),
     "transforms.document": ("make_document",),
@@ -56,6 +56,7 @@ __all__ = [
     "Document",
     "ExtractMetadata",
     "MaskPersonalData",
+    "Origin",
     "Page",
     "RawRecord",
     "ReadFiles",

@@ -3,8 +3,9 @@
     RawRecord ─ decode ─► Page ─ strip ─► Article ─ detect, extract ─► Document
                                                      refused anywhere: Reject
 
-Every record is a `NamedTuple` of plain values, which travels pickled between workers (transforms/coders.py). Times are
-`datetime` with a zone, in UTC; `None` means *not known*, never *empty*.
+`RawRecord` and `Page` hold an `Origin`: where the record comes from, and what is known of it before it is read.
+ Every record is a `NamedTuple` of plain values, which travels pickled between workers (transforms/coders.py). Times are `datetime`
+with a zone, in UTC; `None` means *not known*, never *empty*.
 """
 
 from __future__ import annotations
@@ -24,23 +25,17 @@ Basis = Annotated[Optional[str], Stored("What `{field}` was inferred from.")]
 """The column beside an inferred one, NULL exactly if that is not known."""
 
 
-class RawRecord(NamedTuple):
-    """The bytes of one record of one input file, and what its container knew about it."""
+class Origin(NamedTuple):
+    """Where a record comes from, and what its container and the user say of it."""
 
     uri: str
     """The input file: an absolute path or a URI that Beam's filesystems open."""
     record: int
     """Ordinal of the record within the file, from 0; always 0 if the file is one record."""
-    payload: bytes
-    """The decompressed bytes."""
-    media_type: str
-    """`text/html` or `text/plain`."""
     url: Optional[str] = None
     """Where the page was fetched from, if the container says so."""
     fetched_at: Optional[dt.datetime] = None
     """When it was fetched, if the container says so."""
-    charset: Optional[str] = None
-    """The charset the container declares (an HTTP header), not the page itself."""
     source: Optional[str] = None
     """The publisher, if the user or the path gave one."""
     source_basis: Optional[str] = None
@@ -55,6 +50,18 @@ class RawRecord(NamedTuple):
     """Metadata that the user gave, over what the page says: JSON of `read.metadata_overrides`, "" for none."""
     declared_language: Optional[str] = None
     """The language the container declares (an HTTP header), not the page itself."""
+
+
+class RawRecord(NamedTuple):
+    """The bytes of one record of one input file."""
+
+    origin: Origin
+    payload: bytes
+    """The decompressed bytes."""
+    media_type: str
+    """`text/html` or `text/plain`."""
+    charset: Optional[str] = None
+    """The charset the container declares (an HTTP header), not the page itself."""
     charset_basis: Optional[str] = None
     """`detected` if `charset` is that of a whole table, found by a detector; `None` if the container or the user declares it."""
 
@@ -62,8 +69,7 @@ class RawRecord(NamedTuple):
 class Page(NamedTuple):
     """A record decoded to text: HTML source or a plain-text dump."""
 
-    uri: str
-    record: int
+    origin: Origin
     text: str
     media_type: str
     encoding: str
@@ -72,15 +78,6 @@ class Page(NamedTuple):
     """`bom`, `header`, `meta`, `utf-8` (valid as such), `detected`, `lossy` or `mojibake` (misread before, mended)."""
     replacement_share: float
     """U+FFFD characters that decoding made, as a share of all characters, 0 to 1."""
-    url: Optional[str] = None
-    fetched_at: Optional[dt.datetime] = None
-    source: Optional[str] = None
-    source_basis: Optional[str] = None
-    modified_at: Optional[dt.datetime] = None
-    url_basis: Optional[str] = None
-    fetched_at_basis: Optional[str] = None
-    given: str = ""
-    declared_language: Optional[str] = None
 
 
 class Block(NamedTuple):

@@ -1,6 +1,6 @@
 """Makes a row from a page, all stages in one call, for callers who have pages but no pipeline.
 
-row = make_document(Page("page.html", 0, html, "text/html", "utf-8", "utf-8", 0.0))
+row = make_document(Page(Origin("page.html", 0), html, "text/html", "utf-8", "utf-8", 0.0))
 """
 
 from __future__ import annotations

@@ -57,13 +57,13 @@ def make_reject(stage: str, element: RawRecord | Page | Article, error: RecordEr
         payload = page.payload if isinstance(page, RawRecord) else page.text[:PAYLOAD_BYTES].encode("utf-8", "surrogatepass")
     kind = FILTERED if isinstance(error, FilteredError) else DEAD
     digest = hashlib.blake2b(digest_size=16)
-    for part in (page.uri, page.record, stage, kind, error.reason, error.message):
+    for part in (page.origin.uri, page.origin.record, stage, kind, error.reason, error.message):
         digest.update(f"{part}\0".encode("utf-8", "surrogatepass"))
     digest.update(payload[:PAYLOAD_BYTES])
     return Reject(
         digest.hexdigest(),
-        page.uri,
-        page.record,
+        page.origin.uri,
+        page.origin.record,
         stage,
         kind,
         error.reason,

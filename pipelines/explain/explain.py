@@ -74,7 +74,7 @@ def print_explanation(path: str, options: ReadOptions, stages: Stages, style: st
     explanations = []
     for item in match_inputs([os.path.abspath(path)], Counter()):
         for found in read_records(item, options):
-            number = (found if isinstance(found, RawRecord) else found[0]).record
+            number = (found if isinstance(found, RawRecord) else found[0]).origin.record
             if record in (None, number):
                 explanations.append(explain(found, stages) if isinstance(found, RawRecord) else _refused("read", *found))
     if not explanations and record is not None:
@@ -119,7 +119,8 @@ def explain(record: RawRecord, stages: Stages = Stages()) -> dict[str, Any]:  # 
 
 
 def _refused(stage: str, record: RawRecord, error: RecordError) -> dict[str, Any]:
-    return {"uri": record.uri, "record": record.record, "stage": stage, "reason": error.reason, "message": error.message}
+    origin = record.origin
+    return {"uri": origin.uri, "record": origin.record, "stage": stage, "reason": error.reason, "message": error.message}
 
 
 def _accepted(article: Article, metadata: Metadata, row: Document, template: Template | None) -> dict[str, Any]:

@@ -75,7 +75,8 @@ def _sample(row: Row, text: str) -> Sample:
         record = _read(row["uri"], row["record"])
         note = "" if isinstance(record, RawRecord) else record
         if isinstance(record, RawRecord):
-            explanation = explain(record._replace(source=row["source"], source_basis="flag"))
+            origin = record.origin._replace(source=row["source"], source_basis="flag")
+            explanation = explain(record._replace(origin=origin))
             blocks = [block for block in explanation.get("blocks", []) if block["text"].strip()]
             if not blocks or explanation["fields"]["doc_id"]["value"] != row["doc_id"]:
                 note = "The page, or the rules, have changed since it was read: this is how it would be stripped now."

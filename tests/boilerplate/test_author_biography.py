@@ -3,7 +3,7 @@
 import pytest
 
 from broadsheet.schemas import reasons
-from broadsheet.schemas.records import HTML, TEXT, Block, Page
+from broadsheet.schemas.records import HTML, TEXT, Block, Origin, Page
 from broadsheet.transforms.boilerplate.author_biography import without_author_biography
 from broadsheet.transforms.boilerplate.strip_boilerplate import strip
 
@@ -27,7 +27,7 @@ ABOUT = {
 
 
 def _dump(*lines: str) -> str:
-    return strip(Page("dump", 0, "\n\n".join(lines), TEXT, "utf-8", "utf-8", 0.0)).text
+    return strip(Page(Origin("dump", 0), "\n\n".join(lines), TEXT, "utf-8", "utf-8", 0.0)).text
 
 
 @pytest.mark.parametrize(("byline", "about"), ABOUT.values(), ids=ABOUT.keys())
@@ -41,7 +41,7 @@ def test_a_paragraph_about_the_author_is_dropped_from_html() -> None:
     byline, about = ABOUT["in English"]
     paragraphs = "".join(f"<p>{line}</p>" for line in (*ARTICLE, about))
     source = f"<html><body><article><h1>Ferry slip to close</h1><p class=byline>{byline}</p>{paragraphs}</article></body></html>"
-    text = strip(Page("page", 0, source, HTML, "utf-8", "utf-8", 0.0)).text
+    text = strip(Page(Origin("page", 0), source, HTML, "utf-8", "utf-8", 0.0)).text
     assert about not in text
     assert ARTICLE[-1] in text
 

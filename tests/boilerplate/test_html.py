@@ -7,7 +7,7 @@ import pytest
 
 from broadsheet.schemas import reasons
 from broadsheet.schemas.errors import NoArticleError
-from broadsheet.schemas.records import HTML, Article, Page
+from broadsheet.schemas.records import HTML, Article, Origin, Page
 from broadsheet.transforms.boilerplate.html.html_body import strip_html
 from broadsheet.transforms.boilerplate.html.model import PART, load, scores_of
 
@@ -35,7 +35,7 @@ MENU = f"<html><head><title>Eastholm Courier</title></head><body>{CHROME}{FOOT}<
 
 
 def page(html: str) -> Page:
-    return Page("memory", 0, html, HTML, "utf-8", "utf-8", 0.0)
+    return Page(Origin("memory", 0), html, HTML, "utf-8", "utf-8", 0.0)
 
 
 def kept(article: Article) -> list[str]:

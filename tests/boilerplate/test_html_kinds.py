@@ -5,7 +5,7 @@ import pytest
 
 from broadsheet.schemas import reasons
 from broadsheet.schemas.errors import NoArticleError
-from broadsheet.schemas.records import HTML, TEXT, Article, Page
+from broadsheet.schemas.records import HTML, TEXT, Article, Origin, Page
 from broadsheet.transforms.boilerplate.html.blocks import split_html
 from broadsheet.transforms.boilerplate.html.reader_comments import reader_comments
 from broadsheet.transforms.boilerplate.strip_boilerplate import strip
@@ -26,7 +26,7 @@ def page_of(body: str, before: str = "", after: str = "") -> Page:
         f"<html><head><title>Oarsby lock opens again | The Oarsby Post</title></head><body>{before}{MENU}"
         f"<main><article><h1>Oarsby lock opens again</h1>{body}</article></main>{after}{FOOT}</body></html>"
     )
-    return Page("memory", 0, html, HTML, "utf-8", "utf-8", 0.0)
+    return Page(Origin("memory", 0), html, HTML, "utf-8", "utf-8", 0.0)
 
 
 def article(body: str, before: str = "", after: str = "") -> Article:
@@ -81,7 +81,7 @@ def test_a_table_beside_the_article_is_left_out_whole():
 
 def test_a_table_that_lays_out_the_page_is_not_joined():
     html = f"<table><tr><td><ul><li><a href='/a'>News</a></li></ul></td><td>{LEAD}{MIDDLE}{LAST}</td></tr></table>"
-    kept = strip(Page("memory", 0, f"<title>Oarsby lock opens again</title>{html}", HTML, "utf-8", "utf-8", 0.0)).text
+    kept = strip(Page(Origin("memory", 0), f"<title>Oarsby lock opens again</title>{html}", HTML, "utf-8", "utf-8", 0.0)).text
     assert len(kept.split("\n")) == 3
     assert " | " not in kept
 
@@ -230,7 +230,7 @@ def test_a_dialog_is_named_in_what_explain_shows():
 def test_an_article_about_cookies_is_kept():
     body = "".join(f"<p>{text}</p>" for text in CONSENT["English"])
     html = f"<title>What cookies are for | The Oarsby Post</title>{MENU}<main><h1>What cookies are for</h1><div>{body}</div></main>{FOOT}"
-    assert len(strip(Page("memory", 0, html, HTML, "utf-8", "utf-8", 0.0)).text.split("\n")) == 3
+    assert len(strip(Page(Origin("memory", 0), html, HTML, "utf-8", "utf-8", 0.0)).text.split("\n")) == 3
 
 
 OFFERS = {
@@ -361,7 +361,7 @@ def test_scripts_without_spaces_are_prose(text):
         + "".join(f"<p>{text}{n}</p>" for n in range(3))
         + f"</div></main>{FOOT}"
     )
-    kept = strip(Page("memory", 0, html, HTML, "utf-8", "utf-8", 0.0)).text.split("\n")
+    kept = strip(Page(Origin("memory", 0), html, HTML, "utf-8", "utf-8", 0.0)).text.split("\n")
     assert kept == [f"{text}{n}" for n in range(3)]
     assert 15 <= count_words(text) <= 60
 
@@ -384,14 +384,14 @@ DEBRIS = {
 @pytest.mark.parametrize(("text", "media_type", "reason"), DEBRIS.values(), ids=DEBRIS.keys())
 def test_what_a_crawl_brings_home_is_filtered_with_its_reason(text, media_type, reason):
     with pytest.raises(NoArticleError) as error:
-        strip(Page("memory", 0, text, media_type, "utf-8", "utf-8", 0.0))
+        strip(Page(Origin("memory", 0), text, media_type, "utf-8", "utf-8", 0.0))
     assert error.value.reason in (reason, "no_article" if reason == "too_short" else reason)
 
 
 @pytest.mark.parametrize("title", ["404 days without a boat", "500 people at the lock", "Access denied: how a canal was closed"])
 def test_a_headline_with_such_words_is_an_article(title):
     html = f"<title>{title}</title>{MENU}<main><h1>{title}</h1>{WHOLE}</main>{FOOT}"
-    assert "Divers needed" in strip(Page("memory", 0, html, HTML, "utf-8", "utf-8", 0.0)).text
+    assert "Divers needed" in strip(Page(Origin("memory", 0), html, HTML, "utf-8", "utf-8", 0.0)).text
 
 
 # --- pages as a whole --------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from broadsheet.schemas import reasons
-from broadsheet.schemas.records import HTML, Page
+from broadsheet.schemas.records import HTML, Origin, Page
 from broadsheet.transforms.boilerplate.html.block_rules import data_cells, named_by_rule
 from broadsheet.transforms.boilerplate.html.blocks import split_html
 from broadsheet.transforms.boilerplate.html.html_body import strip_html
@@ -65,5 +65,5 @@ def test_a_table_that_lays_out_a_page_holds_no_data():
 def test_a_page_of_tables_gives_its_paragraphs_one_by_one():
     menu = "<td><a href=/a>News</a><br><a href=/b>Weather</a></td>"
     html = f"<title>A mill turns again</title><table><tr>{menu}<td><p>{FIRST}</p><p>{LATER}</p></td></tr></table>"
-    article = strip_html(Page("memory", 0, html, HTML, "utf-8", "utf-8", 0.0))
+    article = strip_html(Page(Origin("memory", 0), html, HTML, "utf-8", "utf-8", 0.0))
     assert article.text.split("\n") == [FIRST, LATER]

@@ -5,7 +5,7 @@ import pytest
 
 from broadsheet.schemas import reasons
 from broadsheet.schemas.errors import NoArticleError, RecordError
-from broadsheet.schemas.records import HTML, Page
+from broadsheet.schemas.records import HTML, Origin, Page
 from broadsheet.transforms.boilerplate.html.trafilatura_body import HTML_CHARS, strip_html_trafilatura
 
 STORY = """<html><head><title>Ferry back in service</title></head><body>
@@ -20,7 +20,7 @@ STORY = """<html><head><title>Ferry back in service</title></head><body>
 
 
 def page(html: str) -> Page:
-    return Page("memory", 0, html, HTML, "utf-8", "utf-8", 0.0)
+    return Page(Origin("memory", 0), html, HTML, "utf-8", "utf-8", 0.0)
 
 
 def test_an_article_is_kept_by_kind_and_its_chrome_listed_as_dropped():

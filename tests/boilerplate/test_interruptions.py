@@ -2,7 +2,7 @@
 
 import pytest
 
-from broadsheet.schemas.records import TEXT, Article, Page
+from broadsheet.schemas.records import TEXT, Article, Origin, Page
 from broadsheet.transforms.boilerplate.strip_boilerplate import strip
 from broadsheet.transforms.boilerplate.text.features import Lines
 from broadsheet.transforms.boilerplate.text.interruptions import name_interruptions
@@ -22,7 +22,7 @@ def stripped(lines: list[str]) -> Article:
     text = "\n\n".join(
         ["The Skarvik Courier", "News", "Sport", "Last ferry leaves the islands to the winter", *lines, "About us", "Contact"]
     )
-    return strip(Page("memory", 0, text, TEXT, "utf-8", "utf-8", 0.0))
+    return strip(Page(Origin("memory", 0), text, TEXT, "utf-8", "utf-8", 0.0))
 
 
 @pytest.mark.parametrize(

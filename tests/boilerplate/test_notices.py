@@ -3,7 +3,7 @@
 import pytest
 
 from broadsheet.schemas import reasons
-from broadsheet.schemas.records import TEXT, Page
+from broadsheet.schemas.records import TEXT, Origin, Page
 from broadsheet.transforms.boilerplate.text.comments import name_comments
 from broadsheet.transforms.boilerplate.text.features import Lines
 from broadsheet.transforms.boilerplate.text.line_rules import name
@@ -49,7 +49,7 @@ def notices(lines: list[str]) -> list[str | None]:
 @pytest.mark.parametrize("first", [True, False], ids=["above", "below"])
 def test_a_notice_is_not_body_however_short_the_article(notice: list[str], first: bool):
     lines = [*notice * 3, *ARTICLE] if first else [*ARTICLE, *notice * 3]
-    text = strip_text(Page("page", 0, "\n\n".join(lines), TEXT, "utf-8", "utf-8", 0.0)).text
+    text = strip_text(Page(Origin("page", 0), "\n\n".join(lines), TEXT, "utf-8", "utf-8", 0.0)).text
     assert text == "\n".join(ARTICLE)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.schemas import reasons
-from broadsheet.schemas.records import TEXT, Article, Page
+from broadsheet.schemas.records import TEXT, Article, Origin, Page
 from broadsheet.transforms.boilerplate.text.text_body import strip_text
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
@@ -21,7 +21,7 @@ pytestmark = [
 
 def seed(name: str) -> tuple[Article, dict]:
     path = SEEDS / f"{name}.txt"
-    article = strip_text(Page(str(path), 0, path.read_text("utf-8"), TEXT, "utf-8", "utf-8", 0.0))
+    article = strip_text(Page(Origin(str(path), 0), path.read_text("utf-8"), TEXT, "utf-8", "utf-8", 0.0))
     return article, json.loads((SEEDS / "gold.json").read_text("utf-8"))[path.name]
 
 

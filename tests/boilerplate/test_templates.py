@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from broadsheet.schemas.errors import NoArticleError
 from broadsheet.schemas.reasons import PAGE_CLOCK, PROSE, SHARE, SHORT, TEMPLATE
-from broadsheet.schemas.records import TEXT, Article, Block, Page
+from broadsheet.schemas.records import TEXT, Article, Block, Origin, Page
 from broadsheet.transforms.boilerplate.templates import template_lines
 from broadsheet.transforms.boilerplate.templates.template_lines import (
     Sketch,
@@ -26,7 +26,7 @@ BACKGROUND = "The pier was built in 1911 by the Marchetti brothers, who had neve
 
 
 def article(*blocks: tuple[str, bool, str], media_type: str = TEXT) -> Article:
-    page = Page("u", 0, "\n".join(text for text, _, _ in blocks), media_type, "utf-8", "utf-8", 0.0)
+    page = Page(Origin("u", 0), "\n".join(text for text, _, _ in blocks), media_type, "utf-8", "utf-8", 0.0)
     return Article(page, [Block(text, line, kept, reason) for line, (text, kept, reason) in enumerate(blocks, start=1)])
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from broadsheet.schemas import reasons
 from broadsheet.schemas.errors import NoArticleError
-from broadsheet.schemas.records import TEXT, Article, Page
+from broadsheet.schemas.records import TEXT, Article, Origin, Page
 from broadsheet.transforms.boilerplate.text.text_body import strip_text
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -21,7 +21,7 @@ MORE = (
 
 
 def page(text: str) -> Page:
-    return Page("memory", 0, text, TEXT, "utf-8", "utf-8", 0.0)
+    return Page(Origin("memory", 0), text, TEXT, "utf-8", "utf-8", 0.0)
 
 
 def reasons_of(article: Article) -> dict[str, str]:

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from broadsheet.schemas.records import TEXT, Article, Page
+from broadsheet.schemas.records import TEXT, Article, Origin, Page
 from broadsheet.transforms.boilerplate.html.page_judge import LEARNED
 from broadsheet.transforms.boilerplate.strip_boilerplate import strip
 from broadsheet.transforms.boilerplate.text.model import load
@@ -28,7 +28,7 @@ LIVE = MENU + HEADLINE + "\n\n".join(f"1{hour}:{hour}5\n\n{text}" for hour, text
 
 
 def stripped(text: str) -> Article:
-    return strip(Page("memory", 0, text, TEXT, "utf-8", "utf-8", 0.0))
+    return strip(Page(Origin("memory", 0), text, TEXT, "utf-8", "utf-8", 0.0))
 
 
 def test_an_article_is_named_one_and_its_body_trusted():

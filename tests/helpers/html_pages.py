@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from typing import Any
 
-from broadsheet.schemas.records import HTML, Article, Metadata, Page
+from broadsheet.schemas.records import HTML, Article, Metadata, Origin, Page
 from broadsheet.transforms.metadata.html.html_metadata import html_metadata
 
 LATEST = dt.datetime(2024, 6, 1, 12, 0, tzinfo=dt.UTC)
@@ -43,7 +43,7 @@ def page(
 
 def article(source: str, url: str | None = None) -> Article:
     """Returns a page that nobody has looked for the body of."""
-    return Article(Page("memory", 0, source, HTML, "utf-8", "utf-8", 0.0, url=url), [])
+    return Article(Page(Origin("memory", 0, url=url), source, HTML, "utf-8", "utf-8", 0.0), [])
 
 
 def read(source: str, url: str | None = None, latest: dt.datetime = LATEST) -> Metadata:

@@ -13,7 +13,7 @@ def read(folder: Path, name: str, data: bytes, options: ReadOptions | None = Non
     path = folder / name
     path.write_bytes(data)
     found = list(read_records(InputFile(str(path), "", len(data), 0), options or ReadOptions()))
-    numbers = [item.record if isinstance(item, RawRecord) else item[0].record for item in found]
+    numbers = [item.origin.record if isinstance(item, RawRecord) else item[0].origin.record for item in found]
     assert numbers == list(range(len(found))) or name.endswith(".parquet")  # a damaged row group takes its rows' ordinals with it
     return found
 
@@ -21,6 +21,11 @@ def read(folder: Path, name: str, data: bytes, options: ReadOptions | None = Non
 def records(found: list[Found]) -> list[RawRecord]:
     """Returns the records among what was found."""
     return [item for item in found if isinstance(item, RawRecord)]
+
+
+def nameless(found: list[Found]) -> list[RawRecord]:
+    """Returns the records without the name and the age of their file: all that the later stages make a document of."""
+    return [record._replace(origin=record.origin._replace(uri="", modified_at=None)) for record in records(found)]
 
 
 def payloads(found: list[Found]) -> list[bytes]:

@@ -20,6 +20,7 @@ from broadsheet.schemas.records import (
     InputCounts,
     InputFile,
     Language,
+    Origin,
     Page,
     RawRecord,
     Reject,
@@ -54,7 +55,7 @@ MARSH = f"""<html><head><title>Herons are back</title></head><body><nav><a href=
 
 def a_page(text: str = MARSH, uri: str = "herons.html", source: str | None = None) -> Page:
     """Returns a page of HTML as decoding makes it."""
-    return Page(uri, 0, text, HTML, "utf-8", "utf-8", 0.0, source=source)
+    return Page(Origin(uri, 0, source=source), text, HTML, "utf-8", "utf-8", 0.0)
 
 
 def a_document(uri: str = "herons.html") -> Document:
@@ -65,7 +66,7 @@ def a_document(uri: str = "herons.html") -> Document:
 def read_files(pipeline: beam.Pipeline, folder: Path) -> None:
     (folder / "herons.html").write_text(MARSH, encoding="utf-8")
     read = pipeline | ReadFiles([f"{folder}/**.html"], source="marsh-herald.example")
-    found = read["records"] | beam.Map(lambda record: (record.source, record.media_type, record.payload.decode()))
+    found = read["records"] | beam.Map(lambda record: (record.origin.source, record.media_type, record.payload.decode()))
     assert_that(found, equal_to([("marsh-herald.example", "text/html", MARSH)]))
 
 
@@ -73,7 +74,9 @@ def read_records(pipeline: beam.Pipeline, folder: Path) -> None:
     (folder / "feed.jsonl").write_text('{"text": "One."}\n{"text": "Two."}\n{"text": ', encoding="utf-8")
     inputs = pipeline | beam.Create([InputFile(f"{folder}/feed.jsonl", "", size=44, modified_us=0)])
     read = inputs | ReadRecords(ReadOptions(source="marsh-herald.example"))
-    assert_that(read["records"] | beam.Map(lambda record: (record.record, record.payload)), equal_to([(0, b"One."), (1, b"Two.")]))
+    assert_that(
+        read["records"] | beam.Map(lambda record: (record.origin.record, record.payload)), equal_to([(0, b"One."), (1, b"Two.")])
+    )
     assert_that(read["rejects"] | beam.Map(lambda reject: (reject.record, reject.reason)), equal_to([(2, "bad_json")]), "Rejects")
 
 
@@ -85,8 +88,8 @@ def split_files(pipeline: beam.Pipeline, folder: Path) -> None:
 
 def decode_records(pipeline: beam.Pipeline, folder: Path) -> None:
     records = [
-        RawRecord("a.txt", 0, "Grüße aus Köln".encode("latin-1"), TEXT),
-        RawRecord("b.txt", 0, bytes(range(32)) * 20, TEXT),
+        RawRecord(Origin("a.txt", 0), "Grüße aus Köln".encode("latin-1"), TEXT),
+        RawRecord(Origin("b.txt", 0), bytes(range(32)) * 20, TEXT),
     ]
     decoded = pipeline | beam.Create(records) | DecodeRecords()
     assert_that(
@@ -100,7 +103,7 @@ def decode_records(pipeline: beam.Pipeline, folder: Path) -> None:
 def screen_pages(pipeline: beam.Pipeline, folder: Path) -> None:
     reserved = MARSH.replace("<head>", '<head><meta name="robots" content="noai">')
     screened = pipeline | beam.Create([a_page(), a_page(reserved, "reserved.html")]) | ScreenPages(respect_opt_out=True)
-    assert_that(screened["records"] | beam.Map(lambda page: page.uri), equal_to(["herons.html"]))
+    assert_that(screened["records"] | beam.Map(lambda page: page.origin.uri), equal_to(["herons.html"]))
     assert_that(screened["rejects"] | beam.Map(lambda reject: reject.reason), equal_to(["opted_out"]), "Rejects")
 
 

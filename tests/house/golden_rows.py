@@ -34,7 +34,7 @@ def rows() -> dict[str, str]:
         for found in read_records(InputFile(str(path), "", path.stat().st_size, 0), ReadOptions()):
             record = found if isinstance(found, RawRecord) else found[0]
             outcome = _outcome(found) if isinstance(found, RawRecord) else found[1].reason
-            made[f"{path.relative_to(ROOT).as_posix()} {record.record}"] = outcome
+            made[f"{path.relative_to(ROOT).as_posix()} {record.origin.record}"] = outcome
     return made
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.schemas.errors import RecordError
-from broadsheet.schemas.records import HTML, TEXT, Article, Block, Metadata, Page, RawRecord
+from broadsheet.schemas.records import HTML, TEXT, Article, Block, Metadata, Origin, Page, RawRecord
 from broadsheet.transforms.boilerplate.strip_boilerplate import strip
 from broadsheet.transforms.decode.decode_records import decode
 from broadsheet.transforms.metadata.extract_metadata import extract, extract_source
@@ -15,7 +15,7 @@ from broadsheet.transforms.metadata.source import name_in_text, registered_domai
 
 
 def page(text: str = "", *, media_type: str = TEXT, **known: str) -> Page:
-    return Page("/in/a.txt", 0, text, media_type, "utf-8", "utf-8", 0.0, **known)
+    return Page(Origin("/in/a.txt", 0, **known), text, media_type, "utf-8", "utf-8", 0.0)  # type: ignore[arg-type]
 
 
 SAID = Metadata(canonical_url="https://www.rheintalbote.example/a", site_name="Rheintal Bote", agency="APX")
@@ -127,7 +127,7 @@ def test_the_source_alone_is_what_all_metadata_says(url: str | None, given: str)
     for path in SAMPLES:
         media_type = HTML if path.suffix == ".html" else TEXT
         try:
-            article = strip(decode(RawRecord(str(path), 0, path.read_bytes(), media_type, url=url, given=given)))
+            article = strip(decode(RawRecord(Origin(str(path), 0, url=url, given=given), path.read_bytes(), media_type)))
         except RecordError:  # some samples are there to be refused
             continue
         metadata, source = extract(article), extract_source(article)
@@ -138,5 +138,5 @@ def test_the_source_alone_is_what_all_metadata_says(url: str | None, given: str)
 
 def test_an_agency_in_a_dateline_is_the_source_of_a_dump_that_names_no_other() -> None:
     blocks = [Block("HARBOUR CITY (Ferry Wire) - The bridge opens again.", 1, True, "prose")]
-    article = Article(Page("dump", 0, blocks[0].text, TEXT, "utf-8", "utf-8", 0.0), blocks)
+    article = Article(Page(Origin("dump", 0), blocks[0].text, TEXT, "utf-8", "utf-8", 0.0), blocks)
     assert extract_source(article).name == extract(article).source == "ferry wire"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from broadsheet.schemas.records import TEXT, Metadata, Page
+from broadsheet.schemas.records import TEXT, Metadata, Origin, Page
 from broadsheet.transforms.boilerplate.text.text_body import strip_text
 from broadsheet.transforms.metadata.text.text_metadata import text_metadata
 
@@ -20,7 +20,7 @@ NOW = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
 
 def read(folder: Path) -> tuple[str, Metadata]:
     text = (folder / "page.txt").read_text(encoding="utf-8")
-    return text, text_metadata(strip_text(Page(folder.name, 0, text, TEXT, "utf-8", "utf-8", 0.0)), NOW)
+    return text, text_metadata(strip_text(Page(Origin(folder.name, 0), text, TEXT, "utf-8", "utf-8", 0.0)), NOW)
 
 
 def as_json(value: Any) -> Any:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from broadsheet.schemas import reasons
 from broadsheet.schemas.errors import NoArticleError
-from broadsheet.schemas.records import TEXT, Article, Block, Metadata, Page
+from broadsheet.schemas.records import TEXT, Article, Block, Metadata, Origin, Page
 from broadsheet.transforms.boilerplate.text.text_body import strip_text
 from broadsheet.transforms.metadata.dates.date_labels import CHANGED, OTHER, PUBLISHED, WEAK, label_of
 from broadsheet.transforms.metadata.text.bylines import BOX, INSIDE, INTRODUCED, LABELLED, names_on
@@ -34,7 +34,7 @@ def blocks(*lines: tuple[str, str]) -> list[Block]:
 
 def article(*lines: tuple[str, str]) -> Article:
     text = "\n".join(text for _, text in lines)
-    return Article(Page("dump", 0, text, TEXT, "utf-8", "utf-8", 0.0), blocks(*lines))
+    return Article(Page(Origin("dump", 0), text, TEXT, "utf-8", "utf-8", 0.0), blocks(*lines))
 
 
 def names(line: str, above: str = "Harbour news today") -> list[tuple[list[str], int]]:
@@ -300,7 +300,7 @@ def test_hostile_dumps_take_linear_time(text: str) -> None:
     lines = [Block(line[:1_000_000], number, number % 7 == 3, reasons.PROSE if number % 7 == 3 else reasons.SHORT)
              for number, line in enumerate(text.split("\n"), start=1)]  # fmt: skip
     with no_runaway():
-        text_metadata(Article(Page("dump", 0, text, TEXT, "utf-8", "utf-8", 0.0), lines), NOW)
+        text_metadata(Article(Page(Origin("dump", 0), text, TEXT, "utf-8", "utf-8", 0.0), lines), NOW)
 
 
 LINES = st.lists(
@@ -312,7 +312,7 @@ LINES = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(LINES)
 def test_every_field_quotes_the_page_and_is_the_same_twice(lines: list[str]) -> None:
-    page = Page("dump", 0, "\n".join(lines), TEXT, "utf-8", "utf-8", 0.0)
+    page = Page(Origin("dump", 0), "\n".join(lines), TEXT, "utf-8", "utf-8", 0.0)
 
     def read() -> tuple[Article, Metadata] | None:
         try:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from broadsheet.schemas.records import TEXT, Metadata, Page
+from broadsheet.schemas.records import TEXT, Metadata, Origin, Page
 from broadsheet.transforms.boilerplate.text.text_body import strip_text
 from broadsheet.transforms.metadata.text.text_metadata import text_metadata
 
@@ -26,7 +26,7 @@ def seeds() -> list[Any]:
 
 def read(name: str) -> tuple[list[str], Metadata]:
     text = (SEEDS / name).read_text(encoding="utf-8")
-    article = strip_text(Page(name, 0, text, TEXT, "utf-8", "utf-8", 0.0))
+    article = strip_text(Page(Origin(name, 0), text, TEXT, "utf-8", "utf-8", 0.0))
     return ["", *(" ".join(line.split()) for line in text.split("\n"))], text_metadata(article, NOW)
 
 

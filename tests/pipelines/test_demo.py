@@ -9,7 +9,7 @@ import pytest
 from demo.network import SILENT, articles, html_page, text_page, week
 from helpers import lakes
 
-from broadsheet import Page, make_document
+from broadsheet import Origin, Page, make_document
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -32,7 +32,7 @@ def _bodies() -> set[str]:
 
 
 def _page(content: bytes, kind: str) -> Page:
-    return Page("page", 0, content.decode(), kind, "utf-8", "utf-8", 0.0)
+    return Page(Origin("page", 0), content.decode(), kind, "utf-8", "utf-8", 0.0)
 
 
 def test_the_week_has_the_same_bytes_each_time() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.schemas.errors import NoArticleError
-from broadsheet.schemas.records import TEXT, Article, Page
+from broadsheet.schemas.records import TEXT, Article, Origin, Page
 from broadsheet.transforms.boilerplate.text.text_body import strip_text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,7 +57,7 @@ def dumps() -> dict[str, str]:
 
 def stripped(text: str) -> Article | None:
     try:
-        return strip_text(Page("page", 0, text, TEXT, "utf-8", "utf-8", 0.0))
+        return strip_text(Page(Origin("page", 0), text, TEXT, "utf-8", "utf-8", 0.0))
     except NoArticleError:
         return None
 

@@ -44,14 +44,14 @@ def test_pages_come_out_and_the_rest_is_accounted_for(tmp_path: Path, suffix: st
     data = b"".join(compress(item, suffix) for item in _arc(version))
     found = read(tmp_path, f"crawl.arc{suffix}", data)
     assert payloads(found) == BODIES
-    assert [item.url for item in records(found)] == list(PAGES)
+    assert [item.origin.url for item in records(found)] == list(PAGES)
     assert (filtered(found), dead(found)) == (["arc_filedesc", "arc_dns"], [])
 
 
 def test_a_page_has_the_url_and_the_time_of_its_record(tmp_path: Path) -> None:
     (page,) = records(read(tmp_path, "a.arc", RECORDS[0] + RECORDS[2]))
-    assert (page.url, page.url_basis, page.media_type) == ("http://paper.example/0?q=a b", "container", HTML)
-    assert (page.fetched_at, page.fetched_at_basis) == (dt.datetime(2003, 5, 14, 6, 12, tzinfo=dt.UTC), "container")
+    assert (page.origin.url, page.origin.url_basis, page.media_type) == ("http://paper.example/0?q=a b", "container", HTML)
+    assert (page.origin.fetched_at, page.origin.fetched_at_basis) == (dt.datetime(2003, 5, 14, 6, 12, tzinfo=dt.UTC), "container")
 
 
 def test_a_page_without_http_headers_is_what_its_record_says(tmp_path: Path) -> None:

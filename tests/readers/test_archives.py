@@ -60,7 +60,7 @@ def test_a_member_s_name_is_a_label_and_no_path(tmp_path: Path, name: str, pack:
     found = read(tmp_path, "a.arc", pack({name: b"words", "empty.txt": b""}))  # type: ignore[operator]
     assert payloads(found) in ([b"words"], [])
     assert len(found) == 2
-    assert all((item if isinstance(item, RawRecord) else item[0]).uri == str(tmp_path / "a.arc") for item in found)
+    assert all((item if isinstance(item, RawRecord) else item[0]).origin.uri == str(tmp_path / "a.arc") for item in found)
     assert "\x1b" not in messages(found)
     assert sorted(tmp_path.parent.rglob("*evil*")) == before
 
@@ -131,7 +131,7 @@ def test_bombs_end_at_the_limits(tmp_path: Path) -> None:
 def test_a_mirror_in_an_archive_has_the_urls_of_its_paths(tmp_path: Path) -> None:
     found = read(tmp_path, "a.zip", _zip({"m/www.paper.example/news/a.html": b"<p>a"}), ReadOptions(url_from_path=True))
     (record,) = records(found)
-    assert (record.url or "").endswith("://www.paper.example/news/a.html")
+    assert (record.origin.url or "").endswith("://www.paper.example/news/a.html")
 
 
 @pytest.mark.skipif(not shutil.which("tar"), reason="needs GNU tar")
@@ -157,7 +157,7 @@ _MESSAGE = (
 def test_of_a_message_the_html_part_is_the_page(tmp_path: Path) -> None:
     (record,) = records(read(tmp_path, "a.eml", _MESSAGE))
     assert (record.payload, record.media_type, record.charset) == (b"<p>M\xf6we", HTML, "iso-8859-1")
-    given = {field: value for field, (value, _) in from_json(record.given).items()}
+    given = {field: value for field, (value, _) in from_json(record.origin.given).items()}
     assert given == {
         "title": "Der Möwenflug",
         "published_at": "2024-05-14T06:12:00+00:00",
@@ -200,8 +200,12 @@ def test_what_a_browser_saved_has_its_url(tmp_path: Path) -> None:
         b"Content-Type: image/png\r\nContent-Location: file:///etc/passwd\r\n\r\nx\r\n--b--\r\n"
     )
     (record,) = records(read(tmp_path, "a.mhtml", data))
-    assert (record.payload, record.url, record.url_basis) == (b"<html>page</html>", "https://paper.example/a", "container")
-    assert record.fetched_at is not None
+    assert (record.payload, record.origin.url, record.origin.url_basis) == (
+        b"<html>page</html>",
+        "https://paper.example/a",
+        "container",
+    )
+    assert record.origin.fetched_at is not None
     assert dead(read(tmp_path, "b.mhtml", b"Content-Type: text/plain\n\nx")) == ["no_html_part"]
 
 

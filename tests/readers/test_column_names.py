@@ -27,7 +27,7 @@ def test_names_match_whatever_their_case_width_and_marks(tmp_path: Path, names: 
     values = ("A Heron", "A. Ames;B. Byrne", "Nature", "The Marsh", "https://a.example/x", "words")
     rows = {"csv": ",".join(names) + "\n" + ",".join(values), "jsonl": json.dumps(dict(zip(names, values, strict=True)))}
     (record,) = records(read(tmp_path, f"a.{kind}", rows[kind].encode()))
-    assert {field: value for field, (value, _) in from_json(record.given).items()} == {
+    assert {field: value for field, (value, _) in from_json(record.origin.given).items()} == {
         "title": "A Heron",
         "authors": ["A. Ames", "B. Byrne"],
         "section": "Nature",
@@ -59,7 +59,7 @@ def test_a_column_that_looks_like_a_field_and_is_not_read_is_said_once(tmp_path:
 )  # fmt: skip
 def test_what_is_before_and_around_a_csvs_names_does_not_matter(tmp_path: Path, head: str) -> None:
     (record,) = records(read(tmp_path, "a.csv", f"{head}7;A, B, and C;words\n".encode()))
-    assert (record.payload, from_json(record.given)["title"][0], from_json(record.given)["external_id"][0]) == (
+    assert (record.payload, from_json(record.origin.given)["title"][0], from_json(record.origin.given)["external_id"][0]) == (
         b"words",
         "A, B, and C",
         "7",
@@ -89,15 +89,15 @@ _MOMENT = dt.datetime(2024, 5, 14, 6, 12, tzinfo=dt.UTC)
 def test_moments_are_read_as_exports_write_them(tmp_path: Path, value: object) -> None:
     row = {"text": "words", "published_at": value, "crawl_date": value, "modified_at": value}
     (record,) = records(read(tmp_path, "a.jsonl", json.dumps(row).encode()))
-    given = from_json(record.given)
-    assert record.fetched_at == _MOMENT
+    given = from_json(record.origin.given)
+    assert record.origin.fetched_at == _MOMENT
     assert (given["published_at"][0], given["modified_at"][0]) == (_MOMENT.isoformat(),) * 2
 
 
 @pytest.mark.parametrize("value", ["20240514", 20240514, "2024-05-14", "2024/05/14", "14.05.2024", "14 May 2024", "May 14, 2024"])
 def test_a_day_is_not_a_number_of_seconds(tmp_path: Path, value: object) -> None:
     (record,) = records(read(tmp_path, "a.jsonl", json.dumps({"text": "words", "date": value}).encode()))
-    assert from_json(record.given)["published_at"][0] == "2024-05-14T00:00:00+00:00"
+    assert from_json(record.origin.given)["published_at"][0] == "2024-05-14T00:00:00+00:00"
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_day_is_not_a_number_of_seconds(tmp_path: Path, value: object) -> None
 )
 def test_what_may_not_be_a_moment_is_left_to_the_page(tmp_path: Path, value: object) -> None:
     (record,) = records(read(tmp_path, "a.jsonl", json.dumps({"text": "words", "date": value}).encode()))
-    assert record.given == ""
+    assert record.origin.given == ""
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_row_without_text_is_named(tmp_path: Path, name: str, data: bytes, whe
 def test_of_columns_that_differ_by_case_only_the_one_named_exactly_is_read(tmp_path: Path, head: str, title: str) -> None:
     cells = ",".join("abc"[: head.count(",")])
     (record,) = records(read(tmp_path, "a.csv", f"{head}\n{cells},words\n".encode()))
-    assert from_json(record.given)["title"][0] == title
+    assert from_json(record.origin.given)["title"][0] == title
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
@@ -142,7 +142,7 @@ def test_columns_that_differ_by_case_are_an_error_if_neither_is_named_exactly(tm
 
 def test_id_is_read_before_the_id_of_a_database(tmp_path: Path) -> None:
     (record,) = records(read(tmp_path, "a.csv", b"_id,id,text\n1,2,words\n"))
-    assert from_json(record.given)["external_id"][0] == "2"
+    assert from_json(record.origin.given)["external_id"][0] == "2"
 
 
 @pytest.mark.parametrize(
@@ -155,10 +155,10 @@ def test_id_is_read_before_the_id_of_a_database(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_cells_are_found_however_they_are_separated(tmp_path: Path, data: str) -> None:
     (record,) = records(read(tmp_path, "a.csv", data.encode()))
-    assert (record.payload, from_json(record.given)["title"][0]) == (b"words", "A")
+    assert (record.payload, from_json(record.origin.given)["title"][0]) == (b"words", "A")
 
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "null", '"\\\\N"'])
 def test_what_means_nothing_gives_nothing(tmp_path: Path, value: str) -> None:
     (record,) = records(read(tmp_path, "a.jsonl", f'{{"text": "words", "title": {value}}}\n'.encode()))
-    assert record.given == ""
+    assert record.origin.given == ""

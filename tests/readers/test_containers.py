@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from helpers.containers import PACKERS, Pages, to_wet, zip_members
 from helpers.pages import compress
-from helpers.reading import dead, filtered, payloads, read, records
+from helpers.reading import dead, filtered, nameless, payloads, read, records
 
 from broadsheet.schemas.errors import RecordError
 from broadsheet.schemas.records import Document, RawRecord
@@ -63,18 +63,13 @@ def test_a_corpus_gives_the_same_documents_in_every_container(tmp_path: Path, ex
     assert [_document(record) for record in records(found)] == expected
 
 
-def _nameless(found: list[Any]) -> list[RawRecord]:
-    """Returns the records without the name and the age of their file: all that the later stages make a document of."""
-    return [record._replace(uri="", modified_at=None) for record in records(found)]
-
-
 @pytest.mark.parametrize("compression", COMPRESSIONS[1:])
 @pytest.mark.parametrize("suffix", PACKERS)
 def test_a_container_may_be_compressed_in_every_way(tmp_path: Path, suffix: str, compression: str) -> None:
     packed = PACKERS[suffix](PAGES)
     found = read(tmp_path, f"corpus{suffix}{compression}", compress(packed, compression))
     assert (payloads(found), dead(found)) == (list(PAGES.values()), [])
-    assert _nameless(found) == _nameless(read(tmp_path, f"corpus{suffix}", packed))
+    assert nameless(found) == nameless(read(tmp_path, f"corpus{suffix}", packed))
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS[1:])
@@ -82,7 +77,7 @@ def test_a_page_and_a_message_may_be_compressed_in_every_way(tmp_path: Path, com
     for packed in (PAGES, zip_members(PACKERS[".eml.zip"](PAGES)), zip_members(PACKERS[".mhtml.zip"](PAGES))):
         for name, data in packed.items():
             found = read(tmp_path, f"{name}{compression}", compress(data, compression))
-            assert _nameless(found) == _nameless(read(tmp_path, name, data)) != []
+            assert nameless(found) == nameless(read(tmp_path, name, data)) != []
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)

@@ -71,9 +71,9 @@ _FEEDS = {
 @pytest.mark.parametrize(("name", "feed"), _FEEDS.values(), ids=_FEEDS)
 def test_an_entry_with_its_full_text_is_a_page(tmp_path: Path, name: str, feed: str) -> None:
     (record,) = records(read(tmp_path, name, feed.encode()))
-    given = {field: value for field, (value, _) in from_json(record.given).items()}
+    given = {field: value for field, (value, _) in from_json(record.origin.given).items()}
     given.pop("modified_at", None)
-    assert (record.url, record.media_type) == ("https://marsh.example/herons", "text/html")
+    assert (record.origin.url, record.media_type) == ("https://marsh.example/herons", "text/html")
     assert given == {
         "title": "Herons & terns are back",
         "published_at": "2024-05-14T06:12:00+00:00",
@@ -161,7 +161,7 @@ def test_a_feed_is_read_in_its_charset(tmp_path: Path, charset: str, declared: b
     )
     feed = _rss(_item(f"<p>{words}</p>" * 20, words), charset if declared else "utf-8").encode(charset)
     (record,) = records(read(tmp_path, "a.rss", feed))
-    assert from_json(record.given)["title"][0] == f"Herons & terns are b{words}ck"
+    assert from_json(record.origin.given)["title"][0] == f"Herons & terns are b{words}ck"
     assert words in decode(record).text
 
 
@@ -202,7 +202,7 @@ def test_entities_are_neither_expanded_nor_opened(tmp_path: Path, head: str) -> 
     started = time.process_time()
     found = read(tmp_path, "a.rss", feed.encode())
     assert time.process_time() - started < 5
-    assert sum(len(record.given) for record in records(found)) < 20_000
+    assert sum(len(record.origin.given) for record in records(found)) < 20_000
     assert "root:" not in str(found)
     assert found
 

@@ -76,8 +76,8 @@ def test_a_crawl_by_wget(tmp_path: Path, server: str, flags: list[str]) -> None:
     found = _read(crawl)
     assert (sorted(payloads(found)), dead(found)) == (BODIES, [])
     assert "warc_log" in filtered(found)
-    assert {item.url for item in records(found)} == {f"{server}/", *(f"{server}/news/{name}" for name in NAMES)}
-    assert all(item.fetched_at for item in records(found))
+    assert {item.origin.url for item in records(found)} == {f"{server}/", *(f"{server}/news/{name}" for name in NAMES)}
+    assert all(item.origin.fetched_at for item in records(found))
 
 
 @_tool("wget")
@@ -86,7 +86,7 @@ def test_a_mirror_by_wget(tmp_path: Path, server: str) -> None:
     files = sorted((tmp_path / "mirror").rglob("*.html"))
     found = [item for path in files for item in _read(path, ReadOptions(url_from_path=True))]
     assert len(records(found)) == len(PAGES)
-    assert {item.url for item in records(found)} == {f"{server}/", *(f"{server}/news/{name}" for name in NAMES)}
+    assert {item.origin.url for item in records(found)} == {f"{server}/", *(f"{server}/news/{name}" for name in NAMES)}
 
 
 @pytest.mark.parametrize("gzip", [True, False], ids=["gz", "plain"])

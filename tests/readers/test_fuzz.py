@@ -98,13 +98,13 @@ def _check_stages(record: RawRecord, extractor: str, what: tuple[int, str, str])
         row = extract_document(detect_language(strip(decode(record), EXTRACTORS[extractor])))
         coder = registry.get_coder(Document)
         assert coder.decode(coder.encode(row)) == row, what
-        assert (row.uri, row.record) == (record.uri, record.record), what
+        assert (row.uri, row.record) == (record.origin.uri, record.origin.record), what
     except Exception as error:
         if isinstance(error, AssertionError):
             raise
         refusal = as_record_error(error)
         assert not refusal.reason.startswith("crashed"), (what, refusal.message)
-        assert make_reject("fuzz", record, refusal).record == record.record, what
+        assert make_reject("fuzz", record, refusal).record == record.origin.record, what
 
 
 @pytest.mark.parametrize("start", range(0, 600, 100))

@@ -65,7 +65,7 @@ def test_a_page_is_found_however_it_is_attached(tmp_path: Path, part: str, words
 )  # fmt: skip
 def test_a_message_is_read_whatever_is_before_it(tmp_path: Path, data: bytes) -> None:
     (record,) = records(read(tmp_path, "a.eml", data))
-    assert (from_json(record.given)["title"][0], record.payload.strip()) == ("Herons", b"words")
+    assert (from_json(record.origin.given)["title"][0], record.payload.strip()) == ("Herons", b"words")
 
 
 def test_parts_whose_boundary_is_missing_are_a_dead_letter(tmp_path: Path) -> None:
@@ -104,12 +104,12 @@ _BOX = (
 def test_messages_without_a_blank_line_between_them_are_two(tmp_path: Path, mark: bytes) -> None:
     found = read(tmp_path, "a.mbox", mark + _BOX)
     assert payloads(found) == [b"first\n", b"second\nFrom here on it is prose, of 2024\n"]
-    assert [from_json(record.given)["title"][0] for record in records(found)] == ["One", "Two"]
+    assert [from_json(record.origin.given)["title"][0] for record in records(found)] == ["One", "Two"]
 
 
 def test_a_mark_before_a_message_costs_no_header(tmp_path: Path) -> None:
     (record,) = records(read(tmp_path, "a.eml", b"\xef\xbb\xbfSubject: Herons\nDate: Tue, 14 May 2024 06:12:00 +0000\n\nwords\n"))
-    assert (from_json(record.given)["title"][0], record.payload) == ("Herons", b"words\n")
+    assert (from_json(record.origin.given)["title"][0], record.payload) == ("Herons", b"words\n")
 
 
 @pytest.mark.parametrize("charset", ["utf-7", "unicode-1-1-utf-7"])

@@ -235,7 +235,7 @@ def test_the_counts_of_all_ranges_add_up_and_one_reject_counts_what_all_of_them_
     )
     with testing.TestPipeline(runner="FnApiRunner", options=flags) as pipeline:
         read = pipeline | beam.Create([_item(path)]) | ReadRecords(ReadOptions())
-        records = read["records"] | "Pages" >> beam.Map(lambda page: (page.record, page.url))
+        records = read["records"] | "Pages" >> beam.Map(lambda page: (page.origin.record, page.origin.url))
         assert_that(
             records, equal_to([(5 * number + 2, f"https://paper.example/{number}") for number in range(12)]), label="Records"
         )

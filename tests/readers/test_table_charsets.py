@@ -90,8 +90,13 @@ _FORMATS = [
 
 
 def _fields(record: RawRecord) -> dict[str, Any]:
-    given = {field: value for field, (value, _) in from_json(record.given).items()}
-    return {"id": given.get("external_id"), "source": record.source, "title": given.get("title"), "text": decode(record).text}
+    given = {field: value for field, (value, _) in from_json(record.origin.given).items()}
+    return {
+        "id": given.get("external_id"),
+        "source": record.origin.source,
+        "title": given.get("title"),
+        "text": decode(record).text,
+    }
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
@@ -134,7 +139,7 @@ def test_a_bad_line_of_a_utf_8_table_costs_its_fields_and_no_others(tmp_path: Pa
 def test_lines_that_an_export_cut_within_a_character_are_utf_8(tmp_path: Path) -> None:
     rows = [f'{number};"Ünïcödé nämé {number}";{"Öffentlich " * 9}'.encode()[:-1] + "é".encode()[:1] for number in range(9)]
     found = records(read(tmp_path, "a.csv", b"id;title;text\n" + b"\n".join(rows)))
-    assert [from_json(record.given)["title"][0] for record in found] == [f"Ünïcödé nämé {number}" for number in range(9)]
+    assert [from_json(record.origin.given)["title"][0] for record in found] == [f"Ünïcödé nämé {number}" for number in range(9)]
 
 
 def test_what_the_user_gives_as_charset_goes_over_the_detector(tmp_path: Path) -> None:
@@ -150,9 +155,9 @@ def test_what_the_user_gives_as_charset_goes_over_the_detector(tmp_path: Path) -
 def test_half_a_character_never_becomes_a_question_mark(tmp_path: Path, value: str) -> None:
     data = json.dumps({"text": "words", "title": value, "source": value, "authors": [value, "A. Ames"]}).encode()
     (record,) = records(read(tmp_path, "a.jsonl", data))
-    assert "?" not in record.given
-    assert record.source is None
-    assert from_json(record.given)["authors"][0][-1] == "A. Ames"
+    assert "?" not in record.origin.given
+    assert record.origin.source is None
+    assert from_json(record.origin.given)["authors"][0][-1] == "A. Ames"
 
 
 @pytest.mark.parametrize("charset", ["cp1251", "cp932", "utf-8"])
@@ -176,13 +181,13 @@ def test_characters_past_u_ffff_are_read_as_java_writes_them(tmp_path: Path) -> 
     half = '{"title": "The \U0001f986", "text": "words \U0001f986"}\n'.encode("utf-16-le").decode("utf-16-le")
     data = "".join(chr(0xD83E) + chr(0xDD86) if char == "\U0001f986" else char for char in half).encode("utf-8", "surrogatepass")
     (record,) = records(read(tmp_path, "a.jsonl", data))
-    assert from_json(record.given)["title"][0] == "The \U0001f986"
+    assert from_json(record.origin.given)["title"][0] == "The \U0001f986"
 
 
 def test_a_few_lines_in_utf_8_do_not_decide_what_the_others_are_in(tmp_path: Path) -> None:
     line = '{"title": "École rénovée", "text": "Les élèves sont arrivés à l’école, où tout était prêt."}\n'
     found = records(read(tmp_path, "a.jsonl", line.encode() + 12 * line.encode("cp1252")))
-    assert {from_json(record.given)["title"][0] for record in found[1:]} == {"École rénovée"}
+    assert {from_json(record.origin.given)["title"][0] for record in found[1:]} == {"École rénovée"}
 
 
 @pytest.mark.parametrize(

@@ -51,9 +51,13 @@ def test_a_row_gives_what_its_columns_are_named_for(tmp_path: Path) -> None:
         "place": {"lat": 1},
     }
     (record,) = records(read(tmp_path, "a.jsonl", _lines(row)))
-    assert (record.url, record.source, record.source_basis) == ("https://paper.example/a", "The Paper", "container")
-    assert record.fetched_at == dt.datetime(2024, 5, 14, 6, 26, 40, tzinfo=dt.UTC)
-    assert {field: value for field, (value, _) in from_json(record.given).items()} == {
+    assert (record.origin.url, record.origin.source, record.origin.source_basis) == (
+        "https://paper.example/a",
+        "The Paper",
+        "container",
+    )
+    assert record.origin.fetched_at == dt.datetime(2024, 5, 14, 6, 26, 40, tzinfo=dt.UTC)
+    assert {field: value for field, (value, _) in from_json(record.origin.given).items()} == {
         "title": "A Heron",
         "authors": ["A. Ames", "B. Byrne"],
         "external_id": "17",
@@ -67,26 +71,26 @@ def test_a_row_gives_what_its_columns_are_named_for(tmp_path: Path) -> None:
 )
 def test_a_date_column_is_read_in_the_forms_that_tables_have(tmp_path: Path, value: object) -> None:
     (record,) = records(read(tmp_path, "a.jsonl", _lines({"text": "words", "when": value}), ReadOptions(date_column="when")))
-    assert from_json(record.given)["published_at"] == ("2024-05-14T06:12:00+00:00", "container")
+    assert from_json(record.origin.given)["published_at"] == ("2024-05-14T06:12:00+00:00", "container")
 
 
 @pytest.mark.parametrize("value", ["yesterday", "", None, 1e300, [1], "0000-00-00"])
 def test_a_date_that_cannot_be_read_is_left_to_the_page(tmp_path: Path, value: object) -> None:
     (record,) = records(read(tmp_path, "a.jsonl", _lines({"text": "words", "date": value})))
-    assert record.given == ""
+    assert record.origin.given == ""
 
 
 def test_the_user_names_the_columns(tmp_path: Path) -> None:
     row = {"text": "no", "prose": "yes", "link": "https://no.example", "where": "https://yes.example/a", "who": "Yes", "n": "7"}
     options = ReadOptions(text_column="prose", url_column="where", source_column="who", id_column="n")
     (record,) = records(read(tmp_path, "a.jsonl", _lines(row), options))
-    assert (record.payload, record.url, record.source) == (b"yes", "https://yes.example/a", "Yes")
-    assert from_json(record.given)["external_id"][0] == "7"
+    assert (record.payload, record.origin.url, record.origin.source) == (b"yes", "https://yes.example/a", "Yes")
+    assert from_json(record.origin.given)["external_id"][0] == "7"
 
 
 def test_the_flag_for_the_source_goes_over_the_column(tmp_path: Path) -> None:
     (record,) = records(read(tmp_path, "a.jsonl", _lines({"text": "a", "source": "column"}), ReadOptions(source="flag")))
-    assert (record.source, record.source_basis) == ("flag", "flag")
+    assert (record.origin.source, record.origin.source_basis) == ("flag", "flag")
 
 
 def test_a_table_whose_columns_are_unknown_is_one_dead_letter_that_lists_them(tmp_path: Path) -> None:
@@ -140,7 +144,7 @@ def test_a_cell_of_a_csv_keeps_its_bytes_breaks_and_charset(tmp_path: Path) -> N
     data = 'url;text\nhttps://a.example/1;"Zwei\nZeilen; ""und"" Möwen"\n\nhttps://a.example/2;b\n'.encode("latin-1")
     found = read(tmp_path, "a.csv", data)
     assert payloads(found) == ['Zwei\nZeilen; "und" Möwen'.encode("latin-1"), b"b"]
-    assert records(found)[1].url == "https://a.example/2"
+    assert records(found)[1].origin.url == "https://a.example/2"
 
 
 def test_a_csv_as_spreadsheets_save_it_is_read(tmp_path: Path) -> None:
@@ -176,13 +180,13 @@ def test_a_damaged_row_group_costs_its_rows_and_no_others(tmp_path: Path) -> Non
     assert payloads(found) == [str(row["text"]).encode() for row in rows[:10] + rows[20:]]
     assert dead(found) == ["damaged"]
     assert "row group 1" in messages(found)
-    assert [record.record for record in records(found)] == [*range(10), *range(20, 30)]
+    assert [record.origin.record for record in records(found)] == [*range(10), *range(20, 30)]
 
 
 def test_only_the_wanted_columns_of_a_parquet_file_are_read(tmp_path: Path) -> None:
     rows: list[dict[str, object]] = [{"text": "words", "noise": {"deep": [1, 2]}, "published_at": dt.datetime(2024, 5, 14, 6, 12)}]
     (record,) = records(read(tmp_path, "a.parquet", _parquet(rows)))
-    assert from_json(record.given)["published_at"][0] == "2024-05-14T06:12:00+00:00"
+    assert from_json(record.origin.given)["published_at"][0] == "2024-05-14T06:12:00+00:00"
     binary: list[dict[str, object]] = [{"html": b"<p>M\xf6we"}]
     assert payloads(read(tmp_path, "b.parquet", _parquet(binary))) == [b"<p>M\xf6we"]
 

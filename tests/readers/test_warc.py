@@ -47,15 +47,20 @@ def _lz4(items: list[bytes]) -> bytes:
 def test_pages_come_out_and_the_rest_is_accounted_for(tmp_path: Path, suffix: str) -> None:
     found = read(tmp_path, f"crawl.warc{suffix}", _packed(suffix))
     assert payloads(found) == BODIES
-    assert [item.url for item in records(found)] == list(PAGES)
+    assert [item.origin.url for item in records(found)] == list(PAGES)
     assert sorted(filtered(found)) == sorted(["warc_warcinfo", *["warc_request", "warc_metadata"] * 6])
     assert dead(found) == []
 
 
 def test_a_page_has_the_url_the_time_and_the_charset_of_its_record(tmp_path: Path) -> None:
     (page,) = records(read(tmp_path, "a.warc", response("https://paper.example/ü", "page", "text/html;charset='ISO-8859-2'")))
-    assert (page.url, page.url_basis, page.charset, page.media_type) == ("https://paper.example/ü", "container", "ISO-8859-2", HTML)
-    assert (page.fetched_at, page.fetched_at_basis) == (dt.datetime(2024, 5, 14, 6, 12, tzinfo=dt.UTC), "container")
+    assert (page.origin.url, page.origin.url_basis, page.charset, page.media_type) == (
+        "https://paper.example/ü",
+        "container",
+        "ISO-8859-2",
+        HTML,
+    )
+    assert (page.origin.fetched_at, page.origin.fetched_at_basis) == (dt.datetime(2024, 5, 14, 6, 12, tzinfo=dt.UTC), "container")
 
 
 @pytest.mark.parametrize(
@@ -66,7 +71,7 @@ def test_a_page_has_the_url_the_time_and_the_charset_of_its_record(tmp_path: Pat
 def test_a_page_has_the_language_that_its_header_declares(tmp_path: Path, header: str, language: str | None) -> None:
     block = http(b"<html>page", content_type="text/html", **({"content_language": header} if header else {}))
     (page,) = records(read(tmp_path, "a.warc", record("response", block, "https://paper.example/a")))
-    assert page.declared_language == language
+    assert page.origin.declared_language == language
 
 
 def test_the_text_of_a_wet_file_is_plain_text(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from helpers.reading import dead, filtered, messages, payloads, read, records
+from helpers.reading import dead, filtered, messages, nameless, payloads, read, records
 from helpers.warcs import crawl, gzipped, http, record, response
 
 from broadsheet.schemas.records import RawRecord
@@ -61,7 +61,7 @@ _PACKED = [pytest.param("a.warc", b"".join, id="plain"), pytest.param("a.warc.gz
 def test_records_are_found_however_their_headers_are_written(tmp_path: Path, style: object, name: str, pack: object) -> None:
     usual = read(tmp_path, name, pack(crawl(_PAGES)))  # type: ignore[operator]
     found = read(tmp_path, name, pack([_head(item, style) for item in crawl(_PAGES)]))  # type: ignore[operator]
-    assert [item._replace(uri="") for item in records(found)] == [item._replace(uri="") for item in records(usual)]
+    assert nameless(found) == nameless(usual)
     assert len(records(found)) == len(_PAGES)
     assert (len(found), filtered(found), dead(found)) == (len(usual), filtered(usual), [])
 
@@ -122,10 +122,13 @@ def test_http_headers_may_end_in_bare_line_feeds(tmp_path: Path, end: bytes, las
 )
 def test_bytes_of_an_address_that_are_not_utf_8_are_percent_encoded(tmp_path: Path, raw: bytes, url: str) -> None:
     item = response("https://paper.example/URL", "<html><p>a").replace(b"https://paper.example/URL", raw)
-    assert records(read(tmp_path, "a.warc", item))[0].url == url
-    assert records(read(tmp_path, "b.warc", _head(item, _feeds)))[0].url == url
+    assert records(read(tmp_path, "a.warc", item))[0].origin.url == url
+    assert records(read(tmp_path, "b.warc", _head(item, _feeds)))[0].origin.url == url
     block = http(b"<html><p>a", content_type="text/html")
-    assert records(read(tmp_path, "a.arc", raw + b" 192.0.2.7 20030514061203 text/html %d\n" % len(block) + block))[0].url == url
+    assert (
+        records(read(tmp_path, "a.arc", raw + b" 192.0.2.7 20030514061203 text/html %d\n" % len(block) + block))[0].origin.url
+        == url
+    )
 
 
 _WHOLE = http(b"<html><p>the first part, the second part and the third part", content_type="text/html")
@@ -156,7 +159,7 @@ def test_segments_of_a_record_are_joined(tmp_path: Path, style: object, name: st
     first, *later = [_head(item, style) for item in _segments()]
     found = read(tmp_path, name, pack([first, _OTHER, *later, _OTHER]))  # type: ignore[operator]
     assert not dead(found)
-    assert [item.url for item in records(found)] == [f"https://paper.example/{name}" for name in "bab"]
+    assert [item.origin.url for item in records(found)] == [f"https://paper.example/{name}" for name in "bab"]
     assert payloads(found)[1] == _WHOLE.partition(b"\r\n\r\n")[2]
 
 
@@ -209,7 +212,7 @@ def test_headers_of_several_kinds_in_one_compressed_stream_are_read(tmp_path: Pa
 )  # fmt: skip
 def test_dates_are_read_however_a_crawler_writes_them(tmp_path: Path, date: str) -> None:
     item = response("https://paper.example/a", "<html><p>a").replace(b"2024-05-14T06:12:00Z", date.encode())
-    assert records(read(tmp_path, "a.warc", item))[0].fetched_at == dt.datetime(2024, 5, 14, 6, 12, tzinfo=dt.UTC)
+    assert records(read(tmp_path, "a.warc", item))[0].origin.fetched_at == dt.datetime(2024, 5, 14, 6, 12, tzinfo=dt.UTC)
 
 
 def test_blanks_before_a_colon_do_not_matter(tmp_path: Path) -> None:
@@ -226,5 +229,5 @@ def test_a_record_without_a_length_is_one_dead_letter(tmp_path: Path) -> None:
 def test_the_type_of_an_arc_record_may_have_parameters(tmp_path: Path) -> None:
     item = b"https://paper.example/a b 192.0.2.7 20030514061203 text/html; charset=utf-8 %d\n" % len(_WHOLE) + _WHOLE + b"\n"
     found = read(tmp_path, "a.arc", item + item)
-    assert [record.url for record in records(found)] == ["https://paper.example/a b"] * 2
+    assert [record.origin.url for record in records(found)] == ["https://paper.example/a b"] * 2
     assert not dead(found)

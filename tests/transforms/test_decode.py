@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.schemas.errors import UndecodableError
-from broadsheet.schemas.records import HTML, TEXT, Page, RawRecord
+from broadsheet.schemas.records import HTML, TEXT, Origin, Page, RawRecord
 from broadsheet.transforms.decode.decode_records import decode
 
 _RUSSIAN = (
@@ -31,7 +31,7 @@ _LABELLED = "<html><head><meta http-equiv=content-type content='text/html; chars
 
 
 def _decode(payload: bytes, **fields: str) -> Page:
-    return decode(RawRecord("/page.txt", 0, payload, fields.pop("media_type", TEXT), **fields))  # type: ignore[arg-type]
+    return decode(RawRecord(Origin("/page.txt", 0), payload, fields.pop("media_type", TEXT), **fields))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32", "utf-32-be"])
@@ -216,7 +216,7 @@ def test_korean_in_microsofts_larger_charset_is_read_under_its_label() -> None:
 )
 def test_any_bytes_are_text_that_can_be_stored_or_refused(data: bytes, charset: str | None) -> None:
     try:
-        page = decode(RawRecord("/page.txt", 0, data, TEXT, charset=charset))
+        page = decode(RawRecord(Origin("/page.txt", 0), data, TEXT, charset=charset))
     except UndecodableError:
         return
     page.text.encode()
@@ -258,21 +258,21 @@ _FERRY_DE = "Gestern wurde im Hafen der alte Anleger wieder geöffnet, und die F
     ("text", "encoding"), [(_FERRY_RU, "windows-1251"), (_FERRY_RU, "koi8-r"), (_FERRY_JA, "shift_jis"), (_FERRY_JA, "euc-jp")]
 )
 def test_a_server_s_default_label_is_overruled_by_bytes_that_are_not_western_text(label: str, text: str, encoding: str) -> None:
-    page = decode(RawRecord("u", 0, text.encode(encoding), TEXT, charset=label))
+    page = decode(RawRecord(Origin("u", 0), text.encode(encoding), TEXT, charset=label))
     assert (page.text, page.encoding, page.encoding_basis) == (text, encoding, "detected")
     named = f"<meta charset={encoding}>{text}".encode(encoding)
-    page = decode(RawRecord("u", 0, named, HTML, charset=label))
+    page = decode(RawRecord(Origin("u", 0), named, HTML, charset=label))
     assert (page.encoding, page.encoding_basis) == (encoding, "meta")
 
 
 def test_western_text_keeps_its_label() -> None:
-    page = decode(RawRecord("u", 0, _FERRY_DE.encode("iso-8859-1"), TEXT, charset="iso-8859-1"))
+    page = decode(RawRecord(Origin("u", 0), _FERRY_DE.encode("iso-8859-1"), TEXT, charset="iso-8859-1"))
     assert (page.text, page.encoding_basis) == (_FERRY_DE, "header")
 
 
 def test_an_xml_declaration_names_the_charset() -> None:
     data = f"<?xml version='1.0' encoding='windows-1250'?><html><p>{'Żółw ' * 9}".encode("windows-1250")
-    page = decode(RawRecord("u", 0, data, HTML))
+    page = decode(RawRecord(Origin("u", 0), data, HTML))
     assert (page.encoding, page.encoding_basis) == ("windows-1250", "meta")
 
 
@@ -280,7 +280,7 @@ def test_an_xml_declaration_names_the_charset() -> None:
 @pytest.mark.parametrize("misread", ["latin-1", "cp1252"])
 def test_utf8_that_was_misread_before_is_mended_and_marked(text: str, misread: str) -> None:
     shown = "".join(bytes([byte]).decode(misread, "ignore") or chr(byte) for byte in text.encode())
-    page = decode(RawRecord("u", 0, f"An honest line.\n{shown}\n".encode(), TEXT))
+    page = decode(RawRecord(Origin("u", 0), f"An honest line.\n{shown}\n".encode(), TEXT))
     assert (page.text, page.encoding_basis) == (f"An honest line.\n{text}\n", "mojibake")
 
 
@@ -288,5 +288,5 @@ def test_utf8_that_was_misread_before_is_mended_and_marked(text: str, misread: s
     "text", [_FERRY_RU, _FERRY_DE, _FERRY_JA, "NÃO À GUERRA! SÃO PAULO, ÂNCORA – Ã é um a com til: Ã.", "Â© is how © looks."]
 )
 def test_text_that_is_as_it_should_be_is_left_alone(text: str) -> None:
-    page = decode(RawRecord("u", 0, text.encode(), TEXT))
+    page = decode(RawRecord(Origin("u", 0), text.encode(), TEXT))
     assert (page.text, page.encoding_basis) == (text, "utf-8")

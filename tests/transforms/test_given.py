@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from broadsheet.schemas.errors import RecordError
-from broadsheet.schemas.records import Evidence, Metadata, RawRecord
+from broadsheet.schemas.records import Evidence, Metadata, Origin, RawRecord
 from broadsheet.transforms.read.metadata_overrides import (
     apply_given,
     compile_template,
@@ -48,9 +48,10 @@ def test_given_fields_travel_as_json():
 
 
 def test_the_flag_goes_over_a_given_source():
-    record = RawRecord("u", 0, b"", "text/plain", source="flagged", source_basis="flag")
-    assert give(record, {"source": ("other", "manifest")}).source == "flagged"
-    assert give(record._replace(source_basis="path"), {"source": ("other", "manifest")}).source == "other"
+    record = RawRecord(Origin("u", 0, source="flagged", source_basis="flag"), b"", "text/plain")
+    assert give(record, {"source": ("other", "manifest")}).origin.source == "flagged"
+    of_path = record._replace(origin=record.origin._replace(source_basis="path"))
+    assert give(of_path, {"source": ("other", "manifest")}).origin.source == "other"
 
 
 def test_given_metadata_replaces_the_pages_own_with_its_evidence():

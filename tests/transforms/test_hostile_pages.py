@@ -10,7 +10,7 @@ from helpers.pages import dump
 from helpers.runaway import no_runaway
 
 from broadsheet.schemas.errors import RecordError
-from broadsheet.schemas.records import HTML, TEXT, Document, InputFile, RawRecord
+from broadsheet.schemas.records import HTML, TEXT, Document, InputFile, Origin, RawRecord
 from broadsheet.transforms.boilerplate.strip_boilerplate import strip
 from broadsheet.transforms.decode.decode_records import decode
 from broadsheet.transforms.language.detect_language import detect_language
@@ -62,7 +62,7 @@ def _travels(row: Document) -> bool:
 def test_a_hostile_head_costs_the_article_nothing(name: str) -> None:
     head, body = f"<title>The Pier</title>{_HEADS[name]}", f"<article>{_PARAGRAPHS}</article>"
     html = f"<!doctype html><html><head>{head}</head><body>{body}</body></html>"
-    row = _row(RawRecord("/a.html", 0, html.encode(), HTML))
+    row = _row(RawRecord(Origin("/a.html", 0), html.encode(), HTML))
     assert row is not None
     assert "with a drawing of them." in row.text
     assert row.date is None or 1990 <= row.date.year < 2100
@@ -72,14 +72,14 @@ def test_a_hostile_head_costs_the_article_nothing(name: str) -> None:
 @pytest.mark.parametrize("name", _TEXTS)
 def test_a_hostile_dump_is_a_row_or_a_refusal_in_linear_time(name: str) -> None:
     with no_runaway():
-        row = _row(RawRecord("/a.txt", 0, _TEXTS[name].encode(), TEXT))
+        row = _row(RawRecord(Origin("/a.txt", 0), _TEXTS[name].encode(), TEXT))
     assert row is None or _travels(row)
 
 
 @pytest.mark.parametrize("html", ["<div>" * 50_000, "<p>" * 200_000, "<!--" * 100_000, "<a href='" * 50_000, "<" * 500_000])
 def test_markup_without_end_is_a_row_or_a_refusal(html: str) -> None:
     with no_runaway():
-        row = _row(RawRecord("/a.html", 0, ("<!doctype html><html>" + html).encode(), HTML))
+        row = _row(RawRecord(Origin("/a.html", 0), ("<!doctype html><html>" + html).encode(), HTML))
     assert row is None or _travels(row)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from broadsheet.schemas.records import RawRecord
+from broadsheet.schemas.records import Origin, RawRecord
 from broadsheet.transforms.decode.decode_records import decode
 from broadsheet.transforms.latest_utf8 import remember_utf8, utf8_of
 
@@ -33,7 +33,7 @@ def test_a_lone_surrogate_is_a_question_mark() -> None:
     ids=["line ends", "nul", "marks", "latin-1", "damaged", "utf-16", "mojibake"],
 )
 def test_decoding_remembers_the_bytes_of_the_text_it_returns(payload: bytes) -> None:
-    page = decode(RawRecord("a.html", 0, payload, "text/html"))
+    page = decode(RawRecord(Origin("a.html", 0), payload, "text/html"))
     assert utf8_of(page.text) == page.text.encode()
     assert not set("\r\0") & set(page.text)
     assert not page.text.startswith("\ufeff")

@@ -7,7 +7,7 @@ from helpers.html_pages import json_ld, page
 from helpers.runaway import no_runaway
 
 from broadsheet.schemas.errors import RecordError
-from broadsheet.schemas.records import HTML, TEXT, Document, Page, RawRecord
+from broadsheet.schemas.records import HTML, TEXT, Document, Origin, Page, RawRecord
 from broadsheet.transforms.boilerplate.strip_boilerplate import EXTRACTORS, strip
 from broadsheet.transforms.decode.decode_records import decode
 from broadsheet.transforms.language.detect_language import detect_language
@@ -17,7 +17,7 @@ from broadsheet.transforms.read.metadata_overrides import to_json
 
 
 def _page(html: str, **fields: str) -> Page:
-    return Page("a", 0, html, HTML, "utf-8", "utf-8", 0.0, **fields)
+    return Page(Origin("a", 0, **fields), html, HTML, "utf-8", "utf-8", 0.0)  # type: ignore[arg-type]
 
 
 def _row(head: str, limits: ResourceLimits, **fields: str) -> Document:
@@ -65,9 +65,9 @@ def test_markup_beyond_the_limits_is_refused_before_anything_is_built_of_it(
 @pytest.mark.parametrize("media_type", [TEXT, HTML])
 def test_a_page_of_too_many_characters_is_refused_when_it_is_decoded(media_type: str) -> None:
     data = "Möwe".encode() * 10  # characters count, not bytes
-    assert len(decode(RawRecord("a", 0, data, media_type), ResourceLimits(chars=40)).text) == 40
+    assert len(decode(RawRecord(Origin("a", 0), data, media_type), ResourceLimits(chars=40)).text) == 40
     with pytest.raises(RecordError) as refused:
-        decode(RawRecord("a", 0, data, media_type), ResourceLimits(chars=39))
+        decode(RawRecord(Origin("a", 0), data, media_type), ResourceLimits(chars=39))
     assert (refused.value.reason, refused.value.message) == (
         "text_too_long",
         "the page has 40 characters, --limit page-chars allows 39",

@@ -38,7 +38,7 @@ def _file(folder: Path, name: str, data: bytes) -> Path:
 def test_a_file_is_read_whatever_it_is_compressed_with(tmp_path: Path, suffix: str) -> None:
     record, error = _read(_file(tmp_path, f"page.txt{suffix}", compress(_TEXT, suffix)))
     assert error is None
-    assert (record.payload, record.media_type, record.record) == (_TEXT, TEXT, 0)
+    assert (record.payload, record.media_type, record.origin.record) == (_TEXT, TEXT, 0)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES[1:])
@@ -179,7 +179,7 @@ def test_a_name_decides_the_media_type() -> None:
 )
 def test_the_source_is_given_by_flag_or_path(path: str, flag: str | None, source: tuple[str | None, str | None]) -> None:
     record, _ = _read(f"/nowhere/{path}", ReadOptions(source=flag))
-    assert (record.source, record.source_basis) == source
+    assert (record.origin.source, record.origin.source_basis) == source
 
 
 @pytest.mark.parametrize("modified_us", [0, 1, -(10**15), 10**18, 2**62], ids=["none", "1970", "1938", "33658", "the largest"])
@@ -187,7 +187,7 @@ def test_no_modification_time_stops_a_run(tmp_path: Path, modified_us: int) -> N
     path = _file(tmp_path, "page.txt", b"text")
     (record,) = read_records(InputFile(str(path), "4-0", 4, modified_us), ReadOptions())
     assert isinstance(record, RawRecord)
-    assert record.modified_at is None or record.modified_at.year < 2000
+    assert record.origin.modified_at is None or record.origin.modified_at.year < 2000
 
 
 def test_read_records_counts_what_comes_out_of_each_file(tmp_path: Path) -> None:

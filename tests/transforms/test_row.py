@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.schemas.reasons import PROSE
-from broadsheet.schemas.records import TEXT, Article, Block, Document, Evidence, Language, Metadata, Page
+from broadsheet.schemas.records import TEXT, Article, Block, Document, Evidence, Language, Metadata, Origin, Page
 from broadsheet.transforms.write.document_row import count_words, document_id, make_row, partition_day
 
 _BODY = "The pier is closed."
@@ -16,7 +16,7 @@ _CRAWL = dt.datetime(2024, 5, 20, 12, tzinfo=dt.UTC)
 
 
 def _article(body: str = _BODY, **fields: object) -> Article:
-    page = Page("/pages/a.txt", 0, body, TEXT, "utf-8", "utf-8", 0.0)._replace(**fields)
+    page = Page(Origin("/pages/a.txt", 0, **fields), body, TEXT, "utf-8", "utf-8", 0.0)  # type: ignore[arg-type]
     return Article(page, [Block(line, number, True, PROSE) for number, line in enumerate(body.split("\n"))])
 
 

@@ -21,7 +21,7 @@ from helpers.pages import write
 from broadsheet.pipelines.ingest.ingest import ingest
 from broadsheet.pipelines.ingest.options import IngestOptions
 from broadsheet.schemas.errors import NoArticleError, RecordError
-from broadsheet.schemas.records import HTML, Page
+from broadsheet.schemas.records import HTML, Origin, Page
 from broadsheet.transforms import sandbox
 from broadsheet.transforms.boilerplate.strip_boilerplate import EXTRACTORS, StripBoilerplate, strip
 from broadsheet.transforms.limits import ResourceLimits
@@ -41,7 +41,7 @@ def _extractors() -> Iterator[None]:
 
 
 def _page(name: str, text: str) -> Page:
-    return Page(name, 0, text, HTML, "utf-8", "utf-8", 0.0)
+    return Page(Origin(name, 0), text, HTML, "utf-8", "utf-8", 0.0)
 
 
 def _process_id(_record: object) -> int:
@@ -98,11 +98,11 @@ def test_a_worker_serves_many_records_and_is_replaced_once_it_holds_much_memory(
 _KILLED = """
 import os, sys, threading, time
 from helpers import extractors
-from broadsheet.schemas.records import Page
+from broadsheet.schemas.records import Origin, Page
 from broadsheet.transforms import sandbox
 from broadsheet.transforms.limits import ResourceLimits
 
-page = Page("a", 0, "hang here", "text/html", sys.argv[1], "", 0.0)  # the encoding: see extractors
+page = Page(Origin("a", 0), "hang here", "text/html", sys.argv[1], "", 0.0)  # the encoding: see extractors
 threading.Thread(target=sandbox.call, args=(extractors.backtrack, page, ResourceLimits(seconds=3)), daemon=True).start()
 while not os.path.exists(sys.argv[1]):
     time.sleep(0.05)

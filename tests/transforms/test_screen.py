@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.schemas.errors import UnwantedError
-from broadsheet.schemas.records import HTML, TEXT, Page
+from broadsheet.schemas.records import HTML, TEXT, Origin, Page
 from broadsheet.transforms.filters.opt_outs import opt_out_of_headers, opt_out_of_metas
 from broadsheet.transforms.filters.screen_pages import is_blocked, no_domains, parse_blocklist, screen
 
 
 def _page(text: str, url: str | None = None, source: str | None = None, media_type: str = HTML) -> Page:
-    return Page("page.html", 0, text, media_type, "utf-8", "utf-8", 0.0, url=url, source=source)
+    return Page(Origin("page.html", 0, url=url, source=source), text, media_type, "utf-8", "utf-8", 0.0)
 
 
 @pytest.mark.parametrize(

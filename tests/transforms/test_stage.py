@@ -4,7 +4,7 @@ import gc
 import weakref
 
 from broadsheet.schemas.errors import RecordError
-from broadsheet.schemas.records import TEXT, RawRecord
+from broadsheet.schemas.records import TEXT, Origin, RawRecord
 from broadsheet.transforms.record_stage import make_reject
 
 
@@ -29,7 +29,7 @@ def test_a_refusal_holds_nothing_of_what_was_at_hand_when_it_was_raised() -> Non
         try:
             refuse()
         except RecordError as error:
-            make_reject("read", RawRecord("/a", 0, b"", TEXT), error)
+            make_reject("read", RawRecord(Origin("/a", 0), b"", TEXT), error)
         assert seen[0]() is None
     finally:
         gc.enable()

@@ -58,7 +58,7 @@ def crawl_debris(page: Page) -> tuple[str, str] | None:
         return "robots_txt", f"{rules} of the first {len(lines[:50])} lines are rules for robots"
     if head.startswith("<") and (kind := xml_kind(head.encode("utf-8", "replace"))):
         return kind, f"the record is a {kind}, by its root element"
-    if "{" in head and not head.startswith("<") and (kind := kind_of(page.text.encode("utf-8", "replace"), page.url)):
+    if "{" in head and not head.startswith("<") and (kind := kind_of(page.text.encode("utf-8", "replace"), page.origin.url)):
         return kind, f"the record is {kind.replace('_', ' ')}, from its first character to its last"
     if page.media_type == HTML:
         says = _error_of(page.text) if len(page.text) < _ERROR_CHARS else ""

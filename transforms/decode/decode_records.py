@@ -50,22 +50,12 @@ def decode(record: RawRecord, limits: ResourceLimits = DEFAULT_LIMITS) -> Page:
     if data is not None:
         remember_utf8(text, data)
     return Page(
-        uri=record.uri,
-        record=record.record,
-        text=text,
-        media_type=HTML if _HTML_START.match(text) else record.media_type,
-        encoding=encoding,
-        encoding_basis=basis,
-        replacement_share=replaced,
-        url=record.url,
-        fetched_at=record.fetched_at,
-        source=record.source,
-        source_basis=record.source_basis,
-        modified_at=record.modified_at,
-        url_basis=record.url_basis,
-        fetched_at_basis=record.fetched_at_basis,
-        given=record.given,
-        declared_language=record.declared_language,
+        record.origin,
+        text,
+        HTML if _HTML_START.match(text) else record.media_type,
+        encoding,
+        basis,
+        replaced,
     )
 
 

@@ -65,12 +65,12 @@ def screen(page: Page, respect_opt_out: bool, blocked: Callable[[], frozenset[st
     domains = blocked()
     if not respect_opt_out and not domains:
         return page
-    markup = read_markup(page.text) if page.media_type == HTML and (respect_opt_out or not page.url) else None
+    markup = read_markup(page.text) if page.media_type == HTML and (respect_opt_out or not page.origin.url) else None
     words = opt_out_of_metas(markup.metas) if markup and respect_opt_out else None
     if words:
         raise UnwantedError("opted_out", f"the page says {words}")
-    urls = [page.url] if page.url else markup.links.get("canonical", [])[:1] if markup else []
-    for host in [*map(_host_of, urls), page.source]:
+    urls = [page.origin.url] if page.origin.url else markup.links.get("canonical", [])[:1] if markup else []
+    for host in [*map(_host_of, urls), page.origin.source]:
         if is_blocked(host, domains):
             raise UnwantedError("blocked", f"{host!r:.100} is on the blocklist")
     return page

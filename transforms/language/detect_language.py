@@ -28,8 +28,8 @@ def detect_language(article: Article, backend: str = "fast") -> Article:
 
 def declared_language(page: Page) -> str | None:
     """Returns the language that a page, or what comes with it, says it is in; `None` if neither does."""
-    if page.declared_language:
-        return page.declared_language
+    if page.origin.declared_language:
+        return page.origin.declared_language
     found = _HTML_LANGUAGE.search(page.text, 0, _HEAD) if page.media_type == HTML else None
     return found[1] if found else None
 

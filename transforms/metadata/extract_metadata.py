@@ -28,13 +28,13 @@ _NO_LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
 def latest_instant(page: Page) -> dt.datetime:
     """Returns the last instant a page can have been published at: its crawl, else the file's last modification."""
-    return page.fetched_at or page.modified_at or _NO_LATEST
+    return page.origin.fetched_at or page.origin.modified_at or _NO_LATEST
 
 
 def extract(article: Article) -> Metadata:
     """Extracts the metadata of an article, its source included."""
     find = html_metadata if article.page.media_type == HTML else text_metadata
-    metadata = apply_given(find(article, latest_instant(article.page)), article.page.given)
+    metadata = apply_given(find(article, latest_instant(article.page)), article.page.origin.given)
     source = resolve_source(article.page, metadata)
     evidence = [*metadata.evidence, Evidence("source", source.basis, source.words)] if source.words else metadata.evidence
     return metadata._replace(source=source.name, source_basis=source.basis, evidence=evidence)
@@ -49,15 +49,16 @@ def extract_source(article: Article) -> Source:
         found = html_metadata(article, latest_instant(page))
     else:
         found = Metadata(agency=text_agency(article))
-    return resolve_source(page, apply_given(found, page.given))
+    return resolve_source(page, apply_given(found, page.origin.given))
 
 
 def extract_document(article: Article, limits: ResourceLimits = DEFAULT_LIMITS) -> Document:
     """Returns an article's row; fields beyond the limits are not known."""
     beat(len(article.page.text))
     metadata = bounded(extract(article), limits)
-    if article.page.url and len(article.page.url) > limits.field_chars:
-        article = article._replace(page=article.page._replace(url=None))
+    page = article.page
+    if page.origin.url and len(page.origin.url) > limits.field_chars:
+        article = article._replace(page=page._replace(origin=page.origin._replace(url=None)))
     return make_row(article, metadata)
 
 

@@ -89,10 +89,10 @@ def resolve_source(page: Page, metadata: Metadata) -> Source:
 
 def source_beside(page: Page) -> Source | None:
     """Returns the publisher that the user or the address names; `None` if neither does."""
-    if page.source:
-        return Source(page.source, page.source_basis or "given", page.source)
-    if page.url and (domain := registered_domain(page.url)):
-        return Source(domain, "url", page.url)
+    if page.origin.source:
+        return Source(page.origin.source, page.origin.source_basis or "given", page.origin.source)
+    if page.origin.url and (domain := registered_domain(page.origin.url)):
+        return Source(domain, "url", page.origin.url)
     return None
 
 

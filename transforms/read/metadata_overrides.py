@@ -86,17 +86,16 @@ def from_json(text: str) -> Given:
 def give(record: RawRecord, given: Given) -> RawRecord:
     """Returns a record with what is given of it: what reading needs in its own fields, the rest as JSON for `apply_given`."""
     changes: dict[str, Any] = {}
-    if "source" in given and record.source_basis != "flag":
+    if "source" in given and record.origin.source_basis != "flag":
         changes["source"], changes["source_basis"] = given["source"]
     if "url" in given:
         changes["url"], changes["url_basis"] = given["url"]
     if "fetched_at" in given:
         moment, changes["fetched_at_basis"] = given["fetched_at"]
         changes["fetched_at"] = dt.datetime.fromisoformat(moment)
-    if "charset" in given:
-        changes["charset"] = given["charset"][0]
     rest = {field: value for field, value in given.items() if field not in ("source", "url", "fetched_at", "charset")}
-    return record._replace(**changes, given=to_json(rest))
+    origin = record.origin._replace(**changes, given=to_json(rest))
+    return record._replace(origin=origin, charset=given["charset"][0] if "charset" in given else record.charset)
 
 
 def apply_given(metadata: Metadata, given: str) -> Metadata:

@@ -22,7 +22,7 @@ from apache_beam.metrics import Metrics
 from broadsheet.schemas.errors import FilteredError, RecordError, SkippedError, UnreadableError
 from broadsheet.schemas.kafka_uris import KAFKA
 from broadsheet.schemas.partitions import safe_value, unescape
-from broadsheet.schemas.records import TEXT, FileRange, InputFile, Mark, RawRecord, Reject, Skip
+from broadsheet.schemas.records import TEXT, FileRange, InputFile, Mark, Origin, RawRecord, Reject, Skip
 from broadsheet.transforms.coders import register_coders
 from broadsheet.transforms.read.compression import open_stream
 from broadsheet.transforms.read.formats.messages import read_topic
@@ -67,29 +67,27 @@ def read_range(part: FileRange, options: ReadOptions) -> Iterator[Found]:
             return
         numbering.next += 1
         if isinstance(found, RawRecord):
-            yield RawRecord(found.uri, number, *found[2:])  # a quarter of what `_replace` takes
+            yield _numbered(found, number)
         else:
-            yield found[0]._replace(record=number), found[1]
+            yield _numbered(found[0], number), found[1]
     if part.end is not None and numbering.next < part.end:
         what = f"record {part.end - 1} was there when the file was split and is not any more: the file was changed"
-        empty = RawRecord(part.file.uri, numbering.next, b"", media_type(part.file.uri) or TEXT)
+        empty = RawRecord(Origin(part.file.uri, numbering.next), b"", media_type(part.file.uri) or TEXT)
         yield empty, UnreadableError("changed", f"{printable(part.file.uri)}: {what}")
+
+
+def _numbered(record: RawRecord, number: int) -> RawRecord:
+    """Returns a record with its ordinal; `_replace` would take four times as long."""
+    return RawRecord(Origin(record.origin.uri, number, *record.origin[2:]), *record[1:])
 
 
 def _read(part: FileRange, options: ReadOptions, numbering: Numbering) -> Iterator[Found]:
     item = part.file
     source, source_basis = _given_source(item.uri, options)
-    empty = RawRecord(
-        uri=item.uri,
-        record=0,
-        payload=b"",
-        media_type=media_type(item.uri) or TEXT,
-        source=source,
-        source_basis=source_basis,
-        modified_at=_modified_at(item),
-    )
+    origin = Origin(item.uri, 0, source=source, source_basis=source_basis, modified_at=_modified_at(item))
+    empty = RawRecord(origin, b"", media_type(item.uri) or TEXT)
     if item.uri.startswith(WEB) and media_type(item.uri):
-        empty = empty._replace(url=item.uri, url_basis="path")
+        empty = empty._replace(origin=empty.origin._replace(url=item.uri, url_basis="path"))
     try:
         empty = give(empty, given_of_file(item, options))
         with open_input(item.uri) as file:

@@ -16,7 +16,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam import pvalue
 
-from broadsheet.schemas.records import InputFile, RawRecord, Reject
+from broadsheet.schemas.records import InputFile, Origin, RawRecord, Reject
 from broadsheet.schemas.tables import DOCUMENTS
 from broadsheet.transforms.coders import register_coders
 from broadsheet.transforms.lake.protocol.files import Lake
@@ -42,9 +42,10 @@ class _SelectedFn(beam.DoFn):
         self._records = set(zip(rows["uri"].to_pylist(), rows["record"].to_pylist(), strict=True))
 
     def process(self, element: RawRecord | Reject) -> Iterator[Any]:
-        if (element.uri, element.record) in self._records:
+        origin = element.origin if isinstance(element, RawRecord) else element
+        if (origin.uri, origin.record) in self._records:
             yield element
-            yield pvalue.TaggedOutput(COUNTS, (element.uri, 1, 0))
+            yield pvalue.TaggedOutput(COUNTS, (origin.uri, 1, 0))
 
 
 class _SelectFn(beam.DoFn):
@@ -72,7 +73,7 @@ class _SelectFn(beam.DoFn):
             yield item
             return
         for row in self._kept[item.uri]:
-            record = RawRecord(row["uri"], row["record"], row["payload"], row["media_type"], charset=row["charset"])
+            record = RawRecord(Origin(row["uri"], row["record"]), row["payload"], row["media_type"], charset=row["charset"])
             yield pvalue.TaggedOutput(_KEPT, record)
 
 

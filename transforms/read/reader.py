@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any, NamedTuple, Optional, Union
 
 from broadsheet.schemas.errors import FilteredError, RecordError, SkippedError, UnreadableError
-from broadsheet.schemas.records import Mark, RawRecord
+from broadsheet.schemas.records import Mark, Origin, RawRecord
 from broadsheet.schemas.tables import storable
 from broadsheet.transforms.read.metadata_overrides import from_json, to_json
 
@@ -151,44 +151,41 @@ class Context(NamedTuple):
             given: More fields of `read.metadata_overrides` by name, as the container has them.
             declared_language: What an HTTP header declares.
         """
-        empty = self.empty
-        url_basis, fetched_at_basis, source_basis = empty.url_basis, empty.fetched_at_basis, empty.source_basis
+        empty, base = self.empty, self.empty.origin
+        url_basis, fetched_at_basis, source_basis = base.url_basis, base.fetched_at_basis, base.source_basis
         if url and url_basis not in _NEARER:
             url, url_basis = storable(url), CONTAINER
         else:
-            url = empty.url
+            url = base.url
         if fetched_at and fetched_at_basis not in _NEARER:
             fetched_at_basis = CONTAINER
         else:
-            fetched_at = empty.fetched_at
+            fetched_at = base.fetched_at
         if source and source_basis not in ("flag", *_NEARER):
             source, source_basis = storable(source), CONTAINER
         else:
-            source = empty.source
+            source = base.source
         charset_basis = None if empty.charset else charset_basis
         charset = empty.charset or (storable(charset) if charset else None)
-        known = empty.given
+        known = base.given
         if given:
             before = from_json(known)
             nearer = {field: value for field, value in before.items() if value[1] in _NEARER}
             known = to_json({**before, **{field: (value, CONTAINER) for field, value in given.items()}, **nearer})
-        record = RawRecord(
-            empty.uri,
-            empty.record,
-            payload,
-            media_type,
-            url,
-            fetched_at,
-            charset,
-            source,
-            source_basis,
-            empty.modified_at,
-            url_basis,
-            fetched_at_basis,
-            known,
-            declared_language,
-            charset_basis,
+        origin = Origin(
+            base.uri,
+            base.record,
+            url=url,
+            fetched_at=fetched_at,
+            source=source,
+            source_basis=source_basis,
+            modified_at=base.modified_at,
+            url_basis=url_basis,
+            fetched_at_basis=fetched_at_basis,
+            given=known,
+            declared_language=declared_language,
         )
+        record = RawRecord(origin, payload, media_type, charset=charset, charset_basis=charset_basis)
         if not payload:
             return record, UnreadableError("empty", f"{self.label} holds no bytes")
         if len(payload) > self.options.max_record_bytes:

@@ -17,7 +17,7 @@ from apache_beam.options.pipeline_options import DirectOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 from broadsheet.schemas.kafka_uris import KAFKA, parse_range
-from broadsheet.schemas.records import TEXT, FileRange, InputFile, Mark, RawRecord
+from broadsheet.schemas.records import TEXT, FileRange, InputFile, Mark, Origin, RawRecord
 from broadsheet.transforms.coders import register_coders
 from broadsheet.transforms.read.compression import open_stream
 from broadsheet.transforms.read.given_of_file import given_of_file
@@ -62,10 +62,11 @@ def _marks(item: InputFile, options: ReadOptions) -> Iterator[Mark]:
     try:
         with open_input(item.uri) as file:
             budget = Budget(item.size, options)
-            empty = give(RawRecord(item.uri, 0, b"", TEXT), given_of_file(item, options))  # for the charset that the user gives
+            bare = RawRecord(Origin(item.uri, 0), b"", TEXT)
+            empty = give(bare, given_of_file(item, options))  # for the charset that the user gives
             context = Context(empty, options, budget, item.uri, Numbering())
             yield from mark_stream(open_stream(file, budget), context)
-    except Exception:  # its reader comes to whatever is wrong with the file too, and tells it
+    except Exception:  # reading the file meets the same fault, and reports it
         return
 
 

@@ -77,12 +77,12 @@ def make_row(article: Article, metadata: Metadata) -> Document:
     column of its name; the rest is filled here. A column that nothing fills is a `TypeError`.
     """
     page, body = article.page, article.text
-    found_at = page.fetched_at or metadata.crawled_at
-    metadata = _plausible(metadata, found_at or page.modified_at)
+    found_at = page.origin.fetched_at or metadata.crawled_at
+    metadata = _plausible(metadata, found_at or page.origin.modified_at)
     date, date_basis = partition_day(metadata, found_at)
     source = safe_value(metadata.source) or "unknown"
     language = article.language or _UNKNOWN
-    declared = metadata.declared_language or page.declared_language
+    declared = metadata.declared_language or page.origin.declared_language
     visible = sum(len(block.text) for block in article.blocks)
     doc_id, signed = key_and_signature(source, body)
     bases = {item.field: item.basis for item in reversed(metadata.evidence)}  # a field's first evidence counts
@@ -92,14 +92,14 @@ def make_row(article: Article, metadata: Metadata) -> Document:
         values[f"{name}_basis"] = bases.get(name)
     values |= {
         "doc_id": doc_id,
-        "uri": page.uri,
-        "record": page.record,
+        "uri": page.origin.uri,
+        "record": page.origin.record,
         "source": source,
         "source_basis": metadata.source_basis,
         "date": date,
         "date_basis": date_basis,
-        "url": page.url,
-        "url_basis": (page.url_basis or "container") if page.url else None,
+        "url": page.origin.url,
+        "url_basis": (page.origin.url_basis or "container") if page.origin.url else None,
         "captions": [block.text for block in article.blocks if block.reason in (CAPTION, CREDIT)],
         "language": language.language,
         "language_confidence": language.confidence,
@@ -119,8 +119,8 @@ def make_row(article: Article, metadata: Metadata) -> Document:
         "cluster_id": None,
         "declared_language_differs": not same(declared, language.language) if declared and language.language != "und" else None,
     }
-    if page.fetched_at is not None:
-        values |= {"crawled_at": page.fetched_at, "crawled_at_basis": page.fetched_at_basis or "container"}
+    if page.origin.fetched_at is not None:
+        values |= {"crawled_at": page.origin.fetched_at, "crawled_at_basis": page.origin.fetched_at_basis or "container"}
     return Document(**{name: _storable(value) for name, value in values.items()})
 
 

@@ -55,13 +55,13 @@ def strip_templated(page: Page, extractor: Extractor, templates: Templates, limi
         NoArticleError: As `strip`; also if only the source's chrome is left.
     """
     article = strip(page, extractor, limits)
-    source = page.source
+    source = page.origin.source
     if not source:
         said = extract_source(article)
         source = said.name
         if said.basis in _WEAK and (matched := recognise(templates.landmarks(), article)):
             source = matched
-            article = article._replace(page=page._replace(source=matched, source_basis=MATCHED))
+            article = article._replace(page=page._replace(origin=page.origin._replace(source=matched, source_basis=MATCHED)))
     template = templates.of(source)
     return strip_with(template, article) if template else article
 

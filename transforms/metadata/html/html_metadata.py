@@ -64,11 +64,11 @@ def read(article: Article) -> Read:
     """Reads an HTML page's source."""
     page = article.page
     markup = read_markup(page.text)
-    canonical = canonical_url(markup, page.url)
-    address = page.url or (canonical.value if canonical else None)
+    canonical = canonical_url(markup, page.origin.url)
+    address = page.origin.url or (canonical.value if canonical else None)
     entity = find_article(
         markup.json_ld,
-        {bare_url(url) for url in (page.url, canonical.value if canonical else None) if url},
+        {bare_url(url) for url in (page.origin.url, canonical.value if canonical else None) if url},
         {markup.title.lower(), (markup.meta("og:title") or "").lower()},
     )
     host = (_host(address) or "").removeprefix("www.")

@@ -54,7 +54,7 @@ def text_metadata(article: Article, latest: dt.datetime) -> Metadata:
     authors = text_authors(page, place_of_title)
     if authors:
         learn("authors", *authors)
-    crawled = clock.at if clock is not None else article.page.fetched_at
+    crawled = clock.at if clock is not None else article.page.origin.fetched_at
     published, modified = text_dates(page, place_of_title, latest, crawled)
     if published:
         learn("published_at", published.instant, published.basis, published.words)

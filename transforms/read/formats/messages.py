@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.schemas.errors import RecordError
 from broadsheet.schemas.kafka_uris import TopicRange, parse_range
-from broadsheet.schemas.records import HTML, TEXT, InputFile, RawRecord
+from broadsheet.schemas.records import HTML, TEXT, InputFile, Origin, RawRecord
 from broadsheet.transforms.decode.charsets import valid_as_utf8
 from broadsheet.transforms.filters.opt_outs import opt_out_of_headers
 from broadsheet.transforms.read.formats.kafka import read_messages
@@ -54,15 +54,14 @@ def read_topic(item: InputFile, options: ReadOptions) -> Iterator[Found]:
 def message_to_record(message: Message, part: TopicRange, options: ReadOptions) -> Found:
     """Returns a message's record, or why it is none."""
     value = message.value()
-    empty = RawRecord(
-        uri=part.origin,
-        record=message.offset(),
-        payload=b"",
-        media_type=TEXT,
+    origin = Origin(
+        part.origin,
+        message.offset(),
         source=options.source,
         source_basis="flag" if options.source else None,
         modified_at=_time_of(message),
     )
+    empty = RawRecord(origin, b"", TEXT)
     name = f"{part.origin}, offset {message.offset()}"
     context = Context(empty, options, Budget(len(value or b""), options), name, Numbering())
     if value is None:
