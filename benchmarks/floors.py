@@ -35,11 +35,12 @@ FLOORS, DIGESTS = FOLDER / "floors.json", FOLDER / "digests.json"
 
 Figures = dict[str, float]
 
-SETS = ("sh", "tj", "daniel", "tf", "lang")
+SETS = ("sh", "tj", "daniel", "tjx", "tf", "lang")
 SHARES: dict[tuple[str, str], int] = {
     ("html", "sh"): 1,
     ("html", "tj"): 2,
     ("html", "daniel"): 2,
+    ("html", "tjx"): 2,
     ("html", "tf"): 4,
     ("text", "sh"): 2,
     ("text", "tj"): 4,

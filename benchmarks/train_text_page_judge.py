@@ -65,7 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
         if path.is_file():
             with np.load(path) as stored:
                 models[part] = from_arrays(dict(stored))
-    write(list(judged(models)), WEIGHTS, NUMBERS, "benchmarks.train_text_page_judge", DECAY)
+    pages = list(judged(models))
+    write(pages, pages, WEIGHTS, NUMBERS, "benchmarks.train_text_page_judge", DECAY)
     return 0
 
 

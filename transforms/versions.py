@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Optional
 
-RULES_VERSION = "8"
+RULES_VERSION = "9"
 
 _MODELS = (".json", ".npz")
 """Files that are shipped besides the code: weights, profiles, lists (setup.py, package_data)."""

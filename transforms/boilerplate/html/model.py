@@ -6,7 +6,8 @@ A product of matrices adds floating-point numbers in an order that depends on th
 threshold would fall on one side here and on the other there. So values, weights and hidden units are rounded to small whole numbers
 first; sums of those are exact in 32-bit floats (all below 2**24), whatever the order.
 
-The weights and where they come from lie in `html_model.npz`, written by `python -m benchmarks.train_blocks`.
+The weights, and how they were trained, are in `html_model.npz` and `other_pages_model.npz`. `python -m benchmarks.train_blocks`
+writes both.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ from broadsheet.transforms.boilerplate.deterministic_matmul import product
 Floats = NDArray[np.float32]
 
 MODEL = Path(__file__).with_name("html_model.npz")
+"""For articles, and for every page at first."""
+OTHER_MODEL = Path(__file__).with_name("other_pages_model.npz")
+"""For pages that are hardly articles."""
 
 VALUE_STEPS, VALUE_LIMIT = 16, 80
 """A feature, centred and scaled to its deviation, is rounded to sixteenths and cut at five deviations."""

@@ -106,7 +106,13 @@ def _judge_table(blocks: Blocks, box: int, kept: Flags, measures: Measures) -> N
     if share < 1:
         before, after = _beside(blocks, box, kept, measures.prose)
         whole = share >= 0.5 or ((before or after) and _link_share(measures, first, stop) < 0.5)
-        kept[first:stop] = whole
+        if whole or not _holds_most(kept, measures.words, first, stop):  # else the table lays out the page
+            kept[first:stop] = whole
+
+
+def _holds_most(kept: Flags, words: Floats, first: int, stop: int) -> bool:
+    """Whether most words of the body are in a range."""
+    return bool((words * kept)[first:stop].sum() > 0.5 * (words * kept).sum())
 
 
 def is_data_table(blocks: Blocks, box: int, words: Floats) -> bool:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.schemas import reasons
-from broadsheet.transforms.boilerplate.html.page_judge import LEARNED, LIVE_BLOG, OTHER
+from broadsheet.transforms.boilerplate.html.page_judge import ARTICLE, LEARNED, LIVE_BLOG, OTHER
 from broadsheet.transforms.boilerplate.html.page_judge import Judgement as PageJudgement
 from broadsheet.transforms.boilerplate.text.features import DIGIT, END, Lines
 from broadsheet.transforms.boilerplate.text.model import Judgement
@@ -78,12 +78,14 @@ def judge_page(text: str, at: Lines, judged: Judgement, kept: list[bool], given:
     numbers = np.clip((numbers - model.centre) / model.deviation, -4, 4)
     confidence = float(1 / (1 + np.exp(-(numbers @ model.confidence + model.confidence_bias))))
     if live:
-        return PageJudgement(LIVE_BLOG, confidence, confidence)
+        return PageJudgement(LIVE_BLOG, confidence, confidence, 1.0)
     logits = numbers @ model.types + model.type_biases
     odds = np.exp(logits - logits.max())
-    best = int(odds.argmax())
-    share = float(odds[best] / odds.sum())
-    return PageJudgement(LEARNED[best] if share >= _LEAST_SCORE else OTHER, share, confidence)
+    shares = odds / odds.sum()
+    best = int(shares.argmax())
+    share = float(shares[best])
+    name = LEARNED[best] if share >= _LEAST_SCORE else OTHER
+    return PageJudgement(name, share, confidence, float(shares[LEARNED.index(ARTICLE)]))
 
 
 def is_live_blog(numbers: Doubles) -> bool:
