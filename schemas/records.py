@@ -4,7 +4,8 @@
                                                      refused anywhere: Reject
 
 `RawRecord` and `Page` hold an `Origin`: where the record comes from, and what is known of it before it is read.
- Every record is a `NamedTuple` of plain values, which travels pickled between workers (transforms/coders.py). Times are `datetime`
+
+Every record is a `NamedTuple` of plain values, which travels pickled between workers (transforms/coders.py). Times are `datetime`
 with a zone, in UTC; `None` means *not known*, never *empty*.
 """
 

@@ -15,7 +15,7 @@ from broadsheet.schemas.records import TEXT, Article, Block, Metadata, Origin, P
 from broadsheet.transforms.boilerplate.text.text_body import strip_text
 from broadsheet.transforms.metadata.dates.date_labels import CHANGED, OTHER, PUBLISHED, WEAK, label_of
 from broadsheet.transforms.metadata.text.bylines import BOX, INSIDE, INTRODUCED, LABELLED, names_on
-from broadsheet.transforms.metadata.text.dump_view import fold, tokens, view
+from broadsheet.transforms.metadata.text.dump_view import line_words, tokens, view
 from broadsheet.transforms.metadata.text.labelled_fields import crawl_clock, dateline, record_id, section, tags
 from broadsheet.transforms.metadata.text.publication_dates import candidates, text_dates
 from broadsheet.transforms.metadata.text.text_metadata import text_metadata
@@ -281,7 +281,7 @@ def test_a_date_or_label_glued_to_a_headline_comes_off() -> None:
 
 def test_words_of_indian_scripts_are_whole() -> None:
     assert tokens("सोनपारा की तैरती पाठशाला।") == ["सोनपारा", "की", "तैरती", "पाठशाला"]
-    assert fold("„Eels“ – won!") == "eels won"
+    assert line_words("„Eels“ – won!") == "eels won"
 
 
 HOSTILE = {

@@ -17,10 +17,9 @@ from broadsheet.schemas.tables import storable
 from broadsheet.transforms.characters import CJK, SPACELESS
 from broadsheet.transforms.dedup.minhash import normalized, signature
 from broadsheet.transforms.language.identify import same
-from broadsheet.transforms.metadata.dates.plausible import EARLIEST
+from broadsheet.transforms.metadata.dates.plausible import is_plausible
 from broadsheet.transforms.versions import RULES_VERSION, model_digest
 
-_FIRST_INSTANT = dt.datetime.combine(EARLIEST, dt.time(), dt.UTC)
 _IDEOGRAPHS = re.compile(f"[{CJK}]")
 _SPACELESS = re.compile(f"[{SPACELESS}]+")
 _SPACELESS_LETTERS = 5
@@ -136,7 +135,7 @@ def _storable(value: Any) -> Any:
 def _plausible(metadata: Metadata, latest: dt.datetime | None) -> Metadata:
     """Drops an impossible time of publication: the last check before a date becomes a partition."""
     published = metadata.published_at
-    if published is None or (published >= _FIRST_INSTANT and (latest is None or published <= latest + dt.timedelta(days=1))):
+    if published is None or is_plausible(published.date(), latest):
         return metadata
     evidence = [item for item in metadata.evidence if item.field != "published_at"]
     return metadata._replace(published_at=None, published_date=None, evidence=evidence)

@@ -17,8 +17,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple, Optional
 
-from broadsheet.transforms.metadata.dates.date_words import FILLERS
-from broadsheet.transforms.metadata.dates.date_words import fold as without_accents
+from broadsheet.transforms.metadata.dates.date_words import FILLERS, without_accents
 from broadsheet.transforms.metadata.dates.find_dates import FoundDate, find_dates
 from broadsheet.transforms.metadata.names import is_introduced
 from broadsheet.transforms.metadata.text.dump_view import CJK

@@ -16,7 +16,7 @@ import unicodedata
 _MARKS = re.compile("[\u0300-\u036f]")
 
 
-def fold(word: str) -> str:
+def without_accents(word: str) -> str:
     """Folds a word for look-up: compatibility forms, case, Latin, Greek and Cyrillic accents, and the Turkish dotless i go."""
     if word.isascii():
         return word.lower().rstrip(".")
@@ -104,7 +104,7 @@ HIJRI = (
 
 def _forms(line: str) -> dict[str, int]:
     return {
-        " ".join(fold(part) for part in form.split("_")): number
+        " ".join(without_accents(part) for part in form.split("_")): number
         for number, month in enumerate(line.split(), start=1)
         for form in month.split("|")
         if form != "_"
@@ -126,7 +126,7 @@ CROATIAN = frozenset({"listopad", "listopada"})
 """November in Polish, Czech and Ukrainian, October in Croatian, which alone puts a dot after the day: "5. listopada 2021."."""
 
 FILLERS = frozenset(
-    fold(word)
+    without_accents(word)
     for word in (
         "de del di d of the da do año den dne din dnia le el al i gada gadā m metų mėn год года г році року р жылғы жылы ж жылдын жылы оны eko ko a an "
         "на от від في من م هـ ه سنة يوم năm ngày tháng पर को தேதி ano yılı yılının ve sal sana i."
@@ -157,12 +157,14 @@ minute minute minutes min mins minuten minuto minutos minuti minut minuty мин
 hour hour hours hr hrs h stunde stunden heure heures hora horas ora ore uur uren godz godzin godziny godzinę час часа часов година години годин timer timmar tuntia saat ώρες ώρα ساعات ساعة ساعت שעות घंटे घंटा jam giờ ชั่วโมง hodin hodinami órája ore
 day day days d tag tage tagen jour jours día días dia dias giorno giorni dag dagen dager dage dagar dni dzień день дня дней дні днів päivää gün ημέρες μέρες أيام يوم روز ימים दिन hari ngày วัน dny dnem dňami napja zile
 """
-AGO_UNITS: dict[str, str] = {fold(word): line.split()[0] for line in _AGO.strip().splitlines() for word in line.split()[1:]}
+AGO_UNITS: dict[str, str] = {
+    without_accents(word): line.split()[0] for line in _AGO.strip().splitlines() for word in line.split()[1:]
+}
 AGO_BEFORE = frozenset(
-    fold(word) for word in "vor hace há ha fa il_y_a πριν πριν_από منذ قبل לפני před pred acum prije geleden".split()
+    without_accents(word) for word in "vor hace há ha fa il_y_a πριν πριν_από منذ قبل לפני před pred acum prije geleden".split()
 )
 AGO_AFTER = frozenset(
-    fold(word)
+    without_accents(word)
     for word in "ago atrás fa geleden temu назад тому siden sedan sitten önce πριν पहले yang_lalu lalu trước ที่แล้ว پیش ezelőtt dala atras".split()
 )
 """Units and markers of "2 hours ago"; `for` of the Nordic "for 2 timer siden" is left to its second half, since English has it

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
 from broadsheet.transforms.metadata.dates.calendars import calendar_of, gregorian
-from broadsheet.transforms.metadata.dates.date_words import CROATIAN, ERAS, FILLERS, MONTHS, fold
+from broadsheet.transforms.metadata.dates.date_words import CROATIAN, ERAS, FILLERS, MONTHS, without_accents
 from broadsheet.transforms.metadata.dates.time_of_day import clock_after, clock_before, instant, zone_at
 
 
@@ -208,7 +208,11 @@ def _month(words: str) -> Optional[tuple[str, int, str]]:
 
     A month may be named twice: Arabic papers write both its names ("آذار/مارس").
     """
-    parts = [part for part in (fold(part.strip(".,،'’-/")) for part in words.replace("-", " ").replace("/", " ").split()) if part]
+    parts = [
+        part
+        for part in (without_accents(part.strip(".,،'’-/")) for part in words.replace("-", " ").replace("/", " ").split())
+        if part
+    ]
     pairs = [" ".join(parts[i : i + 2]) for i in range(len(parts) - 1)]
     for width, names in ((2, pairs), (1, parts)):
         for i, name in enumerate(names):
@@ -246,7 +250,7 @@ def _word_first(before: str, low: int, end: int, value: int) -> Optional[_Day]:
     for found in _WORDS_DAY.finditer(before):
         last = found["words"].split()[-1]
         for words in dict.fromkeys((found["words"], last, _GLUED.sub("", last))):
-            if not found["filler"] or fold(found["filler"].strip(" ,")) in FILLERS:
+            if not found["filler"] or without_accents(found["filler"].strip(" ,")) in FILLERS:
                 resolved = resolve(words, int(found["day"]), value)
                 if resolved:
                     return _Day(resolved[0], low + found.start() + found["words"].rindex(words), end, resolved[1], month_word=True)
@@ -263,7 +267,7 @@ def _word_after(after: str, start: int, end: int, value: int) -> Optional[_Day]:
         if resolved:
             return _Day(resolved[0], start, end + found.end(), resolved[1], month_word=True)
     found = _YEAR_DAY_WORD.match(after)
-    if found and fold(found["filler"].strip(" .,-/")) in FILLERS:
+    if found and without_accents(found["filler"].strip(" .,-/")) in FILLERS:
         resolved = resolve(found["words"], int(found["day"]), value)
         if resolved:
             return _Day(resolved[0], start, end + found.end(), resolved[1], month_word=True)

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Optional
 
-from broadsheet.transforms.metadata.dates.date_words import AGO_AFTER, AGO_BEFORE, AGO_UNITS, fold
+from broadsheet.transforms.metadata.dates.date_words import AGO_AFTER, AGO_BEFORE, AGO_UNITS, without_accents
 from broadsheet.transforms.metadata.dates.prose_dates import DIGITS, WORD, FoundDate, resolve
 from broadsheet.transforms.metadata.dates.time_of_day import Zone, instant
 
@@ -86,9 +86,9 @@ def relative_date(text: str, now: dt.datetime) -> Optional[FoundDate]:
         unit = _CJK_UNITS[found["unit"]]
     else:
         for found in _RELATIVE.finditer(plain):
-            unit = AGO_UNITS.get(fold(found["unit"]))
-            before = fold((found["before"] or "").replace(" ", "_"))
-            after = fold(found["after"] or "").split()
+            unit = AGO_UNITS.get(without_accents(found["unit"]))
+            before = without_accents((found["before"] or "").replace(" ", "_"))
+            after = without_accents(found["after"] or "").split()
             marked = before in AGO_BEFORE or bool(after and (after[0] in AGO_AFTER or "_".join(after[:2]) in AGO_AFTER))
             if unit and marked:
                 break

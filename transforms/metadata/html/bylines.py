@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from broadsheet.transforms.metadata.dates.date_words import MONTHS, fold
+from broadsheet.transforms.metadata.dates.date_words import MONTHS, without_accents
 from broadsheet.transforms.metadata.html.visible_text import (
     AUTHOR,
     BREAK,
@@ -120,7 +120,7 @@ def without_dates(text: str) -> str:
 
 def _leads_to_date(word: str) -> bool:
     """Tells whether a word before a number is a part of a date: a month, a weekday, "on"."""
-    folded = fold(word.strip(".,:;()"))
+    folded = without_accents(word.strip(".,:;()"))
     return (
         not folded
         or folded in MONTHS

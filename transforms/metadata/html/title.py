@@ -141,14 +141,14 @@ def without_site(title: str, sites: set[str]) -> str:
     return title
 
 
-def fold(text: str) -> str:
+def title_words(text: str) -> str:
     """Returns the words of a text in lower case, without punctuation."""
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def _compact(text: str) -> str:
     """Returns the letters and digits of a text in lower case: sites write their name with and without spaces."""
-    return fold(text).replace(" ", "")
+    return title_words(text).replace(" ", "")
 
 
 def _words(text: str) -> list[str]:
@@ -216,17 +216,19 @@ def _without_kicker(heading: _Heading, known: list[tuple[str, str]], sites: set[
     `Election: A close race`.
     """
     parts = heading.parts[:MAX_PARTS]
-    titles = {fold(title) for _, text in known for title in (text, without_site(text, sites))}
+    titles = {title_words(title) for _, text in known for title in (text, without_site(text, sites))}
     for length in range(len(parts) - 1, 0, -1):
         for begin in range(len(parts) - length + 1):
             chosen = " ".join(parts[begin : begin + length])
-            if fold(chosen) in titles:
+            if title_words(chosen) in titles:
                 return Headline(chosen, "heading", heading.place)
     if len(parts) > 1:
-        kicker, rest = fold(parts[0]), " ".join(parts[1:]).lstrip(":|–—- ")
+        kicker, rest = title_words(parts[0]), " ".join(parts[1:]).lstrip(":|–—- ")
         for _, text in known:
             for separator in _KICKER.finditer(text[:LONGEST_TITLE]):
-                if fold(text[: separator.start()]) == kicker and fold(rest).startswith(fold(text[separator.end() :])[:20]):
+                if title_words(text[: separator.start()]) == kicker and title_words(rest).startswith(
+                    title_words(text[separator.end() :])[:20]
+                ):
                     return Headline(rest, "heading", heading.place)
     return Headline(heading.text, "heading", heading.place)
 

@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple, Optional
 
 from broadsheet.schemas import reasons
-from broadsheet.transforms.metadata.dates.date_words import fold as without_accents
+from broadsheet.transforms.metadata.dates.date_words import without_accents
 from broadsheet.transforms.metadata.names import is_person
 from broadsheet.transforms.metadata.text.bylines import (
     ALONE,
@@ -25,7 +25,7 @@ from broadsheet.transforms.metadata.text.bylines import (
     names_on,
 )
 from broadsheet.transforms.metadata.text.candidate_ranker import Features, ranker
-from broadsheet.transforms.metadata.text.dump_view import REASON_NUMBER, View, bucket, fold
+from broadsheet.transforms.metadata.text.dump_view import REASON_NUMBER, View, bucket, line_words
 from broadsheet.transforms.metadata.text.first_names import FIRST_NAMES
 
 _LOOKS = 5
@@ -170,7 +170,7 @@ def _glance(page: View, title: Optional[int], item: Byline) -> Features:
 
 def _look(page: View, item: Byline, introduced: int, earlier: int) -> Features:
     name = item.names[0]
-    words = fold(name).split()
+    words = line_words(name).split()
     initials = [word[0] for word in page.blocks[item.line].text.split() if word[0].isalpha()]
     capitals = len([1 for initial in initials if initial.isupper()])
     lines, everywhere = page.copies(name)

@@ -10,8 +10,7 @@ import re
 from functools import lru_cache
 from typing import Optional
 
-from broadsheet.transforms.metadata.dates.date_words import FILLERS
-from broadsheet.transforms.metadata.dates.date_words import fold as without_accents
+from broadsheet.transforms.metadata.dates.date_words import FILLERS, without_accents
 from broadsheet.transforms.metadata.names import INTERFACE, byline_names, is_introduced, is_name, is_person, without_introduction
 from broadsheet.transforms.metadata.text.dump_view import View
 from broadsheet.transforms.metadata.text.label_words import TOPICS, WEEKDAYS

@@ -238,7 +238,7 @@ def _day_first(shown: list[str], timed: list[bool], body_words: frozenset[str]) 
     return None if not body_words or len(_ENGLISH & body_words) >= _ENGLISH_WORDS else True
 
 
-def fold(text: str) -> str:
+def line_words(text: str) -> str:
     """Returns the words of a line, case folded, single spaces between: two lines that fold alike say the same."""
     return " ".join(WORD.findall(text.casefold()))
 

@@ -15,7 +15,7 @@ from broadsheet.schemas.records import Block
 from broadsheet.transforms.metadata.dates.find_dates import find_dates
 from broadsheet.transforms.metadata.names import INTERFACE, is_introduced
 from broadsheet.transforms.metadata.text.candidate_ranker import Features, ranker
-from broadsheet.transforms.metadata.text.dump_view import CJK, LINE_CHARS, View, bucket, fold, tokens
+from broadsheet.transforms.metadata.text.dump_view import CJK, LINE_CHARS, View, bucket, line_words, tokens
 from broadsheet.transforms.metadata.text.label_words import TOPICS
 from broadsheet.transforms.metadata.text.labelled_fields import Labelled
 
@@ -270,7 +270,7 @@ def _is_of_interface(page: View, index: int) -> bool:
 def _subtitle(shown: list[Block], place: int) -> Optional[Labelled]:
     """The line under the title that was named so, or that is a clause without a full stop with prose below."""
     below = place + 1
-    while below < len(shown) and fold(shown[below].text) == fold(shown[place].text):
+    while below < len(shown) and line_words(shown[below].text) == line_words(shown[place].text):
         below += 1
     if below + 1 >= len(shown):
         return None
