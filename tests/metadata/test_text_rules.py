@@ -252,7 +252,7 @@ def test_hours_ago_need_a_crawl_time() -> None:
         ("Von Friedhelm Aschendorf, 23.09.2022", ["Friedhelm Aschendorf"], INTRODUCED),
         ("ByPhilippa Thornegate", ["Philippa Thornegate"], INSIDE),
         ("Por Remedios Villacorta rvilla@faro.example", ["Remedios Villacorta"], INTRODUCED),
-        ("2020年11月18日 来源：云溪晚报 作者：陆青禾", ["陆青禾"], INTRODUCED),
+        ("2020年11月18日 来源：云溪晚报 作者：陆青禾", ["陆青禾"], LABELLED),
         ("文・早川みずほ", ["早川みずほ"], INTRODUCED),
         ("About Philippa Thornegate", ["Philippa Thornegate"], BOX),
     ],

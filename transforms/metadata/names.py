@@ -72,7 +72,7 @@ _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af·・]
 
 _CJK_INTERFACE = re.compile(
     r"字号|字號|登录|登錄|登入|注册|註冊|评论|評論|分享|编辑|編輯|新闻|新聞|来源|來源|记者|記者|日报|日報|晚报|晨报|通讯|通信|社$|网$|網$|报$|報$|首页|首頁|"
-    r"搜索|搜尋|打印|收藏|关注|关于|更多|返回|下载|订阅|发布|更新|频道|专题|视频|图片|记事|記事|一覧|登録|検索|会員|動画|写真|"
+    r"搜索|搜尋|打印|收藏|简介|簡介|介绍|介紹|本人|文章|关注|关于|更多|返回|下载|订阅|发布|更新|频道|专题|视频|图片|记事|記事|一覧|登録|検索|会員|動画|写真|"
     r"입력|수정|기사|뉴스|신문|로그인|구독|댓글|공유|인쇄|홈|메뉴|검색|등록|저작권"
 )
 _SURNAMES = frozenset(
@@ -183,7 +183,7 @@ _DEGREES = frozenset("MS MD MA MBA MPH PhD Ph.D RD RDN LD DO DDS JD BSc MSc CFP 
 _DEGREE = re.compile(r"^(?:(?:Univ\.-)?Prof(?:essor)?\.?\s|Dr\.?\s(?:\w{1,4}\.\s)?|Dipl\.-\w+\.?\s)+", re.IGNORECASE)
 _DOMAIN = re.compile(r"\.[a-zA-Z]{2,5}$")
 _SINGLE = re.compile(r"^(?=.*[^\W\d_]{2})[\w.'’-]+$")
-_NO_NAME_MARKS = re.compile(r"[\d!?<>{}=_#$%*+:…/]")
+_NO_NAME_MARKS = re.compile(r"[\d!?<>{}=_#$%*+:…/：【】《》]")
 _PARTICLES = frozenset(
     ["von", "van", "de", "der", "den", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "el", "al",
      "bin", "ibn", "ben", "zu", "zur", "af", "av", "ter", "ten", "te", "y", "e", "i", "st.", "d'", "v.", "und", "dela", "abu", "ul"]
@@ -307,7 +307,7 @@ def _is_spelt_like_a_name(text: str, single: bool) -> bool:
     if _CJK.match(text):
         return _is_cjk_name(text, single)
     if len(words) == 1:
-        return single and not _DOMAIN.search(text) and len(text) >= SHORTEST_SINGLE and bool(_SINGLE.match(text))
+        return single and not is_host(text) and len(text) >= SHORTEST_SINGLE and bool(_SINGLE.match(text))
     if _NO_NAME_MARKS.search(text):
         return False
     cased = [word for word in words if word.lower() != word.upper()]
@@ -329,8 +329,18 @@ def _is_cjk_name(text: str, called: bool) -> bool:
     if called:
         return True
     if "\uac00" <= text[0] <= "\ud7af":
-        return len(text) <= 4 and (text[0] in _SURNAMES or text[:2] in _SURNAMES_OF_TWO)
-    return len(text) > 3 or text[0] in _SURNAMES or text[:2] in _SURNAMES_OF_TWO
+        return len(text) <= 4 and has_chinese_surname(text)
+    return len(text) > 3 or has_chinese_surname(text)
+
+
+def has_chinese_surname(text: str) -> bool:
+    """Returns whether Chinese or Korean characters begin with a surname."""
+    return text[:1] in _SURNAMES or text[:2] in _SURNAMES_OF_TWO
+
+
+def is_host(word: str) -> bool:
+    """Returns whether a word is the name of a host."""
+    return _DOMAIN.search(word) is not None
 
 
 def is_person(text: str) -> bool:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from broadsheet.transforms.metadata.chinese_bylines import chinese_byline, may_name_writers
 from broadsheet.transforms.metadata.dates.date_words import MONTHS, without_accents
 from broadsheet.transforms.metadata.html.visible_text import (
     AUTHOR,
@@ -84,13 +85,6 @@ _DATE_WORDS = frozenset(
     """.split()
 )
 """Words that lead to a date after a byline."""
-_CJK_BYLINE = re.compile(
-    r"(?:(?:作者|(?<![一-鿿])文)\s*[:：/丨|\s]\s*|(?:撰文|撰稿|记者|記者|实习生|通讯员)\s*[:：/丨|]?\s*)(?P<names>[一-鿿]{2,4}(?:[\s、，,]+[一-鿿]{2,4}){0,5})"
-    r"(?=$|[\s）)\]】/]|发自|發自|报道|報道|来源|出自|摄)"
-)
-_CJK_EDITOR = re.compile(r"(?:责任编辑|責任編輯|编辑|編集)\s*[:：]?\s*(?P<names>[一-鿿]{2,4})(?=$|[\s）)\]】])")
-_CJK_SIGNED = re.compile(r"[（(](?P<names>[一-鿿]{2,4})\s?[一-鿿]{2,6}报道[）)]$")
-"""How Chinese papers name who wrote: "本报记者 王文 李强", "（责任编辑：王文）", and at an article's end "（王文 上海报道）"."""
 _AFTER_DATE = re.compile(r"\d[^\W\d_]{0,3}\s(?:(?:Uhr|GMT|[ap]m)\s)?(?=(?:by|von|par|por|di|door)\s[^\W\d_])", re.IGNORECASE)
 """Where a byline begins after a date ("03/01/2017 by ...", "13:30 Uhr von ...")."""
 _CREDIT = re.compile(
@@ -138,17 +132,13 @@ _SHORT_DAYS = frozenset("mon tue wed thu fri sat sun".split())
 
 
 def _chinese(lines: Iterable[Line]) -> Iterator[Authors]:
-    """Yields the names that Chinese lines call the writers'; the editor's last."""
-    for pattern in (_CJK_BYLINE, _CJK_SIGNED, _CJK_EDITOR):
-        for line in lines:
-            text = line.text if len(line.text) <= LONGEST_LINE else line.text[-LONGEST_LINE // 4 :]
-            if not text.isascii() and (found := pattern.search(text)):
-                names = re.split(r"[\s、，,]+", found["names"])
-                if len(names) > 1 and text[found.end() :].startswith(("报道", "報道")):
-                    names.pop()  # where it was written
-                names = [name for name in names if is_name(name)]
-                if names:
-                    yield Authors(names, "byline", text)
+    """Yields the names that Chinese lines call the writers', the surest first."""
+    found = []
+    for line in lines:
+        text = line.text if len(line.text) <= LONGEST_LINE else line.text[-LONGEST_LINE // 4 :]
+        if may_name_writers(text) and (byline := chinese_byline(text)):
+            found.append((byline[1], Authors(byline[0], "byline", text)))
+    yield from (authors for _, authors in sorted(found, key=lambda item: item[0]))
 
 
 def byline_at_headline(visible: Visible, sites: list[str]) -> Authors | None:

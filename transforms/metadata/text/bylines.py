@@ -10,14 +10,31 @@ import re
 from functools import lru_cache
 from typing import Optional
 
+from broadsheet.transforms.metadata import chinese_bylines
+from broadsheet.transforms.metadata.chinese_bylines import chinese_byline, may_name_writers
 from broadsheet.transforms.metadata.dates.date_words import FILLERS, without_accents
-from broadsheet.transforms.metadata.names import INTERFACE, byline_names, is_introduced, is_name, is_person, without_introduction
+from broadsheet.transforms.metadata.names import (
+    INTERFACE,
+    byline_names,
+    is_host,
+    is_introduced,
+    is_name,
+    is_person,
+    without_introduction,
+)
 from broadsheet.transforms.metadata.text.dump_view import View
 from broadsheet.transforms.metadata.text.label_words import TOPICS, WEEKDAYS
 
 ALONE, BESIDE, INSIDE, INTRODUCED, LABELLED, BOX, WORD_ALONE, WORD_BESIDE = range(8)
 """How a name is on its line: it is the whole line, a part of it, after "by" within it, after "by" at its beginning, under a line
 that is a label, in the box about the author ("About Ilse Brandt"). Single words are apart, since most of them are not names."""
+
+_CHINESE_KINDS = {
+    chinese_bylines.LABELLED: LABELLED,
+    chinese_bylines.REPORTER: INTRODUCED,
+    chinese_bylines.SIGNED: INSIDE,
+    chinese_bylines.EDITOR: INSIDE,
+}
 
 _SHORT = 50
 """Characters of a line so short that one word after "by" is a name ("by Tine")."""
@@ -93,15 +110,8 @@ _MARKS = "\u00ad\u200b\u200e\u200f"
 """Soft hyphens and marks without width."""
 _INVISIBLE = dict.fromkeys(map(ord, _MARKS))
 
-_CJK_BY = re.compile(
-    r"(?:作者|记者|記者|撰文)\s?[:：]\s?(?P<names>[\u4e00-\u9fff·]{2,8}(?:[、\s][\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff:：]))*)"
-)
-"""A name's label anywhere on a line, which often begins with the date and the source."""
-
 _SOURCES = ("来源", "來源", "출처")
 """What names a publication, not a person."""
-_CJK_LABELS = ("作者", "撰文", "文：", "文/", "本报记者", "本報記者")
-"""What calls nobody but the author so."""
 _EDITORS = ("责任编辑", "責任編輯", "編集")
 """Who put the page together: the author only if nobody else is named."""
 
@@ -144,12 +154,7 @@ def names_on(page: View, index: int) -> list[tuple[list[str], int]]:
 
 def _may_be_called(bare: str) -> bool:
     """A sieve for lines that begin as no byline does: whether `_called` could find words on them that call a name so."""
-    return not _BY_WORDS.isdisjoint(bare.casefold().split()) or _may_be_chinese(bare)
-
-
-def _may_be_chinese(bare: str) -> bool:
-    """Whether a line has what each label of `_CJK_BY` has."""
-    return not bare.isascii() and ("者" in bare or "撰" in bare)
+    return not _BY_WORDS.isdisjoint(bare.casefold().split()) or may_name_writers(bare)
 
 
 def author_boxes(page: View) -> list[int]:
@@ -177,9 +182,10 @@ def _bare(page: View, index: int) -> tuple[str, bool]:
 
 def _called(page: View, index: int, bare: str, announced: bool, labelled: bool) -> tuple[list[str], Optional[int]]:
     """The names that some words on the line, or the line above, call so; no kind if there are no such words."""
-    chinese = _CJK_BY.search(bare) if _may_be_chinese(bare) else None
+    chinese = chinese_byline(bare) if may_name_writers(bare) else None
     if chinese:
-        return byline_names(chinese["names"]), LABELLED if bare.startswith(_CJK_LABELS) else INTRODUCED
+        names, how = chinese
+        return names, _CHINESE_KINDS[how]
     if labelled and _LABEL.match(page.blocks[index - 1].text) and not is_introduced(page.blocks[index].text):
         return byline_names(_head(bare), single=True), LABELLED
     box = _BOX.match(bare) if announced else None
@@ -220,7 +226,7 @@ def _unannounced(bare: str, whole: bool) -> list[tuple[list[str], int]]:
     if "," not in bare and "|" not in bare and is_name(bare):
         return [([bare], ALONE if whole else BESIDE)] if not _is_topic(bare) else []
     if whole and len(words) == 1:
-        return [([bare], WORD_ALONE)] if _SINGLE.fullmatch(bare) and not _is_topic(bare) else []
+        return [([bare], WORD_ALONE)] if _may_be_single(bare) else []
     if " in " in bare and len(several := byline_names(bare)) > 1 and all(map(is_person, several)):
         return [(several, ALONE if whole else BESIDE)]
     titled = _TITLED.match(bare) if len(words) > 2 else None
@@ -231,7 +237,7 @@ def _unannounced(bare: str, whole: bool) -> list[tuple[list[str], int]]:
     if names:
         together = [(names, ALONE if whole else BESIDE)] if len(names) > 1 and len(names) == len(parts) else []
         return together + [([name], BESIDE) for name in names[:2]]
-    if not whole and parts and _SINGLE.fullmatch(parts[0]) and not _is_topic(parts[0]):
+    if not whole and parts and _may_be_single(parts[0]):
         return [([parts[0]], WORD_BESIDE)]
     return []
 
@@ -239,6 +245,11 @@ def _unannounced(bare: str, whole: bool) -> list[tuple[list[str], int]]:
 def _without_count(text: str) -> str:
     """Takes "12 comments" off a name."""
     return _COUNT.sub("", text) if any(char.isdigit() for char in text[-24:]) else text
+
+
+def _may_be_single(word: str) -> bool:
+    """Returns whether one word can be a name: neither a topic nor a host ("BUSINESS.EXAMPLE.COM")."""
+    return _SINGLE.fullmatch(word) is not None and not is_host(word) and not _is_topic(word)
 
 
 def _is_topic(text: str) -> bool:
