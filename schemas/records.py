@@ -268,6 +268,9 @@ class Document(NamedTuple):
         ),
     ]
     page_type_score: Annotated[Optional[float], Stored("Estimated probability of `page_type`.", since=3)]
+    markdown: Annotated[
+        Optional[str], Stored("The body as Markdown; NULL without `--markdown`.", since=4, ordered=False, bulky=True)
+    ]
 
 
 class Reject(NamedTuple):

@@ -16,7 +16,7 @@ import pyarrow as pa
 from broadsheet.schemas.columns import TIME, Column, columns_of
 from broadsheet.schemas.records import Document, InputCounts, Reject
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Written into each table's configuration, and raised with every column that is added to any table.
 `tests/schemas/test_versions.py` has the digest of each version."""
 

@@ -54,3 +54,5 @@ class RuleOptions(NamedTuple):
     """The list of domains to leave out, as `lake.index.blocklists` names it; `None` for none."""
     near_duplicates: bool = True
     """Whether documents are compared to find near duplicates; without that, `cluster_id` is NULL."""
+    markdown: bool = False
+    """Whether documents have their body as Markdown, too."""

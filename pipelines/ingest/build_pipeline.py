@@ -82,7 +82,7 @@ def record_stages(lake: Lake, plan: Plan) -> list[tuple[str, RecordStage]]:
         *stages,
         ("StripBoilerplate", _strip(lake, choices, limits)),
         ("DetectLanguage", DetectLanguage(choices.language_backend, limits)),
-        ("ExtractMetadata", ExtractMetadata(limits)),
+        ("ExtractMetadata", ExtractMetadata(limits, choices.markdown)),
     ]
 
 

@@ -8,8 +8,8 @@ import broadsheet
 
 PUBLIC = {
     "Article", "Block", "BroadsheetError", "ConfigError", "DecodeRecords", "DetectLanguage", "Document", "ExtractMetadata",
-    "MaskPersonalData", "Page", "RawRecord", "ReadFiles", "ReadOptions", "RecordError", "Reject", "ResourceLimits", "ScreenPages",
-    "StripBoilerplate", "__version__", "decode", "detect_language", "extract", "make_document", "strip",
+    "MaskPersonalData", "Origin", "Page", "RawRecord", "ReadFiles", "ReadOptions", "RecordError", "Reject", "ResourceLimits",
+    "ScreenPages", "StripBoilerplate", "__version__", "decode", "detect_language", "extract", "make_document", "strip",
 }  # fmt: skip
 
 _UNCHANGED = """

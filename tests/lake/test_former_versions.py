@@ -21,7 +21,7 @@ from broadsheet.transforms.lake.protocol.part_files import write_part
 
 FORMER = Path(__file__).parent.parent / "former"
 VERSIONS = range(1, SCHEMA_VERSION)
-_ROWS = {1: {"documents": 5, "rejects": 2, "inputs": 7}, 2: {"documents": 5, "rejects": 2, "inputs": 7}}
+_ROWS = {version: {"documents": 5, "rejects": 2, "inputs": 7} for version in VERSIONS}
 """What each lake holds."""
 
 

@@ -14,8 +14,11 @@ from helpers.runaway import no_runaway
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadsheet.schemas.reasons import PROSE
+from broadsheet.schemas.records import HTML, Article, Block, Origin, Page
 from broadsheet.transforms.filters.mask_personal_data import KINDS, MaskPersonalData, mask, mask_document
 from broadsheet.transforms.write.document_row import document_id
+from broadsheet.transforms.write.markdown import to_markdown
 
 
 @pytest.mark.parametrize(
@@ -174,3 +177,13 @@ def test_a_kind_that_is_not_known_is_an_error(tmp_path: Path, capsys: pytest.Cap
     inputs = write(tmp_path / "pages", {"a.txt": "text"})
     assert broadsheet("ingest", inputs, "--lake", tmp_path / "lake", "--mask-pii", kinds) == 2
     assert "--mask-pii" in capsys.readouterr().err
+
+
+def test_markdown_is_masked_with_the_text() -> None:
+    text = "Write to ann_b.holm@paper.example today."
+    page = Page(Origin("a.html", 0), f"<p>{text}</p>", HTML, "utf-8", "utf-8", 0.0)
+    row = document("/a.html", text=text)._replace(markdown=to_markdown(Article(page, [Block(text, 1, True, PROSE)])))
+    masked, _ = mask_document(row, KINDS)
+    assert masked.markdown is not None
+    assert "holm" not in masked.markdown
+    assert "ann" not in masked.markdown

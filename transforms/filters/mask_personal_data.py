@@ -89,6 +89,7 @@ def mask_document(row: Document, kinds: Sequence[str]) -> tuple[Document, Counte
         authors=[masked(name) for name in row.authors],
         captions=[masked(caption) for caption in row.captions],
         tags=[masked(tag) for tag in row.tags],
+        markdown=masked(row.markdown) if row.markdown else row.markdown,
     )
     if text != row.text:
         doc_id, signature = key_and_signature(row.source, text)

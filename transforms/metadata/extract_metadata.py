@@ -10,6 +10,7 @@ import datetime as dt
 import functools
 
 from broadsheet.schemas.records import HTML, Article, Document, Evidence, Metadata, Page
+from broadsheet.schemas.tables import storable
 from broadsheet.transforms.limits import DEFAULT_LIMITS, ResourceLimits
 from broadsheet.transforms.metadata.bounds import bounded
 from broadsheet.transforms.metadata.html.html_metadata import html_metadata
@@ -52,14 +53,25 @@ def extract_source(article: Article) -> Source:
     return resolve_source(page, apply_given(found, page.origin.given))
 
 
-def extract_document(article: Article, limits: ResourceLimits = DEFAULT_LIMITS) -> Document:
-    """Returns an article's row; fields beyond the limits are not known."""
+def extract_document(article: Article, limits: ResourceLimits = DEFAULT_LIMITS, markdown: bool = False) -> Document:
+    """Returns an article's row; fields beyond the limits are not known.
+
+    Args:
+        article: The article, its language detected.
+        limits: The longest fields.
+        markdown: Whether the row has the body as Markdown, too.
+    """
     beat(len(article.page.text))
     metadata = bounded(extract(article), limits)
     page = article.page
     if page.origin.url and len(page.origin.url) > limits.field_chars:
         article = article._replace(page=page._replace(origin=page.origin._replace(url=None)))
-    return make_row(article, metadata)
+    row = make_row(article, metadata)
+    if not markdown:
+        return row
+    from broadsheet.transforms.write.markdown import to_markdown  # which loads two parsers that nothing else needs
+
+    return row._replace(markdown=storable(to_markdown(article)))
 
 
 class ExtractMetadata(RecordStage):
@@ -70,6 +82,6 @@ class ExtractMetadata(RecordStage):
 
     name, counter_suffix, output = "extract", "extracted", Document
 
-    def __init__(self, limits: ResourceLimits = DEFAULT_LIMITS) -> None:
+    def __init__(self, limits: ResourceLimits = DEFAULT_LIMITS, markdown: bool = False) -> None:
         super().__init__(limits)
-        self.rule = functools.partial(extract_document, limits=limits)
+        self.rule = functools.partial(extract_document, limits=limits, markdown=markdown)

@@ -116,6 +116,7 @@ def make_row(article: Article, metadata: Metadata) -> Document:
         "model_digest": model_digest(),
         "signature": signed,
         "cluster_id": None,
+        "markdown": None,
         "declared_language_differs": not same(declared, language.language) if declared and language.language != "und" else None,
     }
     if page.origin.fetched_at is not None:

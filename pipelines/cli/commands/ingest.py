@@ -167,6 +167,11 @@ def add_rules(ingest: Parser, batch_mb: float = 64.0) -> None:
         advanced=True,
         help="Leaves out the search for near duplicates, which needs one worker for each batch; cluster_id is NULL",
     )
+    stages.add(
+        "--markdown",
+        action="store_true",
+        help="Fills the column markdown: the body with headings, lists, quotes, tables, links and emphasis",
+    )
     stages.add("--mask-pii", metavar="KINDS", help="Masks emails, phones and ips, joined by commas, in texts")
     stages.add(
         "--extractor",
@@ -287,6 +292,7 @@ def rule_options(options: argparse.Namespace) -> IngestOptions:
             options.language_backend,
             mask_pii=_mask_pii(options.mask_pii),
             near_duplicates=not options.no_near_duplicates,
+            markdown=options.markdown,
         ),
         limits=page_limits(options.limits),
         manifest=options.manifest,
