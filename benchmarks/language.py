@@ -114,7 +114,7 @@ def table(backends_asked: Sequence[str], limit: int | None = None) -> list[str]:
     texts, articles = _first_of_each(labelled(), limit), bodies()[:limit]
     sets = ("sent", "headline", "capitals", "doc300", "doc1000", "udhr_para")
     lines = [
-        f"| backend | {' | '.join(sets)} | known agreed | unknown passed off | ms a body |",
+        f"| backend | {' | '.join(sets)} | known agreed | unknown passed off | ms per body |",
         "|---|" + "---|" * (len(sets) + 3),
     ]
     for name in backends_asked:

@@ -156,7 +156,7 @@ def measure_apart(field: str, name: str, set_name: str, limit: int | None) -> di
 def table(field: str, limit: int | None) -> list[str]:
     """Measures us and our peers on all sets; returns a table."""
     lines = [
-        "| reader | set | title exact / loose | authors exact / precision / invented | date accuracy / precision | ms a page |",
+        "| reader | set | title exact / loose | authors exact / precision / invented | date accuracy / precision | ms per page |",
         "|---|---|---|---|---|---|",
     ]
     for name in (OURS, *(name for name in PEERS[field] if installed(name))):
@@ -174,12 +174,14 @@ def _shares(got: dict[str, Any], field: str) -> str:
 
 
 def unseen() -> list[str]:
-    """Returns a table of what the tables do on sites and on sets that they have not seen: from their own files."""
+    """Returns a table of what the tables do on sites and on sets that they have not seen, from their own files."""
     folder = Path(__file__).resolve().parents[1] / "transforms" / "metadata"
     lines = ["| task | set | sites unseen: accuracy / precision | set left out: accuracy / precision |", "|---|---|---|---|"]
     for weights in (folder / "html" / "html_weights.json", folder / "text" / "text_weights.json"):
         for name, task in json.loads(weights.read_text(encoding="utf-8"))["tasks"].items():
             for set_name, by_way in task.get("checked", {}).items():
+                if set_name.endswith(" without"):  # the right answer was taken away: only how often one is given counts
+                    continue
                 cells = [f"{row['accuracy']:.3f} / {row['precision']:.3f}" for row in by_way.values()]
                 lines.append(f"| {name} | {set_name} | {' | '.join(cells)} |")
     return lines
@@ -194,13 +196,13 @@ def sections(limit: int | None) -> Iterator[str]:
 _HEAD = """
 ## Metadata
 
-By `python -m benchmarks.metadata`: `score.py`'s figures over all pages of the two sets that have the labels. *Invented* is the
-share of pages without an author for which one is given. *ms a page* are of the processor, and of the metadata alone; the peers
-parse the page for it, we read its source.
+From `python -m benchmarks.metadata`, over all pages of the sets that have the labels. *Invented* is the share of pages without an
+author for which one is given. *ms per page* is CPU time for the metadata alone: the peers parse the page for it, we read its
+source.
 """
 _SEEN = """
-The tables that weigh candidates are trained on these pages. On sites that they have not seen, and with the whole set left out, they
-do as below; *without* are the same pages without what says the right answer, of which none can be right.
+The tables that weigh candidates are trained on these pages. The following table shows sites that they have not seen, and sets that
+were left out as a whole.
 """
 
 

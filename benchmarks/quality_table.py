@@ -160,7 +160,8 @@ def stressed(field: str, limit: int | None) -> list[str]:
             f"{by_set[set_name]:.3f}" if name == "control" else f"{by_set[set_name] - found['control'][set_name]:+.3f}"
             for set_name in STRESSED
         ]
-        lines.append(f"| {'none (F1)' if name == 'control' else name} | " + " | ".join(cells) + " |")
+        title = "none (F1)" if name == "control" else name.replace("article-behind", "article-after")
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
     return lines
 
 
