@@ -46,7 +46,7 @@ def reason_of(article: Article, start: str) -> str:
     return next(block.reason for block in article.blocks if block.text.startswith(start))
 
 
-def test_the_body_is_kept_and_the_chrome_is_dropped():
+def test_the_body_is_kept_and_the_chrome_is_dropped() -> None:
     article = strip_html(page(STORY))
     assert kept(article)[0].startswith("The ferry between Eastholm")
     assert kept(article)[-1].endswith("expected before the winter.")
@@ -66,11 +66,11 @@ def test_the_body_is_kept_and_the_chrome_is_dropped():
         ("Lighthouse keeper", reasons.RELATED),
     ],
 )
-def test_every_block_is_named_by_its_markup(start, reason):
+def test_every_block_is_named_by_its_markup(start: str, reason: str) -> None:
     assert reason_of(strip_html(page(STORY)), start) == reason
 
 
-def test_captions_are_kept_apart_from_the_body():
+def test_captions_are_kept_apart_from_the_body() -> None:
     article = strip_html(page(STORY))
     assert "Nils Aker" not in article.text
     assert [block.text for block in article.blocks if block.reason == reasons.CAPTION] == [
@@ -78,7 +78,7 @@ def test_captions_are_kept_apart_from_the_body():
     ]
 
 
-def test_a_row_of_a_data_table_is_one_block():
+def test_a_row_of_a_data_table_is_one_block() -> None:
     head = "<tr><th>Boat</th><th>Leaves at</th></tr>"
     table = f"<table>{head}<tr><td>Morning ferry to the mainland</td><td>six in the morning</td></tr></table>"
     after = "<p>The ferry keeps that timetable until the winter, the office said.</p>"
@@ -91,7 +91,7 @@ def test_a_row_of_a_data_table_is_one_block():
 @pytest.mark.parametrize(
     "html", ["", " ", "<html></html>", "<script>x()</script>", MENU], ids=["empty", "blank", "shell", "script", "menu"]
 )
-def test_a_page_without_an_article_is_refused(html):
+def test_a_page_without_an_article_is_refused(html: str) -> None:
     with pytest.raises(NoArticleError):
         strip_html(page(html))
 
@@ -126,14 +126,14 @@ def test_a_page_without_an_article_is_refused(html):
     ],
     ids=["Chinese", "Arabic", "Russian"],
 )
-def test_other_scripts_come_out_whole(title, paragraphs):
+def test_other_scripts_come_out_whole(title: str, paragraphs: list[str]) -> None:
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     html = f"<title>{title}</title>{CHROME}<div class=content><h1>{title}</h1>{body}</div>{FOOT}"
     assert kept(strip_html(page(html))) == paragraphs
 
 
 @pytest.mark.parametrize("count", [50, 4_000])
-def test_a_long_article_is_kept_as_a_short_one_is(count):
+def test_a_long_article_is_kept_as_a_short_one_is(count: int) -> None:
     words = (
         "ferry",
         "harbour",
@@ -157,7 +157,7 @@ def test_a_long_article_is_kept_as_a_short_one_is(count):
     assert "New timetable" not in article.text
 
 
-def test_two_articles_on_one_page_give_one_of_them_or_both():
+def test_two_articles_on_one_page_give_one_of_them_or_both() -> None:
     other = STORY.replace("ferry", "lighthouse").replace("Ferry", "Lighthouse")
     assert "Eastholm and the mainland" in strip_html(page(STORY + other)).text
 
@@ -176,12 +176,12 @@ def test_two_articles_on_one_page_give_one_of_them_or_both():
     ],
     ids=["deep", "controls", "one word", "one paragraph", "200,000 blocks", "no spaces", "cells", "cut"],
 )
-def test_hostile_html_gives_an_article_or_no_article(html):
+def test_hostile_html_gives_an_article_or_no_article(html: str) -> None:
     with contextlib.suppress(NoArticleError):
         assert strip_html(page(html)).text
 
 
-def test_verdicts_are_the_same_in_any_order_and_thread():
+def test_verdicts_are_the_same_in_any_order_and_thread() -> None:
     pages = [page(STORY.replace("ferry", word)) for word in ("ferry", "tram", "lift", "bus")] + [page(STORY + MENU)]
     alone = [strip_html(one) for one in pages]
     shuffled = pages * 5

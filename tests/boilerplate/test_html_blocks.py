@@ -1,4 +1,5 @@
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -30,7 +31,7 @@ def texts(html: str) -> list[str]:
         ("<p>cut off <b", ["cut off"]),
     ],
 )
-def test_text_between_tags_that_break_a_line_is_a_block(html, expected):
+def test_text_between_tags_that_break_a_line_is_a_block(html: str, expected: list[str]) -> None:
     assert texts(html) == expected
 
 
@@ -55,7 +56,7 @@ def test_text_between_tags_that_break_a_line_is_a_block(html, expected):
         '<div data-x=\'{"y": "<p>secret</p>"}\'></div>',
     ],
 )
-def test_what_browsers_do_not_show_is_not_text(html):
+def test_what_browsers_do_not_show_is_not_text(html: str) -> None:
     assert texts(f"<p>before</p>{html}<p>after</p>") == ["before", "after"]
 
 
@@ -74,11 +75,11 @@ def test_what_browsers_do_not_show_is_not_text(html):
     ],
     ids=["class", "class between", "whole page", "streamed", "apostrophe", "self-closed", "comment", "select", "quote"],
 )
-def test_what_only_looks_hidden_or_broken_is_kept(html):
+def test_what_only_looks_hidden_or_broken_is_kept(html: str) -> None:
     assert any("shown" in text for text in texts(html))
 
 
-def test_blocks_know_their_boxes_and_leaves():
+def test_blocks_know_their_boxes_and_leaves() -> None:
     blocks = split_html("<article class=Story><h2>Head</h2><ul><li>item</ul><div><p>text</article><p>outside")
     kinds = {text: int(blocks.kind[box]) for text, box in zip(blocks.texts, blocks.own, strict=True)}
     assert kinds == {"Head": TAG["article"], "item": TAG["ul"], "text": TAG["div"], "outside": 0}
@@ -90,7 +91,7 @@ def test_blocks_know_their_boxes_and_leaves():
     assert (blocks.first[0], blocks.stop[0]) == (0, 4)
 
 
-def test_title_and_longest_description_are_read():
+def test_title_and_longest_description_are_read() -> None:
     blocks = split_html(
         "<title>A day\n at sea</title><meta name=description content='short'>"
         '<meta content="Longer &amp; better" property="og:description"><p>x'
@@ -116,7 +117,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("html", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_pages_take_linear_time(html):
+def test_hostile_pages_take_linear_time(html: str) -> None:
     started = time.process_time()
     split_html(html[: len(html) // 8])
     eighth = time.process_time() - started
@@ -153,7 +154,7 @@ def test_hostile_pages_take_linear_time(html):
         )
     )
 )
-def test_any_page_gives_blocks_that_fit_together(pieces):
+def test_any_page_gives_blocks_that_fit_together(pieces: Any) -> None:
     blocks = split_html("".join(pieces))
     count = len(blocks.texts)
     assert all(text == " ".join(text.split()) and text for text in blocks.texts)

@@ -1,6 +1,8 @@
 # ruff: noqa: E501, ISC004 - a page is easier to read in one line
 """Kinds of page that a reader has no trouble with: what belongs to the article is kept whole, what does not is left out."""
 
+from typing import Any
+
 import pytest
 
 from broadsheet.schemas import reasons
@@ -67,19 +69,19 @@ TABLES = {
 
 @pytest.mark.parametrize(("table", "rows"), TABLES.values(), ids=TABLES.keys())
 @pytest.mark.parametrize("place", ["middle", "end"])
-def test_a_table_of_the_article_is_kept_whole_one_row_per_line(table, rows, place):
+def test_a_table_of_the_article_is_kept_whole_one_row_per_line(table: Any, rows: Any, place: str) -> None:
     body = LEAD + MIDDLE + (table + LAST if place == "middle" else LAST + table)
     kept = lines(body)
     assert [line for line in kept if line in rows] == rows
     assert len(kept) == 3 + len(rows)
 
 
-def test_a_table_beside_the_article_is_left_out_whole():
+def test_a_table_beside_the_article_is_left_out_whole() -> None:
     table = "<table><tr><td>Oarsby Rovers</td><td>31</td></tr><tr><td>Limmer United</td><td>29</td></tr></table>"
     assert lines(LEAD + MIDDLE + LAST, after=f"<aside><h3>Standings</h3>{table}</aside>") == lines(LEAD + MIDDLE + LAST)
 
 
-def test_a_table_that_lays_out_the_page_is_not_joined():
+def test_a_table_that_lays_out_the_page_is_not_joined() -> None:
     html = f"<table><tr><td><ul><li><a href='/a'>News</a></li></ul></td><td>{LEAD}{MIDDLE}{LAST}</td></tr></table>"
     kept = strip(Page(Origin("memory", 0), f"<title>Oarsby lock opens again</title>{html}", HTML, "utf-8", "utf-8", 0.0)).text
     assert len(kept.split("\n")) == 3
@@ -107,13 +109,13 @@ LISTS = {
 
 
 @pytest.mark.parametrize(("listed", "items"), LISTS.values(), ids=LISTS.keys())
-def test_a_list_of_the_article_is_kept_whole(listed, items):
+def test_a_list_of_the_article_is_kept_whole(listed: str, items: Any) -> None:
     kept = lines(LEAD + MIDDLE + listed + LAST)
     assert [line for line in kept if line in items] == items
     assert kept[-1].startswith("The first boat")
 
 
-def test_questions_and_answers_are_kept():
+def test_questions_and_answers_are_kept() -> None:
     questions = [("Who paid?", "The canal company did."), ("Is it safe?", "An engineer says so."), ("How long?", "Two years.")]
     body = "".join(f"<h3>{question}</h3><p>{answer}</p>" for question, answer in questions)
     kept = lines(LEAD + MIDDLE + body + LAST)
@@ -121,7 +123,7 @@ def test_questions_and_answers_are_kept():
 
 
 @pytest.mark.parametrize("tag", ["ul", "div"], ids=["list", "boxes"])
-def test_links_to_other_articles_between_two_paragraphs_are_left_out(tag):
+def test_links_to_other_articles_between_two_paragraphs_are_left_out(tag: str) -> None:
     inner = "li" if tag == "ul" else "div"
     links = "".join(
         f"<{inner}><a href='/{number}'>{headline}</a></{inner}>"
@@ -164,7 +166,7 @@ ENTRIES = [
 
 @pytest.mark.parametrize("tag", ["article", "div", "section"])
 @pytest.mark.parametrize("heading", ["h2", "h3"])
-def test_all_entries_of_a_live_blog_are_kept_in_order(tag, heading):
+def test_all_entries_of_a_live_blog_are_kept_in_order(tag: str, heading: str) -> None:
     body = "".join(
         f"<{tag} class='entry'><header><time>{clock}</time>{f'<{heading}>{head}</{heading}>' if head else ''}</header><div><p>{text}</p></div>"
         f"<footer><button>Share</button></footer></{tag}>"
@@ -216,18 +218,18 @@ BOXES = {
 @pytest.mark.parametrize("texts", CONSENT.values(), ids=CONSENT.keys())
 @pytest.mark.parametrize("box", BOXES.values(), ids=BOXES.keys())
 @pytest.mark.parametrize("place", ["before", "after"])
-def test_a_consent_dialog_changes_nothing_even_if_it_is_longer_than_the_article(texts, box, place):
+def test_a_consent_dialog_changes_nothing_even_if_it_is_longer_than_the_article(texts: Any, box: Any, place: str) -> None:
     dialog = box.format("<h2>…</h2>" + "".join(f"<p>{text}</p>" for text in texts * 2))
     assert lines(LEAD + MIDDLE, **{place: dialog}) == lines(LEAD + MIDDLE)
 
 
-def test_a_dialog_is_named_in_what_explain_shows():
+def test_a_dialog_is_named_in_what_explain_shows() -> None:
     dialog = BOXES["nameless"].format("".join(f"<p>{text}</p>" for text in CONSENT["English"]))
     named = [block.reason for block in article(LEAD + MIDDLE, before=dialog).blocks if "device" in block.text]
     assert named == [reasons.DISCLAIMER]
 
 
-def test_an_article_about_cookies_is_kept():
+def test_an_article_about_cookies_is_kept() -> None:
     body = "".join(f"<p>{text}</p>" for text in CONSENT["English"])
     html = f"<title>What cookies are for | The Oarsby Post</title>{MENU}<main><h1>What cookies are for</h1><div>{body}</div></main>{FOOT}"
     assert len(strip(Page(Origin("memory", 0), html, HTML, "utf-8", "utf-8", 0.0)).text.split("\n")) == 3
@@ -242,7 +244,7 @@ OFFERS = {
 
 
 @pytest.mark.parametrize("offer", OFFERS.values(), ids=OFFERS.keys())
-def test_an_offer_to_subscribe_is_not_part_of_the_article(offer):
+def test_an_offer_to_subscribe_is_not_part_of_the_article(offer: str) -> None:
     assert lines(LEAD + MIDDLE + f"<div class='q'>{offer}</div>") == lines(LEAD + MIDDLE)
 
 
@@ -255,7 +257,7 @@ COMMENTS = [
 
 @pytest.mark.parametrize("answer", ["Reply", "Antworten", "Répondre", "返信"])
 @pytest.mark.parametrize("place", ["in the article", "after it"])
-def test_reader_comments_are_left_out_whatever_their_boxes_are_called(answer, place):
+def test_reader_comments_are_left_out_whatever_their_boxes_are_called(answer: str, place: str) -> None:
     entries = "".join(
         f"<div class='b{n}'><span>lorna{n}</span><p>{text}</p><a href='#'>{answer}</a></div>" for n, text in enumerate(COMMENTS)
     )
@@ -264,7 +266,7 @@ def test_reader_comments_are_left_out_whatever_their_boxes_are_called(answer, pl
     assert (lines(LEAD + MIDDLE + box) if place == "in the article" else lines(LEAD + MIDDLE, after=box)) == expected
 
 
-def test_posts_of_a_forum_are_not_taken_for_comments():
+def test_posts_of_a_forum_are_not_taken_for_comments() -> None:
     posts = "".join(
         f"<div class='p'><b>lorna{n}</b><div>{text}</div><a href='#'>Reply</a></div>" for n, text in enumerate(COMMENTS)
     )
@@ -297,13 +299,13 @@ UNSEEN = {
 
 
 @pytest.mark.parametrize(("body", "basis"), UNSEEN.values(), ids=UNSEEN.keys())
-def test_a_body_that_the_page_does_not_show_is_found_and_its_basis_named(body, basis):
+def test_a_body_that_the_page_does_not_show_is_found_and_its_basis_named(body: str, basis: str) -> None:
     found = article(body)
     assert found.text_basis == basis
     assert all(any(line.startswith(start) for line in found.text.split("\n")) for start in PLAIN)
 
 
-def test_what_is_hidden_beside_a_whole_article_stays_out():
+def test_what_is_hidden_beside_a_whole_article_stays_out() -> None:
     terms = "".join(
         f"<p>You must not use this website in way number {n}, under terms that we may change at any time.</p>" for n in range(9)
     )
@@ -324,7 +326,7 @@ WORDS = {
 
 
 @pytest.mark.parametrize(("source", "expected"), WORDS.values(), ids=WORDS.keys())
-def test_words_come_out_as_a_reader_sees_them(source, expected):
+def test_words_come_out_as_a_reader_sees_them(source: str, expected: str) -> None:
     assert expected in "\n" + article(LEAD + source + MIDDLE).text
 
 
@@ -336,12 +338,12 @@ def test_words_come_out_as_a_reader_sees_them(source, expected):
     ],
     ids=["Persian", "emoji"],
 )
-def test_joiners_stay_in_words_that_need_them(text):
+def test_joiners_stay_in_words_that_need_them(text: str) -> None:
     assert text in article(f"{LEAD}<p>{text}</p>{MIDDLE}").text
 
 
 @pytest.mark.parametrize("word", ["ruby", "shy"])
-def test_source_code_keeps_its_entities(word):
+def test_source_code_keeps_its_entities(word: str) -> None:
     body = f"{LEAD}<p>In HTML the keeper of a page writes <code>&amp;amp;</code> for an ampersand, and {word} is another matter.</p>{MIDDLE}"
     assert "writes &amp; for" in article(body).text
 
@@ -355,7 +357,7 @@ SPACELESS = {
 
 
 @pytest.mark.parametrize("text", SPACELESS.values(), ids=SPACELESS.keys())
-def test_scripts_without_spaces_are_prose(text):
+def test_scripts_without_spaces_are_prose(text: str) -> None:
     html = (
         f"<title>{text[:20]}</title>{MENU}<main><h1>{text[:20]}</h1><div>"
         + "".join(f"<p>{text}{n}</p>" for n in range(3))
@@ -382,14 +384,14 @@ DEBRIS = {
 
 
 @pytest.mark.parametrize(("text", "media_type", "reason"), DEBRIS.values(), ids=DEBRIS.keys())
-def test_what_a_crawl_brings_home_is_filtered_with_its_reason(text, media_type, reason):
+def test_what_a_crawl_brings_home_is_filtered_with_its_reason(text: str, media_type: str, reason: str) -> None:
     with pytest.raises(NoArticleError) as error:
         strip(Page(Origin("memory", 0), text, media_type, "utf-8", "utf-8", 0.0))
     assert error.value.reason in (reason, "no_article" if reason == "too_short" else reason)
 
 
 @pytest.mark.parametrize("title", ["404 days without a boat", "500 people at the lock", "Access denied: how a canal was closed"])
-def test_a_headline_with_such_words_is_an_article(title):
+def test_a_headline_with_such_words_is_an_article(title: str) -> None:
     html = f"<title>{title}</title>{MENU}<main><h1>{title}</h1>{WHOLE}</main>{FOOT}"
     assert "Divers needed" in strip(Page(Origin("memory", 0), html, HTML, "utf-8", "utf-8", 0.0)).text
 
@@ -405,7 +407,7 @@ LIVE = "".join(
 )
 
 
-def test_an_article_is_named_one_and_its_body_trusted():
+def test_an_article_is_named_one_and_its_body_trusted() -> None:
     found = article(LONGER)
     assert found.page_type == "article"
     assert found.page_type_score is not None
@@ -414,7 +416,7 @@ def test_an_article_is_named_one_and_its_body_trusted():
     assert found.text_confidence > 0.7
 
 
-def test_a_live_blog_is_named_one():
+def test_a_live_blog_is_named_one() -> None:
     assert article("<p>The lock opens again: follow it here.</p>" + LIVE).page_type == "live_blog"
 
 
@@ -427,12 +429,12 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
-def test_what_no_reader_notices_changes_no_body(change):
+def test_what_no_reader_notices_changes_no_body(change: Any) -> None:
     assert lines(change(LONGER)) == lines(LONGER)
 
 
 @pytest.mark.parametrize("tag", ["article", "section", "div"])
-def test_the_next_article_on_the_page_is_not_part_of_the_first(tag):
+def test_the_next_article_on_the_page_is_not_part_of_the_first(tag: str) -> None:
     years = "".join(
         f"<p>The count of swans on the upper pond fell in year {year} too, said the warden of the park.</p>" for year in range(4)
     )

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -27,7 +29,7 @@ def named(*texts: str) -> dict[int, str]:
         ("The miller at his door. Foto: Jens Lund", reasons.CAPTION),
     ],
 )
-def test_bylines_and_credits_in_the_body_s_column_are_not_body(block, reason):
+def test_bylines_and_credits_in_the_body_s_column_are_not_body(block: Any, reason: str) -> None:
     assert named(block, FIRST, LATER) == {0: reason}
 
 
@@ -41,15 +43,15 @@ def test_bylines_and_credits_in_the_body_s_column_are_not_body(block, reason):
     ],
     ids=["dateline", "sentence", "subhead with a year", "colon"],
 )
-def test_a_short_block_of_the_body_stays(block):
+def test_a_short_block_of_the_body_stays(block: Any) -> None:
     assert named(block, FIRST, LATER) == {}
 
 
-def test_a_date_after_the_first_paragraph_is_the_story_s():
+def test_a_date_after_the_first_paragraph_is_the_story_s() -> None:
     assert 1 not in named(FIRST, "Vestergård and 2 other mills since 1821", LATER)
 
 
-def test_dates_in_lists_and_in_data_tables_are_data():
+def test_dates_in_lists_and_in_data_tables_are_data() -> None:
     rows = "".join(f"<tr><td>{day} March 2021</td><td>{day} sacks</td></tr>" for day in (3, 4, 5))
     blocks = split_html(f"<ul><li>3 March 2021</li></ul><table>{rows}</table><p>{FIRST}</p>")
     prose = np.array([text == FIRST for text in blocks.texts])
@@ -57,12 +59,12 @@ def test_dates_in_lists_and_in_data_tables_are_data():
     assert data_cells(blocks, prose).sum() == 6
 
 
-def test_a_table_that_lays_out_a_page_holds_no_data():
+def test_a_table_that_lays_out_a_page_holds_no_data() -> None:
     blocks = split_html(f"<table><tr><td>Home</td><td><p>3 March 2021</p><p>{FIRST}</p></td></tr></table>")
     assert not data_cells(blocks, np.array([text == FIRST for text in blocks.texts])).any()
 
 
-def test_a_page_of_tables_gives_its_paragraphs_one_by_one():
+def test_a_page_of_tables_gives_its_paragraphs_one_by_one() -> None:
     menu = "<td><a href=/a>News</a><br><a href=/b>Weather</a></td>"
     html = f"<title>A mill turns again</title><table><tr>{menu}<td><p>{FIRST}</p><p>{LATER}</p></td></tr></table>"
     article = strip_html(Page(Origin("memory", 0), html, HTML, "utf-8", "utf-8", 0.0))

@@ -23,7 +23,7 @@ def page(html: str) -> Page:
     return Page(Origin("memory", 0), html, HTML, "utf-8", "utf-8", 0.0)
 
 
-def test_an_article_is_kept_by_kind_and_its_chrome_listed_as_dropped():
+def test_an_article_is_kept_by_kind_and_its_chrome_listed_as_dropped() -> None:
     article = strip_html_trafilatura(page(STORY))
     kept = {block.text: block.reason for block in article.blocks if block.kept}
     dropped = [block.text for block in article.blocks if not block.kept]
@@ -35,15 +35,15 @@ def test_an_article_is_kept_by_kind_and_its_chrome_listed_as_dropped():
     assert "Eastholm Courier, all rights reserved" in dropped
 
 
-def test_blocks_are_numbered_in_page_order():
+def test_blocks_are_numbered_in_page_order() -> None:
     article = strip_html_trafilatura(page(STORY))
     assert [block.line for block in article.blocks] == list(range(1, len(article.blocks) + 1))
     texts = [block.text for block in article.blocks]
     assert texts.index("Harbour") < texts.index("Two shifts a day") < texts.index("Eastholm Courier, all rights reserved")
 
 
-def test_extraction_never_opens_a_socket(monkeypatch):
-    def refuse(*_args, **_kwargs):
+def test_extraction_never_opens_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
         raise AssertionError("a socket was opened")
 
     monkeypatch.setattr(socket, "socket", refuse)
@@ -53,7 +53,7 @@ def test_extraction_never_opens_a_socket(monkeypatch):
 @pytest.mark.parametrize(
     "html", ["", "   ", "<html></html>", "<nav><a href=/>Home</a></nav>"], ids=["empty", "blank", "shell", "menu"]
 )
-def test_a_page_without_an_article_is_refused(html):
+def test_a_page_without_an_article_is_refused(html: str) -> None:
     with pytest.raises(NoArticleError):
         strip_html_trafilatura(page(html))
 
@@ -68,11 +68,11 @@ def test_a_page_without_an_article_is_refused(html):
     ],
     ids=["deep", "controls", "one word", "one paragraph"],
 )
-def test_hostile_html_gives_an_article_or_a_record_error(html):
+def test_hostile_html_gives_an_article_or_a_record_error(html: str) -> None:
     with contextlib.suppress(RecordError):
         assert strip_html_trafilatura(page(html)).text
 
 
-def test_a_page_past_the_limit_is_refused_before_it_is_parsed():
+def test_a_page_past_the_limit_is_refused_before_it_is_parsed() -> None:
     with pytest.raises(RecordError, match="at most"):
         strip_html_trafilatura(page("x" * (HTML_CHARS + 1)))

@@ -38,22 +38,22 @@ def stripped(lines: list[str]) -> Article:
         "Sign up for our newsletter",
     ],
 )
-def test_a_marker_after_each_paragraph_changes_no_body(marker: str):
+def test_a_marker_after_each_paragraph_changes_no_body(marker: str) -> None:
     lines = [line for paragraph in PARAGRAPHS for line in (paragraph, marker)]
     assert stripped(lines).text.split("\n") == PARAGRAPHS
 
 
-def test_a_caption_that_the_page_shows_again_and_again_is_not_in_the_body():
+def test_a_caption_that_the_page_shows_again_and_again_is_not_in_the_body() -> None:
     lines = [line for paragraph in PARAGRAPHS for line in (paragraph, "The mail boat off the northern mole last winter")]
     assert stripped(lines).text.split("\n") == PARAGRAPHS
 
 
-def test_speakers_who_take_turns_stay():
+def test_speakers_who_take_turns_stay() -> None:
     speakers = ["Solveig Dahl", "Jon Vik"] * 4
     lines = [line for speaker, paragraph in zip(speakers, PARAGRAPHS, strict=False) for line in (speaker, paragraph)]
     assert name_interruptions(lines, [None] * len(lines), Lines(lines)) == set()
 
 
-def test_lines_of_a_list_or_a_poem_are_not_interruptions():
+def test_lines_of_a_list_or_a_poem_are_not_interruptions() -> None:
     lines = [PARAGRAPHS[0], *("The ice goes out", "and we stay in", "the ice goes out") * 3, PARAGRAPHS[1]]
     assert name_interruptions(lines, [None] * len(lines), Lines(lines)) == set()

@@ -21,7 +21,7 @@ from broadsheet.transforms.boilerplate.text.list_runs import keep_between, keep_
         ("—", None),
     ],
 )
-def test_an_item_or_a_row_is_known_by_its_shape(line: str, expected: str | None):
+def test_an_item_or_a_row_is_known_by_its_shape(line: str, expected: str | None) -> None:
     assert shape(line) == expected
 
 
@@ -31,7 +31,7 @@ def test_an_item_or_a_row_is_known_by_its_shape(line: str, expected: str | None)
     ids=["most-are-body", "most-are-not"],
 )
 @pytest.mark.parametrize("mark", ["• {}", "Row {} | 3 | 4"], ids=["list", "table"])
-def test_a_run_gets_one_verdict(mark: str, likely: list[float], kept: bool):
+def test_a_run_gets_one_verdict(mark: str, likely: list[float], kept: bool) -> None:
     lines = ["A paragraph.", *(mark.format(word) for word in ("one", "two", "three")), "Another."]
     body = [True, *(one >= 0.5 for one in likely), False]
     keep_whole(lines, may_begin_item(Lines(lines)), [None] * 5, body, [1.0, *likely, 0.0], 0.5)
@@ -39,12 +39,12 @@ def test_a_run_gets_one_verdict(mark: str, likely: list[float], kept: bool):
 
 
 @pytest.mark.parametrize("line", ["• one", "‣ one", "◦ one", "— one", "* one", "7. one", "Row | 1", "-3 degrees | 4"])
-def test_no_item_or_row_escapes_the_search_by_arrays(line: str):
+def test_no_item_or_row_escapes_the_search_by_arrays(line: str) -> None:
     assert shape(line)
     assert may_begin_item(Lines(["A paragraph.", line])) == [1]
 
 
-def test_a_single_item_and_what_a_rule_has_named_stay_as_they_are():
+def test_a_single_item_and_what_a_rule_has_named_stay_as_they_are() -> None:
     lines = ["• one", "A paragraph.", "• two", "• READ MORE", "• three"]
     body = [False, True, True, False, True]
     named = [None, None, None, reasons.READ_MORE, None]
@@ -65,7 +65,7 @@ LONG = "The council published the figures on Monday, three days after the last o
     ],
     ids=["heading, names and rows", "rows alone", "two counters", "words alone"],
 )
-def test_a_table_with_a_cell_per_line_between_two_paragraphs_is_kept_whole(cells: str, kept: bool):
+def test_a_table_with_a_cell_per_line_between_two_paragraphs_is_kept_whole(cells: str, kept: bool) -> None:
     lines = [LONG, *cells.split("|"), LONG]
     inner = len(lines) - 2
     body = [True, *[False] * inner, True]

@@ -47,7 +47,7 @@ def notices(lines: list[str]) -> list[str | None]:
 
 @pytest.mark.parametrize("notice", NOTICES.values(), ids=NOTICES.keys())
 @pytest.mark.parametrize("first", [True, False], ids=["above", "below"])
-def test_a_notice_is_not_body_however_short_the_article(notice: list[str], first: bool):
+def test_a_notice_is_not_body_however_short_the_article(notice: list[str], first: bool) -> None:
     lines = [*notice * 3, *ARTICLE] if first else [*ARTICLE, *notice * 3]
     text = strip_text(Page(Origin("page", 0), "\n\n".join(lines), TEXT, "utf-8", "utf-8", 0.0)).text
     assert text == "\n".join(ARTICLE)
@@ -63,7 +63,7 @@ def test_a_notice_is_not_body_however_short_the_article(notice: list[str], first
     ],
     ids=["nothing-else", "ruling", "recipe", "report"],
 )
-def test_a_text_about_consent_is_not_a_notice(lines: list[str]):
+def test_a_text_about_consent_is_not_a_notice(lines: list[str]) -> None:
     assert reasons.DISCLAIMER not in notices(lines)
 
 
@@ -79,7 +79,7 @@ COMMENTS = [
 ]
 
 
-def test_comments_are_named_from_the_first_head_to_the_last_answer():
+def test_comments_are_named_from_the_first_head_to_the_last_answer() -> None:
     lines = [*ARTICLE, *COMMENTS]
     named = name(lines)
     name_comments(lines, named, Lines(lines))
@@ -87,7 +87,7 @@ def test_comments_are_named_from_the_first_head_to_the_last_answer():
     assert [named[lines.index(comment)] for comment in COMMENTS if len(comment) > 40] == [reasons.COMMENT] * 2
 
 
-def test_a_word_to_answer_by_between_paragraphs_makes_no_comments_of_them():
+def test_a_word_to_answer_by_between_paragraphs_makes_no_comments_of_them() -> None:
     lines = [line for paragraph in ARTICLE * 3 for line in (paragraph, "Reply")]
     named = name(lines)
     name_comments(lines, named, Lines(lines))

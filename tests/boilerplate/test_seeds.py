@@ -29,7 +29,7 @@ def lines_with(article: Article, *wanted: str) -> list[int]:
     return [block.line for block in article.blocks if block.reason in wanted]
 
 
-def test_body_lines_reach_an_f1_of_98_percent(name: str):
+def test_body_lines_reach_an_f1_of_98_percent(name: str) -> None:
     article, gold = seed(name)
     counted = [block for block in article.blocks if block.text and block.line not in gold["optional"]]
     kept = {block.line for block in counted if block.kept}
@@ -37,7 +37,7 @@ def test_body_lines_reach_an_f1_of_98_percent(name: str):
     assert 2 * len(kept & body) / (len(kept) + len(body)) >= 0.98
 
 
-def test_title_subtitle_credit_section_and_tags_have_their_roles(name: str):
+def test_title_subtitle_credit_section_and_tags_have_their_roles(name: str) -> None:
     article, gold = seed(name)
     by_line = {block.line: block.reason for block in article.blocks}
     assert lines_with(article, reasons.TITLE) == [gold["title"]] * (gold["title"] is not None)
@@ -50,6 +50,6 @@ def test_title_subtitle_credit_section_and_tags_have_their_roles(name: str):
         assert by_line[gold["subtitle"]] == reasons.SUBTITLE
 
 
-def test_subheads_are_kept_as_such(name: str):
+def test_subheads_are_kept_as_such(name: str) -> None:
     article, gold = seed(name)
     assert [line for line in gold["subheads"] if line not in lines_with(article, reasons.SUBHEAD)] == []

@@ -1,5 +1,7 @@
 """Lines that many pages of a source share are its chrome; sentences that follow-ups repeat are not."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,19 +43,19 @@ def sketch_of(pages: list[Article]) -> Sketch:
     return sketch
 
 
-def test_numbers_and_punctuation_do_not_tell_lines_apart():
+def test_numbers_and_punctuation_do_not_tell_lines_apart() -> None:
     assert line_key("12 Comments »") == line_key("3 comments") == "0 comments"
     assert line_key("— | —") == ""
     assert len(line_key("x" * 10_000)) < 200
 
 
-def test_a_line_of_three_documents_is_chrome_and_one_of_two_is_not():
+def test_a_line_of_three_documents_is_chrome_and_one_of_two_is_not() -> None:
     pages = [article((PROMISE, True, PROSE), prose(n)) for n in range(3)]
     assert Template.of("q", sketch_of(pages)).lines == {line_key(PROMISE): 3}
     assert Template.of("q", sketch_of(pages[:2])).lines == {}
 
 
-def test_a_paragraph_inside_bodies_is_chrome_only_where_many_pages_have_it():
+def test_a_paragraph_inside_bodies_is_chrome_only_where_many_pages_have_it() -> None:
     with_it = [article(prose(n), (BACKGROUND, True, PROSE), prose(n + 1)) for n in range(3)]
     without = [article((f"{name * 40}", True, PROSE)) for name in ("ka ", "lo ", "mi ", "nu ", "pe ", "ra ", "so ", "tu ")]
     assert line_key(BACKGROUND) not in Template.of("q", sketch_of(with_it + without)).lines
@@ -64,8 +66,8 @@ def test_a_paragraph_inside_bodies_is_chrome_only_where_many_pages_have_it():
     st.lists(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.booleans()), unique_by=lambda line: line[0]), max_size=12),
     st.integers(0, 12),
 )
-def test_merging_sketches_is_the_same_as_one_sketch_of_all(pages, cut):
-    def sketch(part):
+def test_merging_sketches_is_the_same_as_one_sketch_of_all(pages: Any, cut: int) -> None:
+    def sketch(part: Any) -> Any:
         made = new_sketch()
         for lines in part:
             made = add_page(made, lines)
@@ -74,7 +76,7 @@ def test_merging_sketches_is_the_same_as_one_sketch_of_all(pages, cut):
     assert merge([sketch(pages[:cut]), sketch(pages[cut:])]) == sketch(pages)
 
 
-def test_a_sketch_stays_bounded_and_never_counts_too_high(monkeypatch):
+def test_a_sketch_stays_bounded_and_never_counts_too_high(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(template_lines, "SKETCH_LINES", 10)
     sketch = new_sketch()
     for page in range(200):
@@ -83,19 +85,19 @@ def test_a_sketch_stays_bounded_and_never_counts_too_high(monkeypatch):
     assert 100 < sketch.lines["chrome"][0] <= 200
 
 
-def test_chrome_is_dropped_and_what_a_rule_has_named_stays_what_it_is():
+def test_chrome_is_dropped_and_what_a_rule_has_named_stays_what_it_is() -> None:
     first = article((PROMISE, True, PROSE), ("05:17 GMT", False, PAGE_CLOCK), prose(1), ("Share", False, SHORT))
     stripped = strip_with(Template("q", 9, {line_key(PROMISE): 9, line_key("05:17 GMT"): 9, "share": 9}), first)
     assert [(block.line, block.reason) for block in stripped.blocks] == [(1, TEMPLATE), (2, PAGE_CLOCK), (3, PROSE), (4, TEMPLATE)]
     assert stripped.blocks[0].text == PROMISE
 
 
-def test_a_page_without_its_sources_chrome_is_left_as_it_is():
+def test_a_page_without_its_sources_chrome_is_left_as_it_is() -> None:
     first = article(prose(1), prose(2))
     assert strip_with(Template("q", 9, {line_key(PROMISE): 9}), first) == first
 
 
-def test_a_page_of_nothing_but_chrome_has_no_article():
+def test_a_page_of_nothing_but_chrome_has_no_article() -> None:
     first = article((PROMISE, True, PROSE))
     with pytest.raises(NoArticleError, match="other pages of q"):
         strip_with(Template("q", 9, {line_key(PROMISE): 9}), first)
@@ -112,7 +114,7 @@ def template(source: str, *lines: str) -> Template:
     return Template.of(source, sketch_of([chrome_page(number, *lines) for number in range(4)]))
 
 
-def test_a_page_is_recognised_by_the_lines_that_one_source_alone_has():
+def test_a_page_is_recognised_by_the_lines_that_one_source_alone_has() -> None:
     known = landmarks([template("mercury", *CHROME), template("gazette", *CHROME[3:], "Gazette of the isles")])
     assert set(known.owners.values()) == {"mercury", "gazette"}
     assert line_key("Advertise with us") not in known.owners
@@ -122,7 +124,7 @@ def test_a_page_is_recognised_by_the_lines_that_one_source_alone_has():
     assert recognise(long, chrome_page(7, "Home", "Sport", "Gazette of the isles")) is None
 
 
-def test_a_few_of_many_landmarks_do_not_make_a_page_a_sources():
+def test_a_few_of_many_landmarks_do_not_make_a_page_a_sources() -> None:
     many = [
         f"{word} of Quillan"
         for word in ("Tides", "Ferries", "Letters", "Crabs", "Nets", "Gulls", "Quays", "Boats", "Bells", "Fogs", "Inns")
@@ -135,7 +137,7 @@ def test_a_few_of_many_landmarks_do_not_make_a_page_a_sources():
     assert recognise(wide, chrome_page(7, *many[:7])) == "mercury"
 
 
-def test_lines_that_a_rule_names_are_nobodys_landmarks():
+def test_lines_that_a_rule_names_are_nobodys_landmarks() -> None:
     known = landmarks([template("mercury", *CHROME)])
     named = article(prose(7), *((line, False, SHARE) for line in CHROME))
     assert recognise(known, named) is None

@@ -35,26 +35,26 @@ def golden(name: str) -> tuple[Page, list[tuple[str, str]]]:
 
 
 @pytest.mark.parametrize("case", sorted(path.name for path in GOLDEN.glob("text_*")))
-def test_each_line_of_a_golden_page_has_its_reason(case: str):
+def test_each_line_of_a_golden_page_has_its_reason(case: str) -> None:
     source, expected = golden(case)
     assert [(block.reason, block.text) for block in strip_text(source).blocks if block.text] == expected
 
 
-def test_blocks_cover_every_line_once_and_in_order():
+def test_blocks_cover_every_line_once_and_in_order() -> None:
     text = f"Menu\r\n\r\n\r\nA road reopens\r\n\r\n{PARAGRAPH}\r\n{PARAGRAPH}\r\n\r\n"
-    covered = []
+    covered: list[int] = []
     for block in strip_text(page(text)).blocks:
         covered.extend(range(block.line, block.line + block.lines))
     assert covered == list(range(1, 9))
 
 
-def test_kept_blocks_are_the_body():
+def test_kept_blocks_are_the_body() -> None:
     article = strip_text(page(f"A road reopens\n\n{PARAGRAPH}\n\nREAD MORE: Quarry road closed\n\n{PARAGRAPH}\n"))
     assert article.text == f"{PARAGRAPH}\n{PARAGRAPH}"
     assert all((block.reason in reasons.KEPT) == block.kept for block in article.blocks)
 
 
-def test_a_link_to_another_article_inside_the_body_is_dropped():
+def test_a_link_to_another_article_inside_the_body_is_dropped() -> None:
     article = strip_text(page(f"{PARAGRAPH}\n\nLesen Sie auch: Die Straße bleibt zu\n\n{PARAGRAPH}\n"))
     assert reasons_of(article)["Lesen Sie auch: Die Straße bleibt zu"] == reasons.READ_MORE
 
@@ -64,14 +64,14 @@ def test_a_link_to_another_article_inside_the_body_is_dropped():
     ["Home\nNews\nSport\nWeather\nContact us\n© 2031 The Quarry Post", "Log in\nUser name\nPassword\nForgot password?", "/ad"],
     ids=["menu", "form", "marker"],
 )
-def test_a_page_without_prose_is_refused(text: str):
+def test_a_page_without_prose_is_refused(text: str) -> None:
     with pytest.raises(NoArticleError) as refusal:
         strip_text(page(text))
     assert refusal.value.reason == "no_article"
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", " \t \n\u00a0"], ids=["nothing", "line feeds", "blanks"])
-def test_a_page_without_text_is_refused_as_empty(text: str):
+def test_a_page_without_text_is_refused_as_empty(text: str) -> None:
     with pytest.raises(NoArticleError) as refusal:
         strip_text(page(text))
     assert refusal.value.reason == "empty_page"
@@ -83,7 +83,7 @@ ALPHABET = st.sampled_from(
 
 
 @given(st.lists(ALPHABET, max_size=400).map("".join))
-def test_any_text_is_taken_apart_or_refused(text: str):
+def test_any_text_is_taken_apart_or_refused(text: str) -> None:
     try:
         blocks = strip_text(page(text)).blocks
     except NoArticleError:
@@ -109,7 +109,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_megabyte_of_nonsense_takes_no_quadratic_time(text: str):
+def test_a_megabyte_of_nonsense_takes_no_quadratic_time(text: str) -> None:
     with no_runaway(), contextlib.suppress(NoArticleError):
         strip_text(page(text))
 
@@ -140,12 +140,12 @@ FOOT = "Share this\nMost read\nNew timetable for the island bus\nTerms\n© 2031 
     ],
     ids=["Chinese", "Arabic"],
 )
-def test_other_scripts_come_out_whole(title: str, paragraphs: list[str]):
+def test_other_scripts_come_out_whole(title: str, paragraphs: list[str]) -> None:
     dump = "\n\n".join([MENU, title, *paragraphs, FOOT])
     assert strip_text(page(dump)).text.splitlines() == paragraphs
 
 
-def test_two_articles_on_one_page_give_one_of_them_or_both():
+def test_two_articles_on_one_page_give_one_of_them_or_both() -> None:
     story = "\n\n".join(["A road reopens", PARAGRAPH, *MORE])
     text = strip_text(page("\n\n".join([MENU, story, FOOT, story.replace("road", "lighthouse"), FOOT]))).text
     assert PARAGRAPH in text or PARAGRAPH.replace("road", "lighthouse") in text
@@ -153,12 +153,12 @@ def test_two_articles_on_one_page_give_one_of_them_or_both():
     assert "Most read" not in text
 
 
-def test_an_article_on_one_line_is_kept():
+def test_an_article_on_one_line_is_kept() -> None:
     line = " ".join([PARAGRAPH, *MORE])
     assert strip_text(page(line)).text == line
 
 
-def test_an_article_of_a_megabyte_and_of_thousands_of_lines_is_kept_without_its_chrome():
+def test_an_article_of_a_megabyte_and_of_thousands_of_lines_is_kept_without_its_chrome() -> None:
     paragraphs = [sentence.replace("Lorries", f"Lorry {number}") for number in range(3_000) for sentence in (PARAGRAPH, *MORE)]
     text = strip_text(page("\n\n".join([MENU, "A road reopens", *paragraphs, FOOT]))).text
     assert len(text) > 900_000
@@ -166,14 +166,14 @@ def test_an_article_of_a_megabyte_and_of_thousands_of_lines_is_kept_without_its_
     assert "Terms" not in text
 
 
-def test_the_order_of_pages_changes_nothing():
+def test_the_order_of_pages_changes_nothing() -> None:
     pages = [golden(path.name)[0] for path in sorted(GOLDEN.glob("text_*"))]
     forwards = [strip_text(each) for each in pages]
     backwards = [strip_text(each) for each in reversed(pages)]
     assert forwards == backwards[::-1]
 
 
-def test_a_teaser_far_from_the_article_is_dropped():
+def test_a_teaser_far_from_the_article_is_dropped() -> None:
     teaser = (
         "Divers have replaced the last of forty piles under the grain quay of Port Varra, and farmers send their lorries again."
     )
@@ -182,6 +182,6 @@ def test_a_teaser_far_from_the_article_is_dropped():
     assert teaser not in article.text
 
 
-def test_a_short_line_between_two_paragraphs_is_a_subhead():
+def test_a_short_line_between_two_paragraphs_is_a_subhead() -> None:
     article = strip_text(page(f"A road reopens\n\n{PARAGRAPH}\n\n{MORE[0]}\n\nEleven weeks of repairs\n\n{MORE[1]}\n"))
     assert reasons_of(article)["Eleven weeks of repairs"] == reasons.SUBHEAD

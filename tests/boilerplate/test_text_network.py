@@ -8,7 +8,7 @@ from broadsheet.transforms.boilerplate.text import model
 jax = pytest.importorskip("jax", reason="JAX is needed to train, and for nothing else")
 
 
-def test_numpy_and_jax_say_the_same_of_two_pages_on_one_strip():
+def test_numpy_and_jax_say_the_same_of_two_pages_on_one_strip() -> None:
     from benchmarks import text_network
 
     width, units, sizes = 7, 5, (30, 3)

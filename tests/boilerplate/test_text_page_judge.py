@@ -31,7 +31,7 @@ def stripped(text: str) -> Article:
     return strip(Page(Origin("memory", 0), text, TEXT, "utf-8", "utf-8", 0.0))
 
 
-def test_an_article_is_named_one_and_its_body_trusted():
+def test_an_article_is_named_one_and_its_body_trusted() -> None:
     found = stripped(ARTICLE)
     assert found.page_type == "article"
     assert found.page_type_score is not None
@@ -40,18 +40,18 @@ def test_an_article_is_named_one_and_its_body_trusted():
     assert found.text_confidence > 0.7
 
 
-def test_a_live_blog_is_named_one():
+def test_a_live_blog_is_named_one() -> None:
     assert stripped(LIVE).page_type == "live_blog"
 
 
-def test_times_below_the_body_make_no_live_blog():
+def test_times_below_the_body_make_no_live_blog() -> None:
     comments = "".join(
         f"\n\nferryman{hour}\n\n1{hour}:30\n\nGood to see the boats again, it was far too quiet here." for hour in range(6)
     )
     assert stripped(MENU + HEADLINE + "\n\n".join(PARAGRAPHS) + comments + FOOT).page_type != "live_blog"
 
 
-def test_a_body_among_other_prose_is_trusted_less():
+def test_a_body_among_other_prose_is_trusted_less() -> None:
     other = [
         f"The {word} association met on Sunday and talked for two hours about the minutes of its last meeting."
         for word in MENU.split()
@@ -61,14 +61,14 @@ def test_a_body_among_other_prose_is_trusted_less():
 
 
 @pytest.mark.parametrize("text", [ARTICLE, "\n".join(PARAGRAPHS), PARAGRAPHS[0]], ids=["page", "body alone", "one line"])
-def test_every_number_of_a_page_is_finite(text: str):
+def test_every_number_of_a_page_is_finite(text: str) -> None:
     found = judge_lines(text, load())
     numbers = page_numbers(text, found.at, found.judged, found.kept, found.given)
     assert len(numbers) == len(NUMBERS)
     assert np.isfinite(numbers).all()
 
 
-def test_the_shipped_weights_are_calibrated_on_sites_that_they_have_not_seen():
+def test_the_shipped_weights_are_calibrated_on_sites_that_they_have_not_seen() -> None:
     stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     assert (stored["numbers"], stored["types_learned"]) == (list(NUMBERS), list(LEARNED))
     assert stored["provenance"]["ece"] <= 0.05

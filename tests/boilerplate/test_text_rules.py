@@ -89,21 +89,21 @@ BODY = [
 
 
 @pytest.mark.parametrize(("reason", "line"), [(reason, line) for reason, lines in LINES.items() for line in lines])
-def test_a_line_that_says_what_it_is_is_named(reason: str, line: str):
+def test_a_line_that_says_what_it_is_is_named(reason: str, line: str) -> None:
     assert chrome(line) == reason
 
 
 @pytest.mark.parametrize("line", BODY)
-def test_no_rule_takes_a_sentence_for_chrome(line: str):
+def test_no_rule_takes_a_sentence_for_chrome(line: str) -> None:
     assert chrome(line) is None
 
 
 @given(st.text(st.characters(codec="ascii")))
-def test_ascii_is_folded_as_any_other_text(text):
+def test_ascii_is_folded_as_any_other_text(text: str) -> None:
     assert fold_line(text + " É") == f"{fold_line(text)} é".strip()
 
 
-def test_broken_lines_of_one_sentence_are_joined():
+def test_broken_lines_of_one_sentence_are_joined() -> None:
     lines = split("The harbour master told\nThe Courier\non Monday that the ferry\n, once mended,\nwould sail.\nHome")
     assert [(line.text, line.first, line.covers) for line in lines] == [
         ("The harbour master told The Courier on Monday that the ferry , once mended, would sail.", 1, 5),
@@ -111,7 +111,7 @@ def test_broken_lines_of_one_sentence_are_joined():
     ]
 
 
-def test_lines_wrapped_at_a_column_are_joined():
+def test_lines_wrapped_at_a_column_are_joined() -> None:
     wrapped = (
         "The ferry between Eastholm and the mainland sailed again on\n"
         "Monday, eleven days after a storm had broken its ramp and\n"
@@ -139,7 +139,7 @@ KOREAN = ("배가 월요일에 다시 떠났다고 선장이 말했다 " * 9,) *
     ],
     ids=["english", "accents", "korean"],
 )
-def test_a_page_wrapped_as_a_whole_is_unwrapped_without_blank_lines(paragraphs: tuple[str, ...], columns: int):
+def test_a_page_wrapped_as_a_whole_is_unwrapped_without_blank_lines(paragraphs: tuple[str, ...], columns: int) -> None:
     menu = ["Home", "News", "Sport", "Harbour office"]
     body = [line for text in (*paragraphs, *paragraphs) for line in textwrap.wrap(text, columns, break_on_hyphens=False)]
     found = [line.text for line in split("\n".join([*menu, *body, *menu]))]
@@ -148,7 +148,7 @@ def test_a_page_wrapped_as_a_whole_is_unwrapped_without_blank_lines(paragraphs: 
     assert len(found) <= 2 * len(menu) + 2 * len(paragraphs)
 
 
-def test_cells_that_tabs_part_are_joined_by_bars():
+def test_cells_that_tabs_part_are_joined_by_bars() -> None:
     rows = "Day\tSacks\tHours\nTuesday\t11\t3.5\n\tWednesday\t 9\t3.0\nA tab\there is none of it.\nHome"
     assert [line.text for line in split(rows)] == [
         "Day | Sacks | Hours",
@@ -162,9 +162,9 @@ def test_cells_that_tabs_part_are_joined_by_bars():
 @pytest.mark.parametrize(
     "menu", ["home\nnews\nsport\nweather\nabout us", "if ready:\nstart(engine);\nreturn result;"], ids=["menu", "code"]
 )
-def test_entries_and_code_stay_apart(menu: str):
+def test_entries_and_code_stay_apart(menu: str) -> None:
     assert [line.text for line in split(menu)] == menu.split("\n")
 
 
-def test_a_run_of_blank_lines_is_one_line():
+def test_a_run_of_blank_lines_is_one_line() -> None:
     assert [(line.text, line.first, line.covers) for line in split("\n \n\t\nEnd\n\n")] == [("", 1, 3), ("End", 4, 1), ("", 5, 1)]

@@ -11,7 +11,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from subprocess import Popen
@@ -94,7 +94,7 @@ def _start(pages: Path, uri: str, lake: Path) -> Popen:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory):
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with broker.running_broker(tmp_path_factory.mktemp("broker")) as running:
         yield running
 

@@ -97,13 +97,14 @@ def test_a_stream_on_flink_reads_everything_once_whatever_dies(cluster: Cluster,
             "--every", "2s", "--settle-time", "0.5s", "--checkpointing_interval=500", *more,
         )  # fmt: skip
 
+    process = stream()
+
     def stop_and_go_on() -> None:
         nonlocal process
         process.kill()
         finish(process)
         process = stream(f"--savepoint_path={_stop_with_savepoint(cluster, tmp_path / 'savepoint')}")
 
-    process = stream()
     killings = [cluster.replace_the_taskmanager] * TASKMANAGERS + [cluster.kill_the_workers] * WORKERS
     accidents: list[Callable[[], None]] = [_nothing, *killings, stop_and_go_on, _nothing]
     share = -(-RECORDS // len(accidents))

@@ -185,8 +185,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         else:
             with contextlib.closing(self._send(body)) as connection:
                 answer = connection.getresponse()
-                found = answer.status, answer.getheaders(), answer.read()
-            self._answer(fate, pid, *found)
+                status, headers, content = answer.status, answer.getheaders(), answer.read()
+            self._answer(fate, pid, status, headers, content)
 
     do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _take  # noqa: N815
 

@@ -101,8 +101,8 @@ def running_broker(folder: Path) -> Iterator[Broker]:
         scram = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
         credentials = [UserScramCredentialUpsertion(USER, scram, PASSWORD.encode())]
         admin.alter_user_scram_credentials(credentials)[USER].result()
-        listening = (f"127.0.0.1:{ports[name]}" for name in ("plain", "guarded", "secret"))
-        yield Broker(*listening, authority)
+        plain, guarded, secret = (f"127.0.0.1:{ports[name]}" for name in ("plain", "guarded", "secret"))
+        yield Broker(plain, guarded, secret, authority)
     finally:
         process.kill()
         process.wait()

@@ -80,8 +80,9 @@ class Trial(NamedTuple):
 class Ground(Protocol):
     """Where the lakes of trials lie."""
 
-    fates: Sequence[str]
-    """What may happen to a command there, as often as its share."""
+    @property
+    def fates(self) -> Sequence[str]:
+        """What may happen to a command there, as often as its share."""
 
     def fits(self, fate: str, kind: str) -> bool:
         """Whether that can happen to that kind of call."""

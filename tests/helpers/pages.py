@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import lzma
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -37,7 +38,7 @@ def compress(data: bytes, suffix: str) -> bytes:
     return {"": bytes, ".gz": lambda d: gzip.compress(d, mtime=0), ".bz2": bz2.compress, ".xz": lzma.compress}[suffix](data)
 
 
-def write(folder: Path, pages: dict[str, str | bytes]) -> Path:
+def write(folder: Path, pages: Mapping[str, str | bytes]) -> Path:
     """Writes pages below a folder by their relative paths, and returns the folder."""
     for relative, page in pages.items():
         path = folder / relative

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def server() -> Iterator[str]:
     if not folders:
         pytest.skip("no Postgres server under /usr/lib/postgresql: apt-get install postgresql")
     pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'broadsheet[postgres]'")
-    user = {"user": "nobody", "group": "nogroup"} if os.getuid() == 0 else {}  # Postgres refuses to run as root
+    user: dict[str, Any] = {"user": "nobody", "group": "nogroup"} if os.getuid() == 0 else {}  # Postgres refuses to run as root
     home = Path(tempfile.mkdtemp(prefix="broadsheet-postgres-", dir="/tmp"))
     try:
         (home / "password").write_text(PASSWORD)
@@ -34,19 +35,19 @@ def server() -> Iterator[str]:
         initdb = [
             f"{folders[-1]}/initdb",
             "-D",
-            home / "data",
+            str(home / "data"),
             "-U",
             "loader",
             "-A",
             "scram-sha-256",
             "--pwfile",
-            home / "password",
+            str(home / "password"),
         ]
         subprocess.run([*initdb, "--encoding=UTF8", "--no-sync"], check=True, capture_output=True, cwd=home, **user)
         port = _free_port()
         settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", "fsync": "off"}
         flags = [flag for name, value in settings.items() for flag in ("-c", f"{name}={value}")]
-        command = [f"{folders[-1]}/postgres", "-D", home / "data", *flags]
+        command = [f"{folders[-1]}/postgres", "-D", str(home / "data"), *flags]
         process = subprocess.Popen(command, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **user)
         try:
             url = f"postgresql://loader:{PASSWORD}@127.0.0.1:{port}/postgres"

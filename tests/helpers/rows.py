@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from broadsheet.schemas.records import Document, InputCounts, Reject
+from broadsheet.transforms.lake.protocol.plans import Plan
 from broadsheet.transforms.write.document_row import document_id
 
 _DAY = dt.date(2024, 5, 14)
@@ -50,3 +51,9 @@ def reject(uri: str = "/pages/b.txt", **fields: Any) -> Reject:
 def input_books(uri: str, batch_id: str, documents: int = 0, dead: int = 0) -> InputCounts:
     """Returns the counts of one input, which add up."""
     return InputCounts(uri, "10-1", batch_id, documents + dead, documents, 0, 0, dead, 10)
+
+
+def plan_of(batch_id: str, **fields: Any) -> Plan:
+    """Returns the plan of a batch; fields that are not given are 0 or empty."""
+    nothing = {"rules_version": "1", "read_options": {}, "choices": {}}
+    return Plan(**{**dict.fromkeys(Plan._fields, 0), **nothing, **fields, "batch_id": batch_id})

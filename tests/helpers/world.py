@@ -47,4 +47,4 @@ def build(folder: Path) -> Path:
         "broken/image.txt": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 4,
         "broken/blank.txt": " \n\t\n",
     }
-    return write(folder, pages | SKIPPED)
+    return write(folder, {**pages, **SKIPPED})

@@ -6,6 +6,7 @@ python tests/house/data_model_page.py        rewrites them (`make docs`)
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 from broadsheet.schemas.tables import TABLES, Table
@@ -23,11 +24,15 @@ def rows(table: Table) -> str:
     return "".join(lines)
 
 
+def _with_rows(new: str, head: re.Match[str]) -> str:
+    return head[1] + new
+
+
 def written(page: str) -> str:
     """Returns the page with the columns of today."""
     for table in TABLES:
         head = rf"(\n## {table.name}\n(?:(?!\n## ).)*?{re.escape(_HEAD)})(?:\|[^\n]*\n)*"
-        page, found = re.subn(head, lambda match, table=table: match[1] + rows(table), page, flags=re.DOTALL)
+        page, found = re.subn(head, partial(_with_rows, rows(table)), page, flags=re.DOTALL)
         if found != 1:
             raise ValueError(f"{PAGE} has no section {table.name} with a table of columns")
     return page

@@ -56,7 +56,7 @@ def test_the_dag_starts_commands_that_exist() -> None:
     tree = ast.parse((SCHEDULE / "airflow_dag.py").read_text(encoding="utf-8"))
     assignments = [node for node in tree.body if isinstance(node, ast.Assign)]
     values: dict[str, Any] = {"os": os}
-    exec(compile(ast.Module(assignments, []), "airflow_dag.py", "exec"), values)
+    exec(compile(ast.Module(list[ast.stmt](assignments), []), "airflow_dag.py", "exec"), values)
     parser, _ = make_parser()
     for name, command in (("INGEST", "ingest"), ("COMPARE", "report"), ("MAKE_REPORT", "report")):
         options, rest = parser.parse_known_args(values[name])

@@ -65,7 +65,7 @@ def public_transforms() -> list[type[beam.PTransform]]:
 
 def examples() -> dict[str, Callable[[beam.Pipeline, Path], None]]:
     """Returns the examples by the names of their transforms."""
-    found = {}
+    found: dict[str, Callable[[beam.Pipeline, Path], None]] = {}
     for name, function in vars(alone).items():
         if inspect.isfunction(function) and list(inspect.signature(function).parameters) == ["pipeline", "folder"]:
             found["".join(word.capitalize() for word in name.split("_"))] = function

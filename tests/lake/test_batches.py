@@ -4,11 +4,12 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers import lakes
 from helpers.race import race
-from helpers.rows import document, input_books, reject
+from helpers.rows import document, input_books, plan_of, reject
 
 from broadsheet.schemas.errors import CountsError, LakeError
 from broadsheet.schemas.partitions import partition_path
@@ -19,7 +20,7 @@ from broadsheet.transforms.lake.protocol.batches import commit_batch, discard, f
 from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, open_table
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import write_part
-from broadsheet.transforms.lake.protocol.plans import Manifest, Plan, Result
+from broadsheet.transforms.lake.protocol.plans import Manifest, Result
 
 NOW = time.time()
 BATCH, OTHER = "0123456789abcdef", "fedcba9876543210"
@@ -51,13 +52,20 @@ def _parts(lake: Lake, batch: str, *documents: Document, dead: int = 1) -> list[
     return [*parts, write_part(lake, INPUTS, "", batch, 0, books)]
 
 
+def committed(*arguments: Any) -> Result:
+    """Commits a batch as `commit_batch` does, and returns what came of it."""
+    result = commit_batch(*arguments)
+    assert result is not None
+    return result
+
+
 def _commit(lake: Lake, batch: str, *documents: Document, dead: int = 1, version: int = 0) -> Result:
     parts = _parts(lake, batch, *documents, dead=dead)
-    return commit_batch(lake, batch, version, parts, _books(len(documents), dead))
+    return committed(lake, batch, version, parts, _books(len(documents), dead))
 
 
 def _counts(lake: Lake) -> tuple[int, int, int]:
-    return tuple(lakes.by_delta(Path(lake.root), f"select count(*) from {table}")[0][0] for table in lakes.TABLES)  # type: ignore[return-value]
+    return tuple(lakes.by_delta(Path(lake.root), f"select count(*) from {table}")[0][0] for table in lakes.TABLES)
 
 
 def test_a_batch_is_in_all_three_tables(lake: Lake) -> None:
@@ -127,7 +135,7 @@ def test_a_repeated_batch_uses_the_first_manifest(lake: Lake) -> None:
 def test_racing_workers_with_one_batch_commit_it_once(lake: Lake) -> None:
     parts = _parts(lake, BATCH, document("/a"))
     results: list[Result] = []
-    race(8, lambda: results.append(commit_batch(lake, BATCH, 0, parts, _books(1, 1))))
+    race(8, lambda: results.append(committed(lake, BATCH, 0, parts, _books(1, 1))))
     assert results == [Result(BATCH, None, _books(1, 1))] * 8
     assert lakes.versions(Path(lake.root)) == {"documents": 1, "rejects": 1, "inputs": 1}
 
@@ -136,7 +144,7 @@ def test_a_batch_whose_document_was_committed_by_another_commits_nothing_and_lea
     parts = _parts(lake, BATCH, document("/a", text="The same words."), document("/b"))
     _commit(lake, OTHER, document("/elsewhere", text="The same words."))
     before = lakes.data_files(Path(lake.root))
-    result = commit_batch(lake, BATCH, 0, parts, _books(2, 1))
+    result = committed(lake, BATCH, 0, parts, _books(2, 1))
     assert result.conflict == f"batch {BATCH}: another writer committed 1 of its documents first"
     assert plans.read_result(lake, BATCH) == result
     assert plans.read_manifest(lake, BATCH) is None
@@ -148,7 +156,7 @@ def test_a_batch_whose_document_was_committed_by_another_commits_nothing_and_lea
 def test_the_same_words_of_another_source_do_not_conflict(lake: Lake) -> None:
     parts = _parts(lake, BATCH, document("/a", text="The same words.", source="one"))
     _commit(lake, OTHER, document("/b", text="The same words.", source="other"))
-    assert commit_batch(lake, BATCH, 0, parts, _books(1, 1)).conflict is None
+    assert committed(lake, BATCH, 0, parts, _books(1, 1)).conflict is None
 
 
 def test_documents_committed_before_the_plan_do_not_conflict(lake: Lake) -> None:
@@ -161,7 +169,7 @@ def test_racing_batches_with_one_document_bring_it_in_once(lake: Lake) -> None:
     made = {name: _parts(lake, name, document(f"/{name}", text="The same words."), dead=0) for name in names}
     results: list[Result] = []
     pending = list(names)
-    race(6, lambda: results.append(commit_batch(lake, (name := pending.pop()), 0, made[name], _books(1))))
+    race(6, lambda: results.append(committed(lake, (name := pending.pop()), 0, made[name], _books(1))))
     assert sorted(result.conflict is None for result in results) == [False] * 5 + [True]
     assert _counts(lake) == (1, 0, 1)
     assert lakes.committed_files(Path(lake.root)) == set(lakes.data_files(Path(lake.root)))
@@ -170,7 +178,7 @@ def test_racing_batches_with_one_document_bring_it_in_once(lake: Lake) -> None:
 def test_an_unfinished_batch_is_taken_back_whole_and_alone(lake: Lake) -> None:
     _commit(lake, OTHER, document("/a"))
     before = lakes.data_files(Path(lake.root))
-    plans.write_plan(lake, Plan(**{**dict.fromkeys(Plan._fields), "batch_id": BATCH}), [])
+    plans.write_plan(lake, plan_of(BATCH), [])
     _parts(lake, BATCH, document("/b"))
     discard(lake, BATCH)
     assert lakes.data_files(Path(lake.root)) == before
@@ -224,7 +232,7 @@ def test_a_conflict_that_nobody_cleared_away_is_cleared_away(lake: Lake) -> None
 
 
 def test_a_streams_batch_whose_plan_was_taken_back_is_ended_by_who_did_that(lake: Lake) -> None:
-    plans.write_plan(lake, Plan(**{**dict.fromkeys(Plan._fields), "batch_id": BATCH}), [])
+    plans.write_plan(lake, plan_of(BATCH), [])
     plans.mark_taken(lake, BATCH)
     assert commit_batch(lake, BATCH, 0, _parts(lake, BATCH, document("/a")), _books(1, 1), in_stream=True) is None
     assert _counts(lake) == (0, 0, 0)
@@ -236,7 +244,7 @@ def test_a_streams_batch_whose_plan_was_taken_back_is_ended_by_who_did_that(lake
 
 
 def test_a_streams_batch_leaves_nothing_of_a_former_attempt(lake: Lake) -> None:
-    plans.write_plan(lake, Plan(**{**dict.fromkeys(Plan._fields), "batch_id": BATCH}), [])
+    plans.write_plan(lake, plan_of(BATCH), [])
     _parts(lake, BATCH, document("/a"))  # the window closed too early
     _commit(lake, OTHER, document("/c"))
     parts = _parts(lake, BATCH, document("/a"), document("/b"))
@@ -245,7 +253,7 @@ def test_a_streams_batch_leaves_nothing_of_a_former_attempt(lake: Lake) -> None:
 
 
 def test_a_batch_that_was_only_planned_is_left_for_the_pipeline(lake: Lake) -> None:
-    plan = Plan(**{**dict.fromkeys(Plan._fields), "batch_id": BATCH})
+    plan = plan_of(BATCH)
     plans.write_plan(lake, plan, [])
     assert settle(lake, BATCH) is None
     assert plans.read_plan(lake, plan.relative) == plan

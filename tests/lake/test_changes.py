@@ -57,7 +57,7 @@ def test_a_removed_row_is_found_by_the_keys_that_its_source_still_has(hand: Hand
     before = hand.version
     hand.replace([path], document("/b"))
     changes = changes_since(hand.lake, DOCUMENTS, before)
-    assert changes.scopes == {"paper.example"}
+    assert changes.scopes == frozenset({"paper.example"})
     keys = [key for rows in read_keys(hand.lake, DOCUMENTS, changes.kept) for key in rows["doc_id"].to_pylist()]
     assert keys == [document("/b").doc_id]
 
@@ -67,7 +67,7 @@ def test_a_source_that_lost_its_last_row_is_named_though_no_file_of_it_is_left(h
     before = hand.version
     hand.replace([path])
     changes = changes_since(hand.lake, DOCUMENTS, before)
-    assert (changes.scopes, changes.kept, changes.fresh) == ({"Café / Nord"}, [], [])
+    assert (changes.scopes, changes.kept, changes.fresh) == (frozenset({"Café / Nord"}), [], [])
 
 
 def test_where_the_log_has_forgotten_everything_is_compared(hand: HandLake) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.rows import document
+from helpers.rows import document, plan_of
 
 from broadsheet.schemas.partitions import partition_path
 from broadsheet.schemas.tables import DOCUMENTS
@@ -67,8 +67,7 @@ def test_a_snapshot_shows_the_leaders_of_its_own_batches(lake: Lake) -> None:
 
 def _plan(lake: Lake, version: int) -> Plan:
     """Writes the plan of a batch that compares with a version."""
-    known = {"batch_id": "a" * 32, "rules_version": "1", "read_options": {}, "choices": {}, "documents_version": version}
-    plan = Plan(**{**dict.fromkeys(Plan._fields, 0), **known})
+    plan = plan_of("a" * 32, documents_version=version)
     plans.write_plan(lake, plan, [])
     return plan
 

@@ -48,7 +48,8 @@ def test_writing_a_file_again_leaves_one_file(tmp_path: Path) -> None:
 
 
 def test_a_file_is_put_again_where_its_half_was_taken_for_a_dead_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    replace, taken = os.replace, []
+    replace = os.replace
+    taken: list[str] = []
 
     def clear_once(source: str, target: str) -> None:
         if not taken:  # another process holds the lake's lock, and clears the staged files

@@ -1,6 +1,7 @@
 """The default backend on the labelled texts of dev.lang, beside langdetect as it is."""
 
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -25,22 +26,22 @@ FLOORS = {
 
 
 @cache
-def texts():
+def texts() -> Any:
     return language.labelled()
 
 
 @cache
-def answers():
+def answers() -> Any:
     return [detect(text["text"]) for text in texts()]
 
 
 @cache
-def accuracy():
+def accuracy() -> Any:
     return language.accuracy(texts(), [answer.language for answer in answers()])
 
 
 @cache
-def langdetects():
+def langdetects() -> Any:
     """langdetect's own labels, asked in small letters where the text is in capitals."""
     reference = backends.get("langdetect")
     guesses = (
@@ -50,16 +51,16 @@ def langdetects():
 
 
 @pytest.mark.parametrize("name", FLOORS)
-def test_no_set_is_named_worse_than_its_floor(name):
+def test_no_set_is_named_worse_than_its_floor(name: str) -> None:
     assert accuracy()[name] >= FLOORS[name]
 
 
 @pytest.mark.parametrize("name", FLOORS)
-def test_no_set_is_named_worse_than_by_langdetect(name):
+def test_no_set_is_named_worse_than_by_langdetect(name: str) -> None:
     assert accuracy()[name] >= language.accuracy(texts(), langdetects())[name]
 
 
-def test_from_300_characters_on_the_label_is_langdetects_unless_scripts_or_a_language_without_a_profile_say_otherwise():
+def test_from_300_characters_on_the_label_is_langdetects_unless_scripts_or_a_language_without_a_profile_say_otherwise() -> None:
     profiled = {primary(label) for label in langdetects()}
     different = [
         (text["id"], answer.language, label)
@@ -72,7 +73,7 @@ def test_from_300_characters_on_the_label_is_langdetects_unless_scripts_or_a_lan
     assert different == []
 
 
-def test_all_traditional_chinese_is_chinese():
+def test_all_traditional_chinese_is_chinese() -> None:
     traditional = [
         answer.language
         for text, answer in zip(texts(), answers(), strict=True)
@@ -82,13 +83,13 @@ def test_all_traditional_chinese_is_chinese():
     assert "zh-Hant" in traditional
 
 
-def test_two_detectors_agree_on_known_languages_and_not_on_others():
+def test_two_detectors_agree_on_known_languages_and_not_on_others() -> None:
     figures = language.agreement(texts(), answers())
     assert figures["known_agreed"] >= 0.97
     assert figures["unknown_passed"] <= 0.01
 
 
-def test_a_vote_of_lines_finds_both_languages_of_a_mixed_page_and_invents_none():
+def test_a_vote_of_lines_finds_both_languages_of_a_mixed_page_and_invents_none() -> None:
     figures = language.mixed_pages(texts())
     assert figures["both_found"] >= 0.99
     assert figures["invented"] <= 0.01

@@ -1,4 +1,5 @@
 import functools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,18 +26,18 @@ ODD = {
 
 
 @functools.cache
-def factory():
+def factory() -> Any:
     made = DetectorFactory()
     made.load_profile(PROFILES_DIRECTORY)
     return made
 
 
 @functools.cache
-def table():
+def table() -> Any:
     return profiles.read()
 
 
-def langdetects(text):
+def langdetects(text: str) -> Any:
     """The probabilities of langdetect's own n-grams of a text, one row each, its columns in our order."""
     detector = factory().create()
     detector.append(text)
@@ -46,7 +47,7 @@ def langdetects(text):
     return np.array([detector.word_lang_prob_map[gram] for gram in grams]).reshape(-1, len(columns))[:, columns]
 
 
-def assert_same_ngrams(text):
+def assert_same_ngrams(text: str) -> None:
     rows = table().rows(text)
     np.testing.assert_allclose(table().probabilities[rows[rows != 0]], langdetects(text), rtol=1e-6)
 
@@ -55,26 +56,26 @@ TEXTS = {**SENTENCES, **UNPROFILED, "zh-Hant": TRADITIONAL, "eu": BASQUE}
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-def test_a_text_has_langdetects_ngrams_in_langdetects_order(text):
+def test_a_text_has_langdetects_ngrams_in_langdetects_order(text: str) -> None:
     assert_same_ngrams(text)
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
-def test_an_odd_text_has_langdetects_ngrams(text):
+def test_an_odd_text_has_langdetects_ngrams(text: str) -> None:
     assert_same_ngrams(text)
 
 
 @given(st.text(max_size=60))
-def test_any_text_has_langdetects_ngrams(text):
+def test_any_text_has_langdetects_ngrams(text: str) -> None:
     assert_same_ngrams(text)
 
 
 @given(st.text(alphabet="aAéÉ жЖ中のか한ღ\u0301ạ.@:/ \n", max_size=40))
-def test_any_mixture_of_scripts_has_langdetects_ngrams(text):
+def test_any_mixture_of_scripts_has_langdetects_ngrams(text: str) -> None:
     assert_same_ngrams(text)
 
 
-def test_every_ngram_of_every_profile_is_found():
+def test_every_ngram_of_every_profile_is_found() -> None:
     gram = profiles.read()
     rows = np.concatenate([gram.slots[gram.slots != 0], gram.others[:-1]]) & np.uint64((1 << 17) - 1)
     assert sorted(rows.tolist()) == list(range(1, len(gram.probabilities)))

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from helpers import lakes
 from helpers.command import broadsheet
-from helpers.rows import document, input_books
+from helpers.rows import document, input_books, plan_of
 
 from broadsheet.pipelines.maintain import compact as compacting
 from broadsheet.pipelines.maintain.compact import compact
@@ -51,13 +51,8 @@ def _add(lake: Lake, number: int) -> None:
     commit_parts(lake, INPUTS, [write_part(lake, INPUTS, "", batch, 0, books)], batch, {})
 
 
-def _planned(batch_id: str) -> Plan:
-    known = {"batch_id": batch_id, "rules_version": "1", "read_options": {}, "choices": {}}
-    return Plan(**{**dict.fromkeys(Plan._fields, 0), **known})
-
-
 def _plan(lake: Lake) -> Plan:
-    plan = _planned("abcdef0123456789")
+    plan = plan_of("abcdef0123456789")
     return plans.pin(lake, plan, [InputFile("/x", "1-1", 10, 1)], lambda: (open_table(lake, DOCUMENTS).version(), 0))
 
 
@@ -130,10 +125,10 @@ def test_inputs_of_a_day_that_is_over_become_one_file_with_its_last_time(lake: L
 
     class Tomorrow(dt.datetime):
         @classmethod
-        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
+        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:  # type: ignore[override]
             return tomorrow
 
-    monkeypatch.setattr(compacting.dt, "datetime", Tomorrow)
+    monkeypatch.setattr("broadsheet.pipelines.maintain.compact.dt.datetime", Tomorrow)
     compact(lake.root, keep_replaced=False)
     monkeypatch.undo()
     assert len(list((Path(lake.root) / "inputs").glob("*.parquet"))) == 1
@@ -158,7 +153,7 @@ def test_what_a_batch_under_way_compares_with_stays_until_it_has_ended(lake: Lak
 
 def test_a_plan_written_beside_a_compaction_follows_it(lake: Lake) -> None:
     versions = iter([(4, 0), (5, 0), (5, 0)])
-    plan = plans.pin(lake, _planned("abcdef"), [], lambda: next(versions))
+    plan = plans.pin(lake, plan_of("abcdef"), [], lambda: next(versions))
     assert (plan.documents_version, plans.read_plan(lake, plan.relative)) == (5, plan)
 
 

@@ -1,6 +1,7 @@
 """Sidecars, manifests and paths, from the command line to the row."""
 
 import json
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,7 +13,7 @@ from helpers.pages import dump, write
 PUBLISHED = "strftime(published_at at time zone 'UTC', '%Y-%m-%d %H:%M')"
 
 
-def test_manifest_goes_over_sidecar_goes_over_path_goes_over_the_page(tmp_path):
+def test_manifest_goes_over_sidecar_goes_over_path_goes_over_the_page(tmp_path: Path) -> None:
     pages = write(tmp_path / "in", {"acme/2024-06-01/a.txt": dump("Pier"), "acme/2024-06-01/b.txt": dump("Quay")})
     sidecar = {"title": "From the sidecar", "section": "Harbour", "authors": ["Ada Quill"]}
     write(pages, {"acme/2024-06-01/a.txt.json": json.dumps(sidecar)})
@@ -34,7 +35,7 @@ def test_manifest_goes_over_sidecar_goes_over_path_goes_over_the_page(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["m.csv", "m.jsonl", "m.parquet"])
-def test_a_manifest_says_the_same_in_any_of_its_formats(tmp_path, name):
+def test_a_manifest_says_the_same_in_any_of_its_formats(tmp_path: Path, name: str) -> None:
     pages = write(tmp_path / "in", {"a.txt": dump("Pier")})
     row = {"uri": "in/a.txt", "source": "acme", "authors": "Ada Quill; Bo Finch", "published_at": "2024-03-04T10:00:00+02:00"}
     if name == "m.parquet":
@@ -49,7 +50,7 @@ def test_a_manifest_says_the_same_in_any_of_its_formats(tmp_path, name):
     ]
 
 
-def test_a_mirrors_paths_name_url_source_and_day(tmp_path):
+def test_a_mirrors_paths_name_url_source_and_day(tmp_path: Path) -> None:
     body = "".join(f"<p>{line}</p>" for line in dump("Pier", published="").split("\n") if len(line) > 60)
     page = f"<html><body><article><h1>Pier</h1>{body}</article></body></html>"
     pages = write(tmp_path / "in", {"www.pier.example/2024/03/04/eels.html": page})
@@ -60,7 +61,7 @@ def test_a_mirrors_paths_name_url_source_and_day(tmp_path):
     ]
 
 
-def test_a_broken_sidecar_is_a_dead_letter_that_names_it(tmp_path):
+def test_a_broken_sidecar_is_a_dead_letter_that_names_it(tmp_path: Path) -> None:
     pages = write(tmp_path / "in", {"a.txt": dump("Pier"), "a.txt.json": "{no json"})
     ingest(tmp_path / "lake", pages)
     ((reason, message),) = by_delta(tmp_path / "lake", "select reason, message from rejects")
@@ -68,7 +69,7 @@ def test_a_broken_sidecar_is_a_dead_letter_that_names_it(tmp_path):
     assert "a.txt.json" in message
 
 
-def test_a_manifest_that_names_no_input_is_refused_before_anything_runs(tmp_path, capsys):
+def test_a_manifest_that_names_no_input_is_refused_before_anything_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pages = write(tmp_path / "in", {"a.txt": dump("Pier"), "m.jsonl": '{"uri": "other.txt", "title": "x"}'})
     assert broadsheet("ingest", pages / "a.txt", "--lake", tmp_path / "lake", "--manifest", pages / "m.jsonl") == 2
     assert "names none of the 1 inputs" in capsys.readouterr().err

@@ -46,7 +46,11 @@ def test_a_file_that_grew_while_a_listing_took_its_time_is_looked_at_twice(tmp_p
     listed = _listed(tmp_path)
     time.sleep(0.3)  # as a folder of a million files takes ten seconds
     assert _names(at_rest(listed, began, 0.2, "", lambda _: None)) == {"growing.txt"}
-    assert not _names(at_rest(listed, began, 0.2, "", lambda _: write(tmp_path, {"growing.txt": dump("The Pier")})))
+
+    def grow(_seconds: float) -> None:
+        write(tmp_path, {"growing.txt": dump("The Pier")})
+
+    assert not _names(at_rest(listed, began, 0.2, "", grow))
 
 
 def test_a_file_that_is_gone_after_the_pause_is_none(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def _learning(pipeline: beam.Pipeline, lake: Lake, options: IngestOptions) -> No
 
 
 def _stream(pipeline: beam.Pipeline, lake: Lake, options: IngestOptions) -> None:
-    build_stream(pipeline, lake, Watched([lake.root], [lake.root]), options, 60, StreamBatches(lake, "stream"))
+    build_stream(pipeline, lake, Watched([lake.root], None), options, 60, StreamBatches(lake, "stream"))
 
 
 @pytest.mark.parametrize("built", [_batch, _second_reading, _learning, _stream], ids=["batch", "replay", "learn", "stream"])

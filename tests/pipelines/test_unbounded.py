@@ -9,11 +9,11 @@ from helpers import lakes
 from helpers.command import broadsheet, finish, ingest
 from helpers.pages import dump, write
 from helpers.prism import needs_prism, streaming
+from helpers.rows import plan_of
 
 from broadsheet.schemas.tables import DOCUMENTS, REJECTS
 from broadsheet.transforms.lake.protocol import plans
 from broadsheet.transforms.lake.protocol.files import Lake
-from broadsheet.transforms.lake.protocol.plans import Plan
 from broadsheet.transforms.stream_batches import StreamBatches, batch_of, version_of
 
 _SOURCE = "harbour.example"
@@ -41,10 +41,9 @@ def test_a_stream_is_refused_where_it_would_lose_records(
 def test_a_window_is_the_batch_that_its_plan_says_until_that_has_ended(tmp_path: Path) -> None:
     lake, now, later = Lake(str(tmp_path)), IntervalWindow(30, 60), IntervalWindow(60, 90)
     windows = StreamBatches(lake, "stream")
-    fields = {**dict.fromkeys(Plan._fields), "documents_version": 3, "rejects_version": 4}
-    plans.write_plan(lake, Plan(**{**fields, "batch_id": "a", "window": windows.name(now)}), [])
-    plans.write_plan(lake, Plan(**{**fields, "batch_id": "b", "window": StreamBatches(lake, "another").name(later)}), [])
-    plans.write_plan(lake, Plan(**{**fields, "batch_id": "c"}), [])
+    plans.write_plan(lake, plan_of("a", documents_version=3, rejects_version=4, window=windows.name(now)), [])
+    plans.write_plan(lake, plan_of("b", window=StreamBatches(lake, "another").name(later)), [])
+    plans.write_plan(lake, plan_of("c", window=None), [])
     assert (batch_of(windows, now), version_of(windows, DOCUMENTS, now), version_of(windows, REJECTS, now)) == ("a", 3, 4)
     assert (batch_of(windows, later), version_of(windows, DOCUMENTS, later)) == (None, None)
     plans.forget(lake, "a")
@@ -64,9 +63,12 @@ def _wait_for(lake: Path, inputs: int, within_s: float = 240) -> None:
 @pytest.mark.service
 def test_the_files_of_a_day_give_the_same_documents_by_stream_by_turns_and_by_one_run(tmp_path: Path) -> None:
     pages, lake = tmp_path / "pages", tmp_path / "stream"
-    hours = [
-        {f"{hour}/pier {page}.txt": dump(f"The Pier {hour} {page}") for page in range(5)}
-        | {f"{hour}/copy.txt": dump("The Pier 0 0") + "\n", f"{hour}/broken.html": b"\x00\xff" * 40}
+    hours: list[dict[str, str | bytes]] = [
+        {
+            **{f"{hour}/pier {page}.txt": dump(f"The Pier {hour} {page}") for page in range(5)},
+            f"{hour}/copy.txt": dump("The Pier 0 0") + "\n",
+            f"{hour}/broken.html": b"\x00\xff" * 40,
+        }
         for hour in range(3)
     ]
     with streaming(write(pages, hours[0]), lake, _SOURCE) as stream:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from helpers import lakes
 from helpers.command import broadsheet
-from helpers.rows import document, input_books
+from helpers.rows import document, input_books, plan_of
 
 from broadsheet.pipelines.maintain.compact import compact
 from broadsheet.pipelines.maintain.vacuum import vacuum
@@ -18,7 +18,6 @@ from broadsheet.transforms.lake.protocol import plans
 from broadsheet.transforms.lake.protocol.delta_tables import commit_parts, create_tables, open_table, replace_parts
 from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.part_files import write_part
-from broadsheet.transforms.lake.protocol.plans import Plan
 
 FOLDER = "source=paper.example/date=2024-05-14"
 DAY_S = 86400.0
@@ -85,9 +84,7 @@ def test_files_of_recent_snapshots_stay_readable(lake: Lake) -> None:
 def test_what_a_run_under_way_wrote_or_compares_with_stays(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on an object store: there is no lock, and a young process may be alive."""
     monkeypatch.setattr(orphan_files, "_is_locked", lambda _lake: False)
-    known = {"batch_id": "a" * 16, "rules_version": "1", "read_options": {}, "choices": {}}
-    plan = Plan(**{**dict.fromkeys(Plan._fields, 0), **known})
-    plan = plans.pin(lake, plan, [InputFile("/x", "1-1", 10, 1)], lambda: (open_table(lake, DOCUMENTS).version(), 0))
+    plan = plans.pin(lake, plan_of("a" * 16), [InputFile("/x", "1-1", 10, 1)], lambda: (open_table(lake, DOCUMENTS).version(), 0))
     replaced = _replace_first(lake)
     vacuum(lake.root, 0, dry_run=False)
     assert Path(lake.path(STRANGER)).exists(), "its name begins with the batch's identifier"

@@ -143,12 +143,12 @@ def agreement(wanted: str, found: str) -> float:
     return 2 * common / max(ours.total() + theirs.total(), 1)
 
 
-def test_there_are_enough_dumps_of_enough_languages():
+def test_there_are_enough_dumps_of_enough_languages() -> None:
     assert len(articles()) >= 20
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_change_that_leaves_the_article_leaves_the_body(name: str):
+def test_a_change_that_leaves_the_article_leaves_the_body(name: str) -> None:
     scores = {}
     for dump, (text, body, places) in articles().items():
         article = stripped(CHANGES[name](text, places))

@@ -4,6 +4,7 @@ import json
 import time
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.command import broadsheet
@@ -84,7 +85,7 @@ def test_an_entry_with_its_full_text_is_a_page(tmp_path: Path, name: str, feed: 
     assert _PAGE in decode(record).text
 
 
-def _query(sql: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+def _query(sql: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     capsys.readouterr()
     broadsheet("query", sql, "--lake", str(folder / "lake"), "--format", "json")
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -241,7 +241,7 @@ def test_a_bomb_in_a_body_is_a_record_too_large(tmp_path: Path) -> None:
 
 def test_zstd_frames_with_a_dictionary_before_them_are_read(tmp_path: Path) -> None:
     samples = crawl({f"https://paper.example/{number}": f"<p>{number}" * 50 for number in range(60)})
-    dictionary = zstandard.train_dictionary(4096, samples)
+    dictionary = zstandard.train_dictionary(4096, list[bytes | bytearray | memoryview](samples))
     raw = dictionary.as_bytes()
     head = b"\x5d\x2a\x4d\x18" + len(raw).to_bytes(4, "little") + raw
     frames = [zstandard.ZstdCompressor(dict_data=dictionary).compress(item) for item in RECORDS]

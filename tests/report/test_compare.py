@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.rows import document
@@ -45,13 +46,15 @@ def _night(lake: Lake, number: int, documents: list[Document], dead: int = 0, se
         "dead": dead,
         "bytes": 10,
     }
-    assert commit_batch(lake, batch, 0, parts, sums).conflict is None
+    result = commit_batch(lake, batch, 0, parts, sums)
+    assert result is not None
+    assert result.conflict is None
     recorder = Recorder(lake, new_run_id(), 1)
     recorder.add(batch, seconds)
     recorder.end()
 
 
-def _documents(number: int, source: str, count: int, **fields: object) -> list[Document]:
+def _documents(number: int, source: str, count: int, **fields: Any) -> list[Document]:
     return [document(text=f"{source} {number} {place}", source=source, **fields) for place in range(count)]
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import pickle
-from typing import Annotated, NamedTuple, Optional
+from typing import Annotated, Any, NamedTuple, Optional
 
 import pyarrow as pa
 import pytest
@@ -12,7 +12,8 @@ from broadsheet.schemas.columns import Column, Stored, columns_of
 from broadsheet.schemas.records import Document, InputCounts, LanguageShare
 from broadsheet.schemas.tables import DOCUMENTS, INPUTS, TABLES, Table, to_arrow
 
-_EMPTY_DOCUMENT = Document(**dict.fromkeys(Document._fields))._replace(uri="a", record=0, authors=[], languages=[])
+_NOTHING: list[Any] = [None] * len(Document._fields)
+_EMPTY_DOCUMENT = Document(*_NOTHING)._replace(uri="a", record=0, authors=[], languages=[])
 
 
 class _Row(NamedTuple):

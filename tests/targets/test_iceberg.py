@@ -46,9 +46,9 @@ def _read(name: str) -> pa.Table:
 def _same(lake: str, name: str) -> None:
     """Claims that a table has the rows that Delta has."""
     (table,) = (table for table in TABLES if table.name == name)
-    handle = open_table(Lake.at(lake), table)
+    place = Lake.at(lake)
     keys = [(key, "ascending") for key in table.key_columns]
-    expected = dataset_of(handle, table).to_table().sort_by(keys).to_pylist()
+    expected = dataset_of(place, table, open_table(place, table)).to_table().sort_by(keys).to_pylist()
     assert _read(name).select(table.schema.names).sort_by(keys).to_pylist() == expected
 
 

@@ -11,6 +11,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers import clickhouse, postgres
@@ -61,7 +62,9 @@ def _empty(request: pytest.FixtureRequest, folder: Path) -> Database:
     if request.param == "duckdb":
         return DuckDBFile(folder)
     server = request.getfixturevalue(f"{request.param}_server")
-    return {"postgres": PostgresSchema, "clickhouse": ClickHouseDatabase}[request.param](server, f"news{next(_numbers)}")
+    kinds: dict[str, Any] = {"postgres": PostgresSchema, "clickhouse": ClickHouseDatabase}
+    made: Database = kinds[request.param](server, f"news{next(_numbers)}")
+    return made
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ _LABELLED = "<html><head><meta http-equiv=content-type content='text/html; chars
 
 
 def _decode(payload: bytes, **fields: str) -> Page:
-    return decode(RawRecord(Origin("/page.txt", 0), payload, fields.pop("media_type", TEXT), **fields))  # type: ignore[arg-type]
+    return decode(RawRecord(Origin("/page.txt", 0), payload, fields.pop("media_type", TEXT), **fields))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32", "utf-32-be"])

@@ -36,7 +36,8 @@ _PAGE = f"""<html><head><title>The bell of Oarsby</title></head><body><nav><a hr
 
 def _shown(markdown: str) -> list[str]:
     """Returns the lines that a renderer shows of Markdown: a paragraph, heading, item or row of a table each."""
-    lines, row = [], None
+    lines: list[str] = []
+    row: list[str] | None = None
     for token in MarkdownIt("commonmark").enable("table").parse(markdown):
         if token.type == "tr_open":
             row = []

@@ -1,6 +1,7 @@
 """From an article to its row: key, day, counts; and nothing in it that could not be stored."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from apache_beam.coders import registry
@@ -15,12 +16,12 @@ _BODY = "The pier is closed."
 _CRAWL = dt.datetime(2024, 5, 20, 12, tzinfo=dt.UTC)
 
 
-def _article(body: str = _BODY, **fields: object) -> Article:
-    page = Page(Origin("/pages/a.txt", 0, **fields), body, TEXT, "utf-8", "utf-8", 0.0)  # type: ignore[arg-type]
+def _article(body: str = _BODY, **fields: Any) -> Article:
+    page = Page(Origin("/pages/a.txt", 0, **fields), body, TEXT, "utf-8", "utf-8", 0.0)
     return Article(page, [Block(line, number, True, PROSE) for number, line in enumerate(body.split("\n"))])
 
 
-def _row(metadata: Metadata = Metadata(), **fields: object) -> Document:  # noqa: B008
+def _row(metadata: Metadata = Metadata(), **fields: Any) -> Document:  # noqa: B008
     return make_row(_article(**fields), metadata)
 
 
@@ -119,7 +120,8 @@ def test_a_source_that_cannot_name_a_folder_is_unknown() -> None:
 
 @pytest.mark.parametrize("field", ["title", "subtitle", "section", "place", "external_id", "canonical_url", "image", "site_name"])
 def test_half_an_emoji_in_a_field_can_travel_and_be_stored(field: str) -> None:
-    row = _row(Metadata(authors=["Ann \udfff"], tags=["\ud83d"])._replace(**{field: "Pier \ud83d closed"}))
+    broken: dict[str, Any] = {field: "Pier \ud83d closed"}
+    row = _row(Metadata(authors=["Ann \udfff"], tags=["\ud83d"])._replace(**broken))
     assert getattr(row, field) == "Pier \ufffd closed"
     assert (row.authors, row.tags) == (["Ann \ufffd"], ["\ufffd"])
     coder = registry.get_coder(Document)
@@ -133,8 +135,10 @@ def test_a_body_of_nothing_is_a_row_still() -> None:
 def test_each_inferred_field_fills_its_column_and_the_basis_beside_it() -> None:
     inferred = [name for name in Metadata._fields if f"{name}_basis" in Document._fields and name != "source"]
     evidence = [Evidence(name, f"basis of {name}", "words") for name in inferred]
-    known = {name: ["some"] if name in ("authors", "tags") else _CRAWL if name.endswith("_at") else "some" for name in inferred}
-    row = _row(Metadata(**known, evidence=evidence))  # type: ignore[arg-type]
+    known: dict[str, Any] = {
+        name: ["some"] if name in ("authors", "tags") else _CRAWL if name.endswith("_at") else "some" for name in inferred
+    }
+    row = _row(Metadata(**known, evidence=evidence))
     assert {name: (getattr(row, name), getattr(row, f"{name}_basis")) for name in inferred} == {
         name: (known[name], f"basis of {name}") for name in inferred
     }

@@ -142,7 +142,7 @@ def test_unwanted_pages_are_counted_and_none_of_their_words_in_the_lake(tmp_path
     def html(title: str, head: str = "") -> str:
         return f"<html><head>{head}</head><body>{article(title)}</body></html>"
 
-    pages = {
+    pages: dict[str, str | bytes] = {
         "reserved.html": html("The Secret", "<meta name='tdm-reservation' content='1'>"),
         "source=blocked.example/a.html": html("The Secret Too"),
         "open.html": html("The Gull"),
