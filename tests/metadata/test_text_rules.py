@@ -253,7 +253,7 @@ def test_hours_ago_need_a_crawl_time() -> None:
         ("ByPhilippa Thornegate", ["Philippa Thornegate"], INSIDE),
         ("Por Remedios Villacorta rvilla@faro.example", ["Remedios Villacorta"], INTRODUCED),
         ("2020年11月18日 来源：云溪晚报 作者：陆青禾", ["陆青禾"], LABELLED),
-        ("文・早川みずほ", ["早川みずほ"], INTRODUCED),
+        ("文・早川みずほ", ["早川みずほ"], LABELLED),
         ("About Philippa Thornegate", ["Philippa Thornegate"], BOX),
     ],
 )

@@ -72,7 +72,8 @@ _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af·・]
 
 _CJK_INTERFACE = re.compile(
     r"字号|字號|登录|登錄|登入|注册|註冊|评论|評論|分享|编辑|編輯|新闻|新聞|来源|來源|记者|記者|日报|日報|晚报|晨报|通讯|通信|社$|网$|網$|报$|報$|首页|首頁|"
-    r"搜索|搜尋|打印|收藏|简介|簡介|介绍|介紹|本人|文章|关注|关于|更多|返回|下载|订阅|发布|更新|频道|专题|视频|图片|记事|記事|一覧|登録|検索|会員|動画|写真|"
+    r"搜索|搜尋|打印|收藏|简介|簡介|介绍|介紹|本人|文章|手机版|手機版|资料图|資料圖|圖片|視頻|速報|速报|获悉|獲悉|在线|在線|佚名|中国$|中國$|"
+    r"网易|網易|新浪|搜狐|腾讯|騰訊|关注|关于|更多|返回|下载|订阅|发布|更新|频道|专题|视频|图片|记事|記事|一覧|登録|検索|会員|動画|写真|"
     r"입력|수정|기사|뉴스|신문|로그인|구독|댓글|공유|인쇄|홈|메뉴|검색|등록|저작권"
 )
 _SURNAMES = frozenset(
@@ -329,11 +330,11 @@ def _is_cjk_name(text: str, called: bool) -> bool:
     if called:
         return True
     if "\uac00" <= text[0] <= "\ud7af":
-        return len(text) <= 4 and has_chinese_surname(text)
-    return len(text) > 3 or has_chinese_surname(text)
+        return len(text) <= 4 and has_east_asian_surname(text)
+    return len(text) > 3 or has_east_asian_surname(text)
 
 
-def has_chinese_surname(text: str) -> bool:
+def has_east_asian_surname(text: str) -> bool:
     """Returns whether Chinese or Korean characters begin with a surname."""
     return text[:1] in _SURNAMES or text[:2] in _SURNAMES_OF_TWO
 

@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from broadsheet.transforms.metadata.chinese_bylines import chinese_byline, may_name_writers
 from broadsheet.transforms.metadata.dates.date_words import MONTHS, without_accents
+from broadsheet.transforms.metadata.east_asian_bylines import east_asian_byline, may_name_writers
 from broadsheet.transforms.metadata.html.visible_text import (
     AUTHOR,
     BREAK,
@@ -131,12 +131,12 @@ _GLUED_MONTH = re.compile(
 _SHORT_DAYS = frozenset("mon tue wed thu fri sat sun".split())
 
 
-def _chinese(lines: Iterable[Line]) -> Iterator[Authors]:
-    """Yields the names that Chinese lines call the writers', the surest first."""
+def _east_asian(lines: Iterable[Line]) -> Iterator[Authors]:
+    """Yields the names that Chinese, Japanese and Korean lines call the writers', the surest first."""
     found = []
     for line in lines:
         text = line.text if len(line.text) <= LONGEST_LINE else line.text[-LONGEST_LINE // 4 :]
-        if may_name_writers(text) and (byline := chinese_byline(text)):
+        if may_name_writers(text) and (byline := east_asian_byline(text)):
             found.append((byline[1], Authors(byline[0], "byline", text)))
     yield from (authors for _, authors in sorted(found, key=lambda item: item[0]))
 
@@ -157,7 +157,7 @@ def byline_at_headline(visible: Visible, sites: list[str]) -> Authors | None:
     return (
         _best_element(visible, near, sites)
         or next(_introduced(lines, sites), None)
-        or next(_chinese(lines), None)
+        or next(_east_asian(lines), None)
         or next(_below_introduction(visible.lines, range(first, last), sites), None)
         or next(_beside_date(lines, sites), None)
         or next(_alone(visible, sites), None)
@@ -173,7 +173,7 @@ def byline_elsewhere(visible: Visible, origin: frozenset[Zone], sites: list[str]
                 return Authors(names, "byline", line.text)
     here = [line for line in visible.lines if not foreign(line.zones, origin)]
     signed = (
-        next(_chinese(here), None)
+        next(_east_asian(here), None)
         or next(_signed(here, sites), None)
         or next(_below_introduction(here, _labels(here), sites), None)
     )

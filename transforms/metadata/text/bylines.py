@@ -10,9 +10,9 @@ import re
 from functools import lru_cache
 from typing import Optional
 
-from broadsheet.transforms.metadata import chinese_bylines
-from broadsheet.transforms.metadata.chinese_bylines import chinese_byline, may_name_writers
+from broadsheet.transforms.metadata import east_asian_bylines
 from broadsheet.transforms.metadata.dates.date_words import FILLERS, without_accents
+from broadsheet.transforms.metadata.east_asian_bylines import east_asian_byline, may_name_writers
 from broadsheet.transforms.metadata.names import (
     INTERFACE,
     byline_names,
@@ -29,11 +29,11 @@ ALONE, BESIDE, INSIDE, INTRODUCED, LABELLED, BOX, WORD_ALONE, WORD_BESIDE = rang
 """How a name is on its line: it is the whole line, a part of it, after "by" within it, after "by" at its beginning, under a line
 that is a label, in the box about the author ("About Ilse Brandt"). Single words are apart, since most of them are not names."""
 
-_CHINESE_KINDS = {
-    chinese_bylines.LABELLED: LABELLED,
-    chinese_bylines.REPORTER: INTRODUCED,
-    chinese_bylines.SIGNED: INSIDE,
-    chinese_bylines.EDITOR: INSIDE,
+_EAST_ASIAN_KINDS = {
+    east_asian_bylines.LABELLED: LABELLED,
+    east_asian_bylines.REPORTER: INTRODUCED,
+    east_asian_bylines.SIGNED: INSIDE,
+    east_asian_bylines.EDITOR: INSIDE,
 }
 
 _SHORT = 50
@@ -182,10 +182,10 @@ def _bare(page: View, index: int) -> tuple[str, bool]:
 
 def _called(page: View, index: int, bare: str, announced: bool, labelled: bool) -> tuple[list[str], Optional[int]]:
     """The names that some words on the line, or the line above, call so; no kind if there are no such words."""
-    chinese = chinese_byline(bare) if may_name_writers(bare) else None
-    if chinese:
-        names, how = chinese
-        return names, _CHINESE_KINDS[how]
+    found = east_asian_byline(bare) if may_name_writers(bare) else None
+    if found:
+        names, how = found
+        return names, _EAST_ASIAN_KINDS[how]
     if labelled and _LABEL.match(page.blocks[index - 1].text) and not is_introduced(page.blocks[index].text):
         return byline_names(_head(bare), single=True), LABELLED
     box = _BOX.match(bare) if announced else None

@@ -1,8 +1,8 @@
-"""Lines of Chinese name the writers in a dozen ways; prose about writers names nobody."""
+"""Lines of Chinese, Japanese and Korean name the writers in a dozen ways; prose about writers names nobody."""
 
 import pytest
 
-from broadsheet.transforms.metadata.chinese_bylines import EDITOR, LABELLED, REPORTER, SIGNED, chinese_byline
+from broadsheet.transforms.metadata.east_asian_bylines import EDITOR, LABELLED, REPORTER, SIGNED, east_asian_byline
 from broadsheet.transforms.metadata.names import is_host, is_name
 
 
@@ -25,10 +25,21 @@ from broadsheet.transforms.metadata.names import is_host, is_name
         ("他付之一笑。（姚峰 上海报道）", ["姚峰"], SIGNED),
         ("（ 责任编辑：魏喆 ）", ["魏喆"], EDITOR),
         ("责编：韩雪", ["韩雪"], EDITOR),
+        ("取材・文=山田太郎", ["山田太郎"], LABELLED),
+        ("執筆：佐藤 花子", ["佐藤 花子"], LABELLED),
+        ("文・早川みずほ", ["早川みずほ"], LABELLED),
+        ("ライター：鈴木一郎（編集部）", ["鈴木一郎"], LABELLED),
+        ("山田太郎記者", ["山田太郎"], REPORTER),
+        ("홍길동 기자", ["홍길동"], REPORTER),
+        ("홍길동·김철수 기자", ["홍길동", "김철수"], REPORTER),
+        ("[서울=항구신문] 홍길동 특파원 =", ["홍길동"], REPORTER),
+        ("입력 2024.03.01 09:00 홍길동 기자 hong@paper.example", ["홍길동"], REPORTER),
+        ("기자 홍길동", ["홍길동"], REPORTER),
+        ("글·사진 홍길동", ["홍길동"], LABELLED),
     ],
 )
 def test_a_line_names_its_writers(line: str, names: list[str], kind: int) -> None:
-    assert chinese_byline(line) == (names, kind)
+    assert east_asian_byline(line) == (names, kind)
 
 
 @pytest.mark.parametrize(
@@ -42,10 +53,15 @@ def test_a_line_names_its_writers(line: str, names: list[str], kind: int) -> Non
         "编辑推荐",
         "记者从市政府获悉，新桥明年动工。",
         "来源：云溪日报",
+        "論文：港の歴史",
+        "記者会見で市長は謝罪した。",
+        "기자회견에서 시장은 사과했다.",
+        "오늘의 기자 칼럼",
+        "시민기자 모집",
     ],
 )
 def test_prose_and_interfaces_name_nobody(line: str) -> None:
-    assert chinese_byline(line) is None
+    assert east_asian_byline(line) is None
 
 
 @pytest.mark.parametrize("text", ["BUSINESS.EXAMPLE.COM", "www.paper.example.cn", "页面功能 【我来说两句】", "使用宝物： 气球"])
