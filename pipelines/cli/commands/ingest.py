@@ -170,6 +170,7 @@ def add_rules(ingest: Parser, batch_mb: float = 64.0) -> None:
     stages.add(
         "--markdown",
         action="store_true",
+        advanced=True,
         help="Fills the column markdown: the body with headings, lists, quotes, tables, links and emphasis",
     )
     stages.add("--mask-pii", metavar="KINDS", help="Masks emails, phones and ips, joined by commas, in texts")
