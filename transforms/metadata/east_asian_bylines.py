@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 
-from broadsheet.transforms.metadata.names import has_east_asian_surname, is_name
+from broadsheet.transforms.metadata.east_asian_names import has_east_asian_surname
+from broadsheet.transforms.metadata.names import is_name
 
 LABELLED, REPORTER, SIGNED, EDITOR = range(4)
 """How a line names the writers, the surest first: "作者：王文"; "本报记者 王文 李强"; "（王文 上海报道）" at its end; and

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from broadsheet.transforms.metadata.east_asian_names import IN_CHARACTERS, is_east_asian_name
 from broadsheet.transforms.metadata.text.first_names import FIRST_NAMES
 
 MAX_NAMES = 12
@@ -55,8 +56,13 @@ _WORKS = """
     opinion|analysis|review|commentary|essay|feature|column|interview|exclusive|reporting|words and pictures|photos and text
     text and photos|guest post|op-ed
 """
-_BY_KIND = (*(f"{piece.strip()} von" for piece in _PIECES.replace("\n", "|").split("|") if piece.strip()),
-            *(f"{work.strip()} by" for work in _WORKS.replace("\n", "|").split("|") if work.strip()))  # fmt: skip
+_BY_KIND = tuple(
+    phrase
+    for words, forms in ((_PIECES, ("{} von", "ein {} von", "eine {} von")), (_WORKS, ("{} by",)))
+    for word in words.replace("\n", "|").split("|")
+    if word.strip()
+    for phrase in (form.format(word.strip()) for form in forms)
+)
 _INTRODUCTION_WORDS = sorted(
     {*_BY_KIND, *(w.strip() for w in _INTRODUCTIONS.replace("\n", "|").split("|") if w.strip())}, key=len, reverse=True
 )
@@ -68,23 +74,6 @@ INTRODUCTION = re.compile(
 _CJK_INTRODUCTION = re.compile(
     r"^[□■▲●◎\s]*(?:(?:责任编辑|責任編輯|作者|记者|記者|撰文|编辑|責任編集|执笔|執筆|本[报報]记者|本[报報]記者|通讯员|特约记者|实习记者|見習記者|来源|기자)\s*[:：/丨|・]?\s*|[文글]\s*(?:[:：/丨|・]\s*|\s))"
 )
-_CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af·・]{2,10}$")
-
-_CJK_INTERFACE = re.compile(
-    r"字号|字號|登录|登錄|登入|注册|註冊|评论|評論|分享|编辑|編輯|新闻|新聞|来源|來源|记者|記者|日报|日報|晚报|晨报|通讯|通信|社$|网$|網$|报$|報$|首页|首頁|"
-    r"搜索|搜尋|打印|收藏|简介|簡介|介绍|介紹|本人|文章|手机版|手機版|资料图|資料圖|圖片|視頻|速報|速报|获悉|獲悉|在线|在線|佚名|中国$|中國$|"
-    r"网易|網易|新浪|搜狐|腾讯|騰訊|关注|关于|更多|返回|下载|订阅|发布|更新|频道|专题|视频|图片|记事|記事|一覧|登録|検索|会員|動画|写真|"
-    r"입력|수정|기사|뉴스|신문|로그인|구독|댓글|공유|인쇄|홈|메뉴|검색|등록|저작권"
-)
-_SURNAMES = frozenset(
-    "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈丁魏薛叶葉"
-    "阎閻余潘杜戴夏钟鐘汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文柏包伊"
-    "伍华華安戚施季严嚴樊齐齊俞倪翁殷庄莊章鲁魯童颜顏梅盛刁岳向关關涂温溫纪紀管葛左游柳耿牛"
-    "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민나진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국"
-)
-"""The first characters of Chinese and Korean names."""
-_SURNAMES_OF_TWO = frozenset("欧阳 歐陽 司马 司馬 诸葛 諸葛 上官 司徒 皇甫 令狐 慕容 尉迟 남궁 선우 황보 제갈 사공".split())
-
 _SPLIT = re.compile(
     r"\s*,?\s+(?:with\s|and\s)?(?:additional|further)\s(?:reporting|research|writing|contributions)\s(?:by|from)\s+"
     r"|\s+(?:im gespräch mit|in conversation with|en conversation avec)\s+|\s+(?:mit|with|avec|con)\s.*|"
@@ -305,8 +294,8 @@ def _is_spelt_like_a_name(text: str, single: bool) -> bool:
     words = text.split()
     if len(words) > MAX_WORDS:
         return False
-    if _CJK.match(text):
-        return _is_cjk_name(text, single)
+    if IN_CHARACTERS.match(text):
+        return is_east_asian_name(text, single)
     if len(words) == 1:
         return single and not is_host(text) and len(text) >= SHORTEST_SINGLE and bool(_SINGLE.match(text))
     if _NO_NAME_MARKS.search(text):
@@ -318,25 +307,9 @@ def _is_spelt_like_a_name(text: str, single: bool) -> bool:
     return len(capitals) >= 2 and all(word in capitals or word.lower() in _PARTICLES for word in cased)
 
 
-def _is_cjk_name(text: str, called: bool) -> bool:
-    """Tells whether Chinese, Japanese or Korean characters can be a name: no word of a page's interface, and a surname first.
-
-    Pen names have no surname: they count if the page itself calls them the author's.
-    """
-    if "·" in text or "・" in text:
-        return True
-    if len(text) > MAX_WORDS or _CJK_INTERFACE.search(text):
-        return False
-    if called:
-        return True
-    if "\uac00" <= text[0] <= "\ud7af":
-        return len(text) <= 4 and has_east_asian_surname(text)
-    return len(text) > 3 or has_east_asian_surname(text)
-
-
-def has_east_asian_surname(text: str) -> bool:
-    """Returns whether Chinese or Korean characters begin with a surname."""
-    return text[:1] in _SURNAMES or text[:2] in _SURNAMES_OF_TWO
+def is_agency(text: str) -> bool:
+    """Returns whether some words are the name of a news agency."""
+    return _folded(text) in _AGENCY_SET
 
 
 def is_host(word: str) -> bool:

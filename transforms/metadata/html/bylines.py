@@ -37,6 +37,7 @@ from broadsheet.transforms.metadata.names import (
     is_person,
     without_place,
 )
+from broadsheet.transforms.metadata.offices import name_before_office
 from broadsheet.transforms.metadata.text.label_words import WEEKDAYS
 
 
@@ -159,6 +160,7 @@ def byline_at_headline(visible: Visible, sites: list[str]) -> Authors | None:
         or next(_introduced(lines, sites), None)
         or next(_east_asian(lines), None)
         or next(_below_introduction(visible.lines, range(first, last), sites), None)
+        or next(_before_office(lines), None)
         or next(_beside_date(lines, sites), None)
         or next(_alone(visible, sites), None)
     )
@@ -197,10 +199,18 @@ def _introduced(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
     for line in lines:
         after = _AFTER_DATE.search(line.text)
         text = line.text[after.end() :] if after else line.text
+        text = _PARTS.split(text)[0]  # "Story by Ines Moreau | Photos by Ann Holm"
         if is_introduced(text) and not _CREDIT.search(text):
             names = _own_last(without_dates(text), sites)
             if names:
                 yield Authors(names, "byline", line.text)
+
+
+def _before_office(lines: list[Line]) -> Iterator[Authors]:
+    """Yields the name of a line that says what its bearer does for the paper ("Ines Moreau, Staff Writer")."""
+    for line in lines:
+        if not line.heading and len(line.text) <= LONGEST_LINE and (name := name_before_office(line.text)):
+            yield Authors([name], "byline", line.text)
 
 
 def _signed(lines: list[Line], sites: list[str]) -> Iterator[Authors]:
