@@ -26,7 +26,7 @@ from broadsheet.pipelines.cli.parser import Parser
 from broadsheet.pipelines.cli.suggestions import unknown
 from broadsheet.pipelines.cli.words import check_addresses, split_words, texts
 from broadsheet.pipelines.observe.exit_codes import ALERT, DONE, INTERRUPTED, USAGE, WORLD, exit_code, interrupt, is_of_storage
-from broadsheet.pipelines.observe.terminal import guard_logs, say
+from broadsheet.pipelines.observe.terminal import escape_output, guard_logs, say
 from broadsheet.schemas.errors import BroadsheetError, ConfigError
 
 _TREE = re.compile("\x1b\\[[0-9;]*m|\u21b3")
@@ -67,6 +67,7 @@ def run_and_exit() -> None:
         sys.exit("broadsheet runs on Linux and macOS. On Windows, install it in the Windows Subsystem for Linux")
     if sys.argv[1:2] != ["shell"]:  # which goes on after Ctrl-C
         signal.signal(signal.SIGINT, interrupt)
+    escape_output()
     _end(main())
 
 

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from broadsheet.pipelines.explain.explain_html import render_html
 from broadsheet.pipelines.inputs.match_inputs import match_inputs
-from broadsheet.pipelines.observe.terminal import say, to_json, visible
+from broadsheet.pipelines.observe.terminal import say, to_json, visible, write_utf8
 from broadsheet.schemas.errors import ConfigError, RecordError
 from broadsheet.schemas.reasons import TEMPLATE
 from broadsheet.schemas.records import Article, Block, Document, Metadata, RawRecord
@@ -79,6 +79,8 @@ def print_explanation(path: str, options: ReadOptions, stages: Stages, style: st
                 explanations.append(explain(found, stages) if isinstance(found, RawRecord) else _refused("read", *found))
     if not explanations and record is not None:
         raise ConfigError(f"--record {record}: {path} has no such record; they are counted from 0")
+    if style in ("html", "json"):
+        write_utf8()
     if style == "html":
         say(render_html(explanations))
         return

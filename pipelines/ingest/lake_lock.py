@@ -8,9 +8,11 @@ stores there is no such lock, and the protocol does it all.
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from broadsheet.schemas.errors import ConfigError
 from broadsheet.transforms.lake.protocol import durable
 from broadsheet.transforms.lake.protocol.files import Lake
 
@@ -20,11 +22,14 @@ def exclusive(lake: Lake, waiting: Callable[[], None]) -> Iterator[None]:
     """Holds the lake's lock; `waiting` is called once if another process holds it, and then it is waited for.
 
     Raises:
+        ConfigError: The lake's name is that of a file.
         OSError: The lake's folder cannot be made or written.
     """
     if not lake.is_local:
         yield
         return
+    if os.path.lexists(lake.root) and not os.path.isdir(lake.root):
+        raise ConfigError(f"--lake {lake.root} is not a folder: name the folder of the tables")
     durable.make_folder(lake.root, flush=True)
     with open(lake.path("_lock"), "a") as file:
         try:

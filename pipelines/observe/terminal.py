@@ -7,6 +7,7 @@ programs read (JSON, CSV) keeps its characters if no person looks at it.
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
@@ -52,6 +53,18 @@ class _Record(logging.LogRecord):
 
 def _lines(text: str) -> str:
     return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def escape_output() -> None:
+    """Lets this process print any character, whatever the charset of its output: as an escape if the charset lacks it."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def write_utf8() -> None:
+    """Makes UTF-8 the charset of this process's output: CSV and JSON are for programs, and an escape would be another value."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def guard_logs() -> None:

@@ -13,7 +13,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from broadsheet.pipelines.ingest.run_history import as_table, read_runs
-from broadsheet.pipelines.observe.terminal import visible
+from broadsheet.pipelines.observe.terminal import visible, write_utf8
 from broadsheet.pipelines.query.export import WRITERS, fetched, style_of, write_file
 from broadsheet.schemas.errors import ConfigError, LakeError
 from broadsheet.schemas.tables import TABLES
@@ -120,6 +120,7 @@ def print_rows(cursor: duckdb.DuckDBPyConnection, style: str) -> None:
     if style == "table":
         _print_table(names, cursor.fetchall())
     else:
+        write_utf8()
         WRITERS[style](sys.stdout, names, fetched(cursor))
 
 

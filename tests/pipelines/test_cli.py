@@ -291,6 +291,13 @@ def test_version_names_what_results_depend_on(capsys: pytest.CaptureFixture[str]
     assert all(version(package) in said for package in ("broadsheet", "apache-beam", "pyarrow", "deltalake"))
 
 
+def test_a_file_in_place_of_a_lake_is_wrong_usage(pages: Path, tmp_path: Path) -> None:
+    file = tmp_path / "lake"
+    file.write_text("x")
+    assert broadsheet("ingest", pages, "--lake", file) == 2
+    assert file.read_text() == "x"
+
+
 def test_a_broken_table_fails_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path / "lake", {f"{table}/_delta_log/{0:020d}.json": "no json" for table in lakes.TABLES})
     assert broadsheet("query", "select 1", "--lake", tmp_path / "lake") == 1

@@ -158,6 +158,23 @@ def test_csv_is_exact_in_a_file_and_harmless_on_a_terminal(lake: Path) -> None:
     assert "[bold]" in shown
 
 
+def _in_charset(charset: str, *arguments: object) -> bytes:
+    words = [sys.executable, "-m", "broadsheet", *map(str, arguments)]
+    return subprocess.run(words, cwd=ROOT, env=os.environ | {"PYTHONIOENCODING": charset}, check=True, capture_output=True).stdout
+
+
+@pytest.mark.parametrize("charset", ["ascii", "latin-1", "cp1252"])
+def test_a_charset_of_few_characters_ends_no_command_and_changes_no_data(lake: Path, tmp_path: Path, charset: str) -> None:
+    page = tmp_path / "pier.txt"
+    page.write_text(dump("Le café “Möwen” 海鸥…"), encoding="utf-8")
+    assert "caf" in _in_charset(charset, "explain", page).decode(charset)
+    assert "caf\\" in _in_charset("ascii", "explain", page).decode("ascii")
+    assert "海鸥" in str(json.loads(_in_charset(charset, "explain", page, "--json").decode("utf-8")))
+    for style in ("csv", "json"):
+        assert "海鸥…" in _in_charset(charset, "query", "select '海鸥…' as name", "--lake", lake, "--format", style).decode("utf-8")
+    assert _in_charset(charset, "query", "select '海鸥' as name", "--lake", lake)
+
+
 def test_json_with_escapes_is_the_same_value() -> None:
     value = {"title": f"{_ORDER}\u2028\ufeff naïve 東京", "list": [1, None]}
     assert json.loads(to_json(value)) == value

@@ -37,6 +37,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _run(options: argparse.Namespace, _rest: list[str]) -> int:
+    from broadsheet.pipelines.observe.terminal import write_utf8
     from broadsheet.pipelines.report.write_report import make_report, to_json, to_page
     from broadsheet.schemas.errors import AlertError
     from broadsheet.transforms.lake.protocol.files import Lake
@@ -48,6 +49,7 @@ def _run(options: argparse.Namespace, _rest: list[str]) -> int:
         with open(options.output, "w", encoding="utf-8", errors="replace") as file:
             file.write(text)
     else:
+        write_utf8()
         sys.stdout.write(text)
     if options.alert and report["suspects"]:
         raise AlertError("; ".join(suspect.sentence for suspect in report["suspects"]))
