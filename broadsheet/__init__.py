@@ -12,6 +12,7 @@ Everything that is not named here may change in any release. A name is imported 
 from __future__ import annotations
 
 import importlib
+import logging
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -79,10 +80,19 @@ def __getattr__(name: str) -> Any:
     """Imports a public name when it is first used."""
     for module, names in _MODULES.items():
         if name in names:
-            value = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+            logging.getLogger().addFilter(_is_news)
+            try:
+                value = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+            finally:
+                logging.getLogger().removeFilter(_is_news)
             globals()[name] = value
             return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Filters out what Beam says when it is imported without its extra for Google Cloud."""
+    return not str(record.msg).startswith("apitools not found")
 
 
 def __dir__() -> list[str]:

@@ -78,3 +78,8 @@ def test_import_broadsheet_loads_no_beam(tmp_path: Path) -> None:
     code = "import sys, broadsheet; print(sorted(set(sys.modules) & {'apache_beam', 'pyarrow', 'numpy', 'deltalake'}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_importing_every_public_name_says_nothing() -> None:
+    code = "import broadsheet; [getattr(broadsheet, name) for name in broadsheet.__all__]"
+    assert not subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stderr
