@@ -46,8 +46,10 @@ def write_file(connection: duckdb.DuckDBPyConnection, sql: str, path: str, style
 
     Raises:
         OSError: The file cannot be written.
-        ConfigError: The statement returns no rows.
+        ConfigError: The statement returns no rows, or the folder of the file does not exist.
     """
+    if not os.path.isdir(os.path.dirname(path) or "."):
+        raise ConfigError(f"--output {path}: its folder does not exist")
     part = f"{path}.part"
     try:
         if style == "parquet":

@@ -298,6 +298,20 @@ def test_a_file_in_place_of_a_lake_is_wrong_usage(pages: Path, tmp_path: Path) -
     assert file.read_text() == "x"
 
 
+@pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="needs a folder that even root cannot write")
+def test_a_lake_that_may_not_be_written_needs_no_retry(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert broadsheet("ingest", pages, "--lake", "/sys/kernel") == 2
+    said = capsys.readouterr().err
+    assert "/sys/kernel" in said
+    assert "Errno" not in said
+
+
+def test_a_query_into_a_folder_that_is_not_there_is_wrong_usage(pages: Path, tmp_path: Path) -> None:
+    assert broadsheet("ingest", pages, "--lake", tmp_path / "lake", "--quiet") == 0
+    assert broadsheet("query", "select 1 as n", "--lake", tmp_path / "lake", "--output", tmp_path / "none" / "n.csv") == 2
+    assert not (tmp_path / "none").exists()
+
+
 def test_a_broken_table_fails_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path / "lake", {f"{table}/_delta_log/{0:020d}.json": "no json" for table in lakes.TABLES})
     assert broadsheet("query", "select 1", "--lake", tmp_path / "lake") == 1
