@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import os
+import urllib.error
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
@@ -57,6 +58,10 @@ def _matches(uri: str, globs: Sequence[str]) -> bool:
     return any(fnmatchcase(uri, pattern) or fnmatchcase(uri, f"*/{pattern}") for pattern in globs)
 
 
+_NOT_THERE = (400, 401, 403, 404, 405, 410, 451)
+"""Answers of a web server that a retry does not change."""
+
+
 def match_inputs(
     paths: Sequence[str],
     skipped: Counter[str],
@@ -75,6 +80,7 @@ def match_inputs(
 
     Raises:
         ConfigError: A path does not exist or matches nothing, or a named file has an unknown format.
+        ConnectionError: A web server does not answer, or is at fault.
     """
     seen: set[str] = set()
     places = tuple(place.rstrip("/") if "://" in place else os.path.abspath(place) for place in exclude)
@@ -110,7 +116,7 @@ def is_unchanged(item: InputFile) -> bool:
     """Looks at an input again, and returns whether it is as it was when it was listed."""
     try:
         (now,) = match_inputs([item.uri], Counter())
-    except ConfigError:
+    except (ConfigError, ConnectionError):
         return False
     return item.fingerprint.startswith(now.fingerprint) and item.sidecar == now.sidecar  # a manifest's digest may follow it
 
@@ -160,7 +166,12 @@ def _match(path: str) -> Iterator[InputFile]:
 def _match_web(uri: str) -> Iterator[InputFile]:
     try:
         found = look_at(uri)
-    except (OSError, ValueError) as error:
+    except urllib.error.HTTPError as error:
+        kind = ConfigError if error.code in _NOT_THERE else ConnectionError
+        raise kind(f"{uri}: the server answered {error.code} {error.reason}") from error
+    except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
+        raise ConnectionError(f"{uri}: {getattr(error, 'reason', error)}") from error
+    except (OSError, ValueError) as error:  # a netrc file that cannot be read, an address that is not valid
         raise ConfigError(f"{uri}: {error}") from error
     yield InputFile(uri, f"{found.size}-{found.version}", found.size, found.modified_us)
 

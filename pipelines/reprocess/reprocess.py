@@ -213,8 +213,8 @@ def _match(uris: dict[str, str]) -> Iterator[InputFile]:
     for uri in uris:
         try:
             yield from match_inputs([uri], Counter())
-        except ConfigError:
-            continue  # it is gone
+        except (ConfigError, ConnectionError):
+            continue  # it is gone, or cannot be read now
 
 
 def report(table: Table, outcome: Outcome) -> None:

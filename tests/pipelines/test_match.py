@@ -163,3 +163,20 @@ def test_a_place_that_needs_a_client_says_which_extra_brings_it(uri: str, module
     for use in (lambda: list(match_inputs([uri], Counter())), lambda: Lake.at(uri)):
         with pytest.raises(ConfigError, match=re.escape(said)):
             use()
+
+
+class _Failing(http.server.BaseHTTPRequestHandler):
+    def do_HEAD(self) -> None:
+        self.send_error(int(self.path.strip("/").removesuffix(".txt")))
+
+
+@pytest.mark.parametrize(("status", "error"), [(404, ConfigError), (403, ConfigError), (500, OSError), (503, OSError)])
+def test_a_retry_is_worth_it_only_if_the_web_server_is_at_fault(status: int, error: type[Exception]) -> None:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Failing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        uri = f"http://127.0.0.1:{server.server_port}/{status}.txt"
+        with pytest.raises(error, match=str(status)):
+            list(match_inputs([uri], Counter()))
+        server.shutdown()
+    with pytest.raises(OSError, match=re.escape(uri)):  # nobody listens any more
+        list(match_inputs([uri], Counter()))
