@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 from helpers.command import ROOT
+from helpers.rows import plan_of
 
+from broadsheet.transforms.lake.maintenance import orphan_files
+from broadsheet.transforms.lake.protocol import plans
+from broadsheet.transforms.lake.protocol.files import Lake
 from broadsheet.transforms.lake.protocol.owners import has_ended, this_process
 
 pytestmark = pytest.mark.skipif(not this_process(), reason="only Linux tells processes apart")
@@ -23,7 +27,7 @@ def _start() -> subprocess.Popen:
 
 
 def test_a_process_is_alive_until_it_is_killed() -> None:
-    assert not has_ended(this_process())
+    assert has_ended(this_process()) is False
     with _start() as process:
         assert process.stdout
         owner = process.stdout.readline()
@@ -47,8 +51,34 @@ def test_of_a_process_elsewhere_nothing_is_known(place: int) -> None:
     words = this_process().split()
     words[place] = "elsewhere"
     words[2] = "999999999"
-    assert not has_ended(" ".join(words))
+    assert has_ended(" ".join(words)) is None
 
 
 def test_of_a_process_that_did_not_say_nothing_is_known() -> None:
-    assert not has_ended("")
+    assert has_ended("") is None
+
+
+@pytest.mark.parametrize("hours", [1, 48], ids=["young", "old"])
+@pytest.mark.parametrize(("owner", "dead_if_old"), [("", True), ("running", False), ("elsewhere", True)])
+def test_without_a_lock_a_batch_is_dead_if_its_process_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: str, dead_if_old: bool, hours: int
+) -> None:
+    monkeypatch.setattr(orphan_files, "_is_locked", lambda _lake: False)
+    lake = Lake.at(str(tmp_path / "lake"))
+    plans.write_plan(lake, plan_of("a" * 32), [])
+    words = this_process().split()
+    said = {"": "", "running": " ".join(words), "elsewhere": " ".join(["elsewhere", *words[1:]])}[owner]
+    owner_file = Path(lake.root) / plans.PLANS / f"{'a' * 32}.owner"
+    owner_file.write_text(said)
+    for path in owner_file.parent.iterdir():
+        os.utime(path, (time.time() - hours * 3600,) * 2)
+    assert orphan_files.dead_runs(lake) == ({"a" * 32} if dead_if_old and hours > 24 else set())
+
+
+def test_without_a_lock_a_batch_whose_process_has_ended_is_dead_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orphan_files, "_is_locked", lambda _lake: False)
+    lake = Lake.at(str(tmp_path / "lake"))
+    plans.write_plan(lake, plan_of("a" * 32), [])
+    boot, namespace, number, started = this_process().split()
+    (Path(lake.root) / plans.PLANS / f"{'a' * 32}.owner").write_text(f"{boot} {namespace} {number} {int(started) - 1}")
+    assert orphan_files.dead_runs(lake) == {"a" * 32}

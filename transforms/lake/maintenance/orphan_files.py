@@ -108,13 +108,23 @@ def end_dead_runs(lake: Lake, keep: bool = False) -> Iterator[str]:
 
 
 def dead_runs(lake: Lake) -> set[str]:
-    """Returns the identifiers of batches and compactions that no process runs any more, as far as that is known; under the lock."""
-    limit = math.inf if _is_locked(lake) else time.time() - DEAD_AFTER_S
-    ages = list(files.modified(lake, plans.PLANS))
-    young = {name.rpartition(".")[0] for name, changed in ages if changed > limit}
-    owners = {note.identifier: note.owner for note in compaction.notes(lake)} if young else {}
-    alive = {name for name in young if not has_ended(owners.get(name) or plans.read_owner(lake, name))}
-    return {name.rpartition(".")[0] for name, _ in ages} - alive
+    """Returns the identifiers of batches and compactions that no process runs any more, as far as that is known; under the lock.
+
+    Without a lock, a batch is dead if its process is. If that ran on another machine, the batch is dead after `DEAD_AFTER_S`.
+    """
+    ages: dict[str, float] = {}
+    for name, changed in files.modified(lake, plans.PLANS):
+        identifier = name.rpartition(".")[0]
+        ages[identifier] = max(changed, ages.get(identifier, 0.0))
+    if _is_locked(lake):
+        return set(ages)
+    owners = {note.identifier: note.owner for note in compaction.notes(lake)} if ages else {}
+    dead, limit = set(), time.time() - DEAD_AFTER_S
+    for identifier, changed in ages.items():
+        ended = has_ended(owners.get(identifier) or plans.read_owner(lake, identifier))
+        if ended or (ended is None and changed <= limit):
+            dead.add(identifier)
+    return dead
 
 
 def _is_locked(lake: Lake) -> bool:

@@ -24,11 +24,11 @@ def this_process() -> str:
         return ""
 
 
-def has_ended(owner: str) -> bool:
-    """Whether a process ran on this machine, where this one could see it, and does not any more."""
+def has_ended(owner: str) -> bool | None:
+    """Returns whether a process does not run any more; `None` if it ran on another machine, or nobody can say."""
     ours, theirs = this_process().split(), owner.split()
     if len(theirs) != len(ours) or theirs[:2] != ours[:2] or not ours:
-        return False
+        return None
     try:
         return _started(int(theirs[2])) != theirs[3]
     except OSError:
