@@ -185,3 +185,30 @@ def test_a_teaser_far_from_the_article_is_dropped() -> None:
 def test_a_short_line_between_two_paragraphs_is_a_subhead() -> None:
     article = strip_text(page(f"A road reopens\n\n{PARAGRAPH}\n\n{MORE[0]}\n\nEleven weeks of repairs\n\n{MORE[1]}\n"))
     assert reasons_of(article)["Eleven weeks of repairs"] == reasons.SUBHEAD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ferry across the sound was stopped because the ice had damaged its rudder. Passengers took a smaller boat, which has no room",
+        "Le conseil a voté hier la rénovation de l'école, qui durera un an. Les élèves et leurs maîtres iront en bus au village voisin",
+        "港町の時計塔で四十年ぶりに鐘が鳴った。修理を手がけたのは地元の高校生たちだった",
+    ],
+    ids=["English", "French", "Japanese"],
+)
+def test_a_page_that_is_a_short_text_and_nothing_else_is_kept_whole(text: str) -> None:
+    assert strip_text(page(text)).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please enable JavaScript to view this page, because the comments and the videos on it are loaded by a script of the site.",
+        "This site uses cookies to improve your experience. By continuing you agree to our use of cookies and privacy policy.",
+        "Home News Sport Weather Contact",
+    ],
+    ids=["a script", "cookies", "a menu"],
+)
+def test_a_note_instead_of_a_page_is_refused(text: str) -> None:
+    with pytest.raises(NoArticleError):
+        strip_text(page(text))

@@ -170,10 +170,28 @@ def judge_lines(text: str, model: TextModel) -> JudgedLines:
     if title is not None:
         body[title] = False
     _drop_far_runs(body, likely, sizes)
+    if sum(compress(sizes, body)) < LEAST_WORDS and _is_all_text(texts, sizes, named):
+        body = [True] * len(texts)
     if sum(compress(sizes, body)) < LEAST_WORDS:
         raise NoArticleError("no_article", f"none of the page's {len(texts)} lines reads as an article")
     given = roles(texts, sizes, named, body, title)
     return JudgedLines(lines, at, judged, list(map(reasons.KEPT.__contains__, given)), given)
+
+
+_FEW_LINES, _ENOUGH_WORDS = 3, 20
+"""Of a page that is nothing but a text. Most notes that servers send instead of a page are shorter."""
+_MACHINE_WORDS = re.compile("cookie|javascript|captcha|browser", re.IGNORECASE)
+"""Words of the other notes; nearly all languages borrow them."""
+
+
+def _is_all_text(texts: list[str], sizes: list[int], named: list[str | None]) -> bool:
+    """Returns whether a page is a short text and nothing else, as a table's column of texts has them.
+
+    The network looks for what sets a body apart from the chrome around it, and there is none.
+    """
+    if len(texts) > _FEW_LINES or sum(sizes) < _ENOUGH_WORDS or any(named):
+        return False
+    return not any(map(_MACHINE_WORDS.search, texts))
 
 
 def _judge(model: TextModel, texts: list[str], named: list[str | None], gaps: Floats, at: Lines, apart: set[int]) -> Judgement:
