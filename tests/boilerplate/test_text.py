@@ -190,8 +190,8 @@ def test_a_short_line_between_two_paragraphs_is_a_subhead() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "The ferry across the sound was stopped because the ice had damaged its rudder. Passengers took a smaller boat, which has no room",
-        "Le conseil a voté hier la rénovation de l'école, qui durera un an. Les élèves et leurs maîtres iront en bus au village voisin",
+        "The ferry across the sound was stopped as ice had damaged its rudder. Passengers took a boat that has no cabin at all",
+        "Le conseil a voté hier la rénovation de l'école, qui durera un an. Les élèves et leurs maîtres iront au village voisin",
         "港町の時計塔で四十年ぶりに鐘が鳴った。修理を手がけたのは地元の高校生たちだった",
     ],
     ids=["English", "French", "Japanese"],

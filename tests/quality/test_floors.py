@@ -28,8 +28,9 @@ class TestOnLabelledPages:
 
 
 def test_no_model_is_shipped_that_was_trained_to_less_than_its_floor() -> None:
-    figures = floors.trained()
-    assert not floors.fallen({name: floor for name, floor in floors.read_floors().items() if name in figures}, figures)
+    mine = {name: floor for name, floor in floors.read_floors().items() if name.startswith("trained.")}
+    assert len(mine) >= 14
+    assert not floors.fallen(mine, floors.trained())
 
 
 @given(FIGURES, FIGURES)
