@@ -22,8 +22,3 @@ def _brackets(ranges: tuple[tuple[int, int], ...]) -> str:
 
 CJK = _brackets(CJK_RANGES)
 SPACELESS = _brackets(SPACELESS_RANGES)
-
-
-def is_in(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
-    """Returns whether a code point is in one of the ranges."""
-    return any(low <= code <= high for low, high in ranges)

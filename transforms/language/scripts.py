@@ -51,6 +51,11 @@ _DISTINCT_AMONG = 64
 """Letters that `Census.distinct` considers, so that it costs nothing: a line of prose has twenty different ones."""
 
 _BMP = 0x10000
+_NAMED_ALIKE = ((0x3400, 0x4DC0), (0x4E00, 0x9FFD), (0xAC00, 0xD7A4))
+"""Blocks whose characters all have the script of the first: Chinese characters and Hangul syllables (38,761 of the BMP's letters).
+The second ends where it did in Unicode 12, so that the table is the same as one of looked-up names with any Python."""
+_NAMED_SINGLY = (range(0x3401), range(0x4DC0, 0x4E01), range(0x9FFD, 0xAC01), range(0xD7A4, _BMP))
+"""The other characters of the BMP, and the first of each of these blocks."""
 _UPPER = 128
 
 
@@ -119,10 +124,12 @@ def _table() -> tuple[NDArray[np.uint8], list[str]]:
     """Returns each code point's script as a number (0 for none, plus `_UPPER` for a capital), and the scripts' names."""
     numbers = {"": 0}
     table = np.zeros(_BMP + 1, dtype=np.uint8)
-    for code in range(_BMP):
+    for code in (code for codes in _NAMED_SINGLY for code in codes):
         char = chr(code)
         script = _script(char)
         table[code] = numbers.setdefault(script, len(numbers)) + (_UPPER if script and char.isupper() else 0)
+    for low, high in _NAMED_ALIKE:
+        table[low:high] = table[low]
     for name, chars in _chinese_charsets().items():
         table[[ord(char) for char in chars]] = numbers.setdefault(name, len(numbers))
     return table, list(numbers)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.transforms.characters import CJK_RANGES, SENTENCE_ENDS, SPACELESS_RANGES, is_in
+from broadsheet.transforms.character_tables import characters_between, characters_in, characters_of, characters_that
+from broadsheet.transforms.characters import CJK_RANGES, SENTENCE_ENDS, SPACELESS_RANGES
 
 GAP, LOWER, UPPER, LETTER, DIGIT, CJK, END, COMMA, BAR, QUOTE, OTHER, COLON, SPACELESS = range(13)
 """No ink; letters of a script with case; letters of one without, and marks; decimal digits; Chinese and Japanese characters; ends
@@ -18,35 +17,24 @@ SPACELESS_WORDS = 0.1875
 """Words that a character of these scripts counts for: a word has some five letters and marks (and 3/16 is exact in binary)."""
 
 
-def _class(code: int) -> int:
-    character = chr(code)
-    category = unicodedata.category(character)
-    if character.isspace() or category in ("Cc", "Cf", "Cs") or code == 0x3000:
-        return GAP
-    if is_in(code, CJK_RANGES):
-        return CJK
-    if is_in(code, SPACELESS_RANGES) and category in ("Lo", "Lm", "Mn", "Mc"):
-        return SPACELESS
-    if category == "Ll":
-        return LOWER
-    if category in ("Lu", "Lt"):
-        return UPPER
-    if category == "Nd":
-        return DIGIT
-    if character.isalnum() or category in ("Mn", "Mc") or character == "_":
-        return LETTER
-    if character in SENTENCE_ENDS:
-        return END
-    if character in ",，、;；،":
-        return COMMA
-    if character in "|»›>/•·©@#":
-        return BAR
-    if character in "\"“”«»„「」『』‘’'":
-        return QUOTE
-    return COLON if character in ":：" else OTHER
-
-
-_CLASSES = np.array([_class(code) for code in range(65536)], np.uint8)
+_CLASSES = np.select(
+    [
+        characters_that(str.isspace) | characters_of("Cc", "Cf", "Cs") | characters_in("\u3000"),
+        characters_between(CJK_RANGES),
+        characters_between(SPACELESS_RANGES) & characters_of("Lo", "Lm", "Mn", "Mc"),
+        characters_of("Ll"),
+        characters_of("Lu", "Lt"),
+        characters_of("Nd"),
+        characters_that(str.isalnum) | characters_of("Mn", "Mc") | characters_in("_"),
+        characters_in(SENTENCE_ENDS),
+        characters_in(",，、;；،"),
+        characters_in("|»›>/•·©@#"),
+        characters_in("\"“”«»„「」『』‘’'"),
+        characters_in(":："),
+    ],
+    [GAP, CJK, SPACELESS, LOWER, UPPER, DIGIT, LETTER, END, COMMA, BAR, QUOTE, COLON],
+    OTHER,
+).astype(np.uint8)
 _CLASSES[65535] = OTHER
 
 

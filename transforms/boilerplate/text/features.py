@@ -10,7 +10,6 @@ Words enter through `named`, the verdicts of `line_rules`.
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
@@ -19,7 +18,8 @@ from numpy.typing import NDArray
 
 from broadsheet.schemas import reasons
 from broadsheet.transforms.boilerplate.text.lines import Line
-from broadsheet.transforms.characters import CJK_RANGES, SENTENCE_ENDS, SPACELESS_RANGES, is_in
+from broadsheet.transforms.character_tables import characters_between, characters_in, characters_of, characters_that, plane
+from broadsheet.transforms.characters import CJK_RANGES, SENTENCE_ENDS, SPACELESS_RANGES
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -39,35 +39,28 @@ _MARKS = {
 }
 
 
-def _class_of(code: int) -> int:
-    char = chr(code)
-    if code == 10:
-        return BREAK
-    for kind, chars in _MARKS.items():
-        if char in chars:
-            return kind
-    if is_in(code, CJK_RANGES):
-        return CJK
-    category = unicodedata.category(char)
-    if category in ("Mn", "Mc"):
-        return MARK
-    if category in ("Lu", "Lt"):
-        return UPPER
-    if category == "Ll":
-        return LOWER
-    if category.startswith("L"):
-        return UNSPACED if is_in(code, SPACELESS_RANGES) else LETTER
-    if category.startswith("N"):
-        return DIGIT
-    return SPACE if char.isspace() or code < 32 else OTHER
-
-
-_TABLE: NDArray[np.uint8] = np.array([_class_of(code) for code in range(0x10000)], dtype=np.uint8)
+_LETTERS = characters_of("L")
+_TABLE: NDArray[np.uint8] = np.select(
+    [
+        characters_in("\n"),
+        *map(characters_in, _MARKS.values()),
+        characters_between(CJK_RANGES),
+        characters_of("Mn", "Mc"),
+        characters_of("Lu", "Lt"),
+        characters_of("Ll"),
+        _LETTERS & characters_between(SPACELESS_RANGES),
+        _LETTERS,
+        characters_of("N"),
+        characters_that(str.isspace) | characters_between(((0, 31),)),
+    ],
+    [BREAK, *_MARKS, CJK, MARK, UPPER, LOWER, UNSPACED, LETTER, DIGIT, SPACE],
+    OTHER,
+).astype(np.uint8)
 """The class of each code point of the basic plane; others are looked up as its last, `OTHER`."""
 
 _IN_WORD = np.array([kind in (LOWER, UPPER, LETTER, DIGIT, MARK) for kind in range(CLASSES)])
 
-_LOWERED = [ord(low) if len(low := chr(code).lower()) == 1 else code for code in range(0x10000)]
+_LOWERED = [ord(low) if len(low) == 1 else code for code, low in enumerate(map(str.lower, plane()))]
 _LETTER = np.where(_IN_WORD[_TABLE] | (_TABLE == CJK) | (_TABLE == UNSPACED), np.array(_LOWERED, np.uint64), np.uint64(0))
 """The small letter of each code point of the basic plane; 0 for what is not in a word."""
 

@@ -56,7 +56,8 @@ def inside_begins(at: Lines) -> NDArray[np.int64]:
 def _hashes(entries: Iterable[str]) -> list[Hashes]:
     """Returns the hashes of each entry's tokens, with either Greek sigma at a word's end: capitals have but one."""
     spelt = dict.fromkeys(each for entry in entries for each in (re.sub(r"σ\b", "ς", entry), entry.replace("ς", "σ")))
-    return [Lines([entry]).token_hash for entry in spelt]
+    at = Lines(list(spelt))
+    return np.split(at.token_hash, at.token_start[1:])
 
 
 class HashSet:
